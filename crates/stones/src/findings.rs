@@ -1,0 +1,149 @@
+//! What was found, in the form that `lithoscope predict --json` prints and the page keeps.
+
+use serde::{Deserialize, Serialize};
+
+pub const SCHEMA: &str = "lithoscope/findings/1";
+
+/// One search of one series. Positions are patient LPS mm; unknown values are `None`, never 0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    pub schema: String,
+    pub software: Software,
+    pub model: ModelCard,
+    pub engine: Engine,
+    pub series: SeriesCard,
+    pub threshold: f64,
+    /// `false`: some slices were not searched.
+    pub complete: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub missing_slices: Vec<usize>,
+    pub stones: Vec<Stone>,
+    pub warnings: Vec<Warning>,
+    pub not_loaded: Vec<NotLoaded>,
+    pub seconds: Seconds,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Software {
+    pub name: String,
+    pub version: String,
+}
+
+impl Default for Software {
+    fn default() -> Self {
+        Self { name: "lithoscope".into(), version: env!("CARGO_PKG_VERSION").into() }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ModelCard {
+    pub name: String,
+    pub version: String,
+    pub sha256: String,
+    pub validation: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Engine {
+    pub name: String,
+    pub workers: usize,
+    pub self_test_max_abs: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SeriesCard {
+    pub study_instance_uid: Option<String>,
+    pub series_instance_uid: Option<String>,
+    pub series_number: Option<i32>,
+    pub series_description: Option<String>,
+    pub frames: usize,
+    pub rows: usize,
+    pub columns: usize,
+    pub affine_lps: Option<[[f64; 4]; 4]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    Stone,
+    Indeterminate,
+    LikelyPhlebolith,
+    Rejected,
+}
+
+/// Patient's side, from the affine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    Left,
+    Right,
+    Midline,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stone {
+    /// 1 is the largest.
+    pub id: u32,
+    pub label: Label,
+    pub probability: Option<f64>,
+    pub tract_score: Option<f64>,
+    pub side: Option<Side>,
+    pub center_mm: Option<[f64; 3]>,
+    pub bounds_voxel: Bounds,
+    pub voxels: usize,
+    pub max_axial_diameter_mm: Option<f64>,
+    pub craniocaudal_mm: Option<f64>,
+    pub max_3d_diameter_mm: Option<f64>,
+    pub error_mm: ErrorBand,
+    pub volume_mm3: Option<f64>,
+    pub hu_mean: Option<f64>,
+    pub hu_max: Option<f64>,
+    pub hu_sd: Option<f64>,
+    pub skin_distance_mm: Option<f64>,
+    /// Words of the limits table: `partial_volume`, `hu_not_reliable`, `truncated`, `gap`, `smoothed`,
+    /// `resolution_limit`, `single_slice`.
+    pub limits: Vec<String>,
+    pub find_again: FindAgain,
+}
+
+/// Inclusive voxel bounds `[i, j, k]` of the mask, before any margin.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bounds {
+    pub min: [usize; 3],
+    pub max: [usize; 3],
+}
+
+/// Half-width of the 95 % band.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ErrorBand {
+    pub axial: Option<f64>,
+    pub craniocaudal: Option<f64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FindAgain {
+    pub series_number: Option<i32>,
+    pub instance_number: Option<i32>,
+    pub slice_location_mm: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Warning {
+    pub code: String,
+    pub detail: String,
+}
+
+/// A file that was not loaded; `code` is one of the reader's refusal codes, `detail` is English.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NotLoaded {
+    pub path: String,
+    pub code: String,
+    pub detail: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seconds {
+    pub read: f64,
+    pub predict: f64,
+    pub measure: f64,
+}

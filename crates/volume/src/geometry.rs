@@ -1,0 +1,128 @@
+//! Size, affine and the true place of every slice; the HU that go with them.
+
+use crate::affine::{Affine, Patient, Voxel};
+use glam::DVec3;
+use serde::{Deserialize, Serialize};
+
+/// What is known of a series before a pixel is read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Geometry {
+    pub columns: usize,
+    pub rows: usize,
+    pub slices: usize,
+    /// `None` where orientation, position or pixel spacing is unknown: shown, never measured.
+    pub affine: Option<Affine>,
+    /// Distance of each slice from slice 0 along the normal in mm; empty where the affine is `None`.
+    pub positions_mm: Vec<f64>,
+    /// Centre of voxel (0, 0, k) in patient LPS mm for each k; empty where the affine is `None`.
+    pub origins: Vec<DVec3>,
+}
+
+impl Geometry {
+    pub fn voxels(&self) -> usize {
+        self.columns * self.rows * self.slices
+    }
+
+    pub fn slice_len(&self) -> usize {
+        self.columns * self.rows
+    }
+
+    /// Patient position of a voxel; between slices it follows the true places of both neighbours.
+    pub fn patient(&self, voxel: Voxel) -> Option<Patient> {
+        let affine = self.affine?;
+        let v = voxel.0;
+        let last = self.origins.len().checked_sub(1)?;
+        let below = (v.z.max(0.0) as usize).min(last.saturating_sub(1));
+        let step = match self.origins.get(below + 1) {
+            Some(next) => *next - *self.origins.get(below)?,
+            None => affine.step[2],
+        };
+        let origin = *self.origins.get(below)? + step * (v.z - below as f64);
+        Some(Patient(origin + affine.step[0] * v.x + affine.step[1] * v.y))
+    }
+
+    /// Continuous voxel index of a patient position, by the true places of the slices.
+    pub fn voxel(&self, patient: Patient) -> Option<Voxel> {
+        let affine = self.affine?;
+        let first = *self.origins.first()?;
+        let k = self.slice_at((patient.0 - first).dot(affine.normal()));
+        let foot = self.patient(Voxel(DVec3::new(0.0, 0.0, k)))?;
+        let in_plane = patient.0 - foot.0;
+        let flat =
+            Affine { origin: DVec3::ZERO, step: [affine.step[0], affine.step[1], affine.normal()] };
+        let v = flat.voxel(Patient(in_plane)).0;
+        Some(Voxel(DVec3::new(v.x, v.y, k)))
+    }
+
+    /// Continuous slice index at a distance (mm) along the normal from slice 0; extrapolates at both ends.
+    pub fn slice_at(&self, distance_mm: f64) -> f64 {
+        let p = &self.positions_mm;
+        if p.len() < 2 {
+            let step = self.affine.map_or(1.0, |a| a.slice_distance_mm());
+            return if step > 0.0 { distance_mm / step } else { 0.0 };
+        }
+        let upper = p.partition_point(|&x| x <= distance_mm).clamp(1, p.len() - 1);
+        let (a, b) = (p[upper - 1], p[upper]);
+        (upper - 1) as f64 + (distance_mm - a) / (b - a)
+    }
+}
+
+/// HU of a series, `k` slowest, `i` fastest. Slices arrive one by one; `loaded` says which are there.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    pub geometry: Geometry,
+    hu: Vec<i16>,
+    loaded: Vec<bool>,
+}
+
+/// HU shown where nothing has been loaded yet: air.
+pub const NOTHING: i16 = -1024;
+
+impl Volume {
+    /// One allocation for the whole series; `None` if the machine has no room for it.
+    pub fn new(geometry: Geometry) -> Option<Self> {
+        let mut hu = Vec::new();
+        hu.try_reserve_exact(geometry.voxels()).ok()?;
+        hu.resize(geometry.voxels(), NOTHING);
+        let loaded = vec![false; geometry.slices];
+        Some(Self { geometry, hu, loaded })
+    }
+
+    /// Puts a slice in its place; `false` if there is no such slice or it has another size.
+    pub fn put(&mut self, k: usize, hu: &[i16]) -> bool {
+        let len = self.geometry.slice_len();
+        let Some(place) = self.hu.get_mut(k * len..(k + 1) * len) else { return false };
+        if hu.len() != len {
+            return false;
+        }
+        place.copy_from_slice(hu);
+        self.loaded[k] = true;
+        true
+    }
+
+    pub fn is_loaded(&self, k: usize) -> bool {
+        self.loaded.get(k).copied().unwrap_or(false)
+    }
+
+    pub fn loaded_slices(&self) -> usize {
+        self.loaded.iter().filter(|&&l| l).count()
+    }
+
+    /// All HU, `k` slowest.
+    pub fn hu(&self) -> &[i16] {
+        &self.hu
+    }
+
+    pub fn slice(&self, k: usize) -> &[i16] {
+        let len = self.geometry.slice_len();
+        self.hu.get(k * len..(k + 1) * len).unwrap_or(&[])
+    }
+
+    /// HU at a voxel; `None` outside.
+    pub fn at(&self, i: isize, j: isize, k: isize) -> Option<i16> {
+        let g = &self.geometry;
+        let inside = |v: isize, n: usize| usize::try_from(v).ok().filter(|&v| v < n);
+        let (i, j, k) = (inside(i, g.columns)?, inside(j, g.rows)?, inside(k, g.slices)?);
+        Some(self.hu[(k * g.rows + j) * g.columns + i])
+    }
+}

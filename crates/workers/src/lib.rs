@@ -1,0 +1,9 @@
+//! The programs that run beside the page: the study worker, the decode workers, the infer workers; and
+//! the messages that they and the page exchange.
+//!
+//! The page makes the workers and joins them with `MessageChannel`s; voxels travel between workers only,
+//! as transferred buffers. Every message is a JS array `[json, attachment, …]`: the JSON is one of the
+//! enums of [`messages`], the attachments (`Blob`s, buffers, canvases, ports) are named at its variant.
+#![forbid(unsafe_code)]
+
+pub mod messages;

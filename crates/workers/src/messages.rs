@@ -1,0 +1,203 @@
+//! What is said between page, study worker, decode workers and infer workers: one enum per direction.
+
+use serde::{Deserialize, Serialize};
+use stones::Findings;
+pub use stones::findings::{NotLoaded, Warning};
+use volume::{Letters, Plane};
+
+/// What a worker program is told first, as fields of a plain JS object `{ script, module, role }`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Study,
+    Decode,
+    Infer,
+}
+
+/// Page → study worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ToStudy {
+    /// A decode worker stands ready at the other end of the port. Attachment: `MessagePort`.
+    /// The same number again replaces a worker that was stopped or has trapped.
+    DecodeWorker { number: usize },
+    /// An infer worker stands ready. Attachment: `MessagePort`.
+    InferWorker { number: usize },
+    /// Where a plane is painted. Attachments: `OffscreenCanvas` of the image, `OffscreenCanvas` of the mask.
+    Canvas { plane: Plane },
+    /// Files to read, added to those already open. Attachments: one `Blob` (a `File`) for each path.
+    /// Paths are relative to what the person chose, with `/`.
+    Open { paths: Vec<String> },
+    /// Shows another series of those found.
+    Choose { series: usize },
+    /// Shows a plane of the volume; the newest wins. 0 is the first in scroll order.
+    Show { plane: Plane, index: usize },
+    /// Moves all planes to the voxel under a pixel of the plane that is shown.
+    Point { plane: Plane, u: f64, v: f64 },
+    /// Asks what lies under a pixel: answered by [`FromStudy::Under`].
+    Hover { plane: Plane, u: f64, v: f64 },
+    /// PS3.3 C.11.2.1.2 window centre and width in HU.
+    Window { centre: f64, width: f64 },
+    /// Looks for stones. Attachments: the manifest's text, the weights as `ArrayBuffer`.
+    Predict,
+    /// Keeps what was found so far; the page stops the infer workers.
+    StopPredict,
+    /// Keeps what was read so far; the page stops the decode workers.
+    StopOpen,
+    /// Shows or hides the mask and box of one stone, or of all.
+    Visible { stone: Option<u32>, visible: bool },
+    /// Moves all planes to the centre of a stone.
+    Jump { stone: u32 },
+}
+
+/// Study worker → page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromStudy {
+    Ready,
+    /// Headers read so far, of the files given.
+    Scanning {
+        seen: usize,
+        of: usize,
+    },
+    /// All headers are read: the series found, the one shown and why, and what was not loaded.
+    Opened {
+        series: Vec<SeriesCard>,
+        picked: Option<Picked>,
+        not_loaded: Vec<NotLoaded>,
+    },
+    /// A series is shown: its planes and what stands in the corners. Sent before its pixels are read.
+    Showing {
+        series: usize,
+        planes: Vec<PlaneCard>,
+        corner: Corner,
+        warnings: Vec<Warning>,
+    },
+    /// A small picture of a series. Attachment: `ArrayBuffer` of RGBA.
+    Thumbnail {
+        series: usize,
+        width: u32,
+        height: u32,
+    },
+    /// Slices in place, of the series shown.
+    Loading {
+        loaded: usize,
+        of: usize,
+    },
+    /// Something more could not be read; the list is complete each time.
+    NotLoaded {
+        not_loaded: Vec<NotLoaded>,
+    },
+    /// A plane has been painted.
+    Painted(Painted),
+    /// What lies under the pointer; all `None` outside.
+    Under {
+        plane: Plane,
+        hu: Option<i16>,
+        patient_mm: Option<[f64; 3]>,
+    },
+    /// Slices searched so far, and what was found in them. `seconds_left` is `None` at first.
+    Predicting {
+        done: usize,
+        of: usize,
+        seconds_left: Option<f64>,
+    },
+    /// The stones found up to now; `findings.complete` tells whether all slices were searched.
+    Found {
+        findings: Box<Findings>,
+        seen_slices: usize,
+        of: usize,
+    },
+    /// What was asked for could not be done.
+    Failed(Failure),
+}
+
+/// One series in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeriesCard {
+    pub number: Option<i32>,
+    pub description: String,
+    pub modality: String,
+    pub slices: usize,
+    pub columns: usize,
+    pub rows: usize,
+    /// Distance of neighbouring slices in mm.
+    pub spacing_mm: Option<f64>,
+    pub thickness_mm: Option<f64>,
+    /// The plane it was acquired in, if it is near one.
+    pub plane: Option<Plane>,
+    pub contrast: bool,
+}
+
+/// The series that is shown first, and what the choice rests on; the page puts it into words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Picked {
+    pub series: usize,
+    pub slices: usize,
+    pub spacing_mm: Option<f64>,
+    /// Kinds passed over: codes of [`NotLoaded`] with their number, most first.
+    pub skipped: Vec<(String, usize)>,
+}
+
+/// One plane of the series shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlaneCard {
+    pub plane: Plane,
+    pub width: usize,
+    pub height: usize,
+    pub count: usize,
+    pub pixel_mm: [f64; 2],
+    pub step_mm: f64,
+    pub letters: Letters,
+}
+
+/// Text of the corners. Names are as the file gives them, decoded; empty where unknown.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Corner {
+    pub patient_name: String,
+    pub patient_id: String,
+    /// As DICOM writes a date: YYYYMMDD.
+    pub birth_date: String,
+    pub sex: String,
+    pub study_description: String,
+    pub study_date: String,
+    pub series_description: String,
+    pub series_number: Option<i32>,
+    pub thickness_mm: Option<f64>,
+    pub tilt_degrees: f64,
+    /// Whether lengths and places are known at all.
+    pub placed: bool,
+}
+
+/// What a plane shows now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Painted {
+    pub plane: Plane,
+    pub index: usize,
+    /// Instance Number of the slice, in the plane that was acquired.
+    pub instance_number: Option<i32>,
+    /// Patient coordinate along the plane's own axis (axial: z to Head) in mm.
+    pub position_mm: Option<f64>,
+    /// Whether the slice of an acquired plane has arrived.
+    pub loaded: bool,
+    pub centre: f64,
+    pub width: f64,
+    /// Where the other two planes cross this one, in pixels; whole numbers are pixel centres.
+    pub crosshair: [f64; 2],
+    pub boxes: Vec<StoneBox>,
+}
+
+/// The box of a stone's mask in a plane, in pixels, edges included and without margin: pixel `p` spans
+/// `p - 0.5 ..= p + 0.5`. Only boxes of visible stones that cross the plane are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StoneBox {
+    pub stone: u32,
+    pub min: [f64; 2],
+    pub max: [f64; 2],
+}
+
+/// `code` is one of: `no_memory`, `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`,
+/// `bug`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Failure {
+    pub code: String,
+    pub detail: String,
+}
