@@ -1,1 +1,11 @@
-//! placeholder
+//! HU to pixels: the window of the standard, the mask, and both laid over each other.
+//!
+//! Painting is a pure function of its arguments, in whole numbers or fixed-order `f64`, so that the same
+//! view has the same bytes in every browser and on the command line.
+#![forbid(unsafe_code)]
+
+mod mask;
+mod window;
+
+pub use mask::{STONE_RGBA, blend, paint_mask};
+pub use window::{Window, WindowTable, paint_image};

@@ -1,1 +1,38 @@
-//! placeholder
+//! Runs a U-Net given as ONNX: image planes in, one probability a pixel out. Knows nothing of HU or stones.
+//!
+//! [`Network`] is the one door. Behind the feature `tract` stands tract-onnx, which reads any graph.
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "tract")]
+mod tract;
+
+#[cfg(feature = "tract")]
+pub use tract::Network;
+
+/// Size of a network's input: channels, rows, columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    pub channels: usize,
+    pub rows: usize,
+    pub columns: usize,
+}
+
+impl Shape {
+    pub fn len(self) -> usize {
+        self.channels * self.rows * self.columns
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The graph can't be read or run: another file is needed.
+    #[error("the network can't be used: {0}")]
+    Refused(String),
+    /// The caller gave another size than the network was prepared for.
+    #[error("the network expects {expected} values, not {given}")]
+    Size { expected: usize, given: usize },
+}
