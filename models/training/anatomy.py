@@ -46,7 +46,9 @@ ILIUM = np.array(  # left side: back end, control point, front end (x, y each), 
         [-95, 60, 48, 80, 20, 108, -36, 8.0],
         [-60, 47, 60, 78, 30, 119, -36, 5.5],
         [-20, 50, 66, 86, 40, 121, -4, 5.0],
-        [2, 62, 62, 84, 48, 100, 26, 4.0],
+        [-4, 56, 65, 85, 43, 111, 12, 4.5],
+        [6, 66, 60, 84, 47, 99, 28, 4.0],
+        [12, 78, 54, 84, 48, 90, 40, 3.0],
     ]
 )
 
@@ -63,7 +65,8 @@ def spine_y(z: float) -> float:
     return float(_SPINE_Y(np.clip(z, SPINE_Y[0, 0], SPINE_Y[-1, 0]))[0])
 
 
-def _wall(z: float) -> np.ndarray:
+def wall(z: float) -> np.ndarray:
+    """Outer muscle semi-axes, cavity semi-axes and cavity centre y at height z."""
     return _WALL(np.clip(z, WALL[0, 0], WALL[-1, 0]))
 
 
@@ -171,7 +174,7 @@ class Subject:
             internal = np.array([(30, 10, -42), (42, 30, -70), (46, 42, -100), (42, 44, -125)]) * [side, 1, 1]
             self.veins.append(Tube.through(internal + rng.normal(0, 2, (4, 3)), [5, 4, 3.2, 2.5]))
         psoas = np.array([(24, 42, 112), (29, 38, 80), (37, 33, 35), (43, 25, 0), (52, 15, -40), (68, -10, -85), (84, -36, -130), (92, -40, -185)])
-        radii = np.array([4, 10, 17, 20, 21, 19, 16, 15]) * rng.uniform(0.85, 1.1)
+        radii = np.array([4, 10, 16, 19, 20, 18, 15, 14]) * rng.uniform(0.8, 1.05)
         left = Tube.through(psoas, radii)
         self.psoas = [left, left.mirrored()]
         self.mesentery = []
@@ -234,7 +237,7 @@ class Subject:
             level = quantile - rng.uniform(-6, 10) if rng.random() < gas else None
             self.loops.append((tube, rng.uniform(12, 50), level, stool))
 
-        for _ in range(17):
+        for _ in range(22):
             at = np.array([rng.uniform(-75, 75), rng.uniform(-58, -12), rng.uniform(-100, 55)])
             knots = [at]
             heading = rng.normal(size=3) * [1, 0.5, 0.7]
@@ -253,7 +256,7 @@ class Subject:
 
     def _draw_bones(self, rng) -> None:
         self.ribs, self.cartilage = [], []
-        for root_z, end_angle, slope in zip(RIB_ROOTS_Z, (1.25, 1.75, 2.2, 2.3), (34, 42, 46, 46)):
+        for root_z, end_angle, slope in zip(RIB_ROOTS_Z, (1.25, 1.75, 2.2, 2.3), (32, 37, 40, 38)):
             angle = np.linspace(0.3, end_angle, 16)
             z = root_z - 8 - slope * (angle - 0.3)
             path = self._wall_path(angle, z)
@@ -286,8 +289,8 @@ class Subject:
         """Points in the middle of the left abdominal wall; angle 0 is the back, pi the front."""
         rows = []
         for a, height in zip(angle, z):
-            wall = _wall(height)
-            rows.append([(wall[0] + wall[2]) / 2 * np.sin(a), (wall[1] + wall[3]) / 2 * np.cos(a), height])
+            body = wall(height)
+            rows.append([(body[0] + body[2]) / 2 * np.sin(a), (body[1] + body[3]) / 2 * np.cos(a), height])
         return np.array(rows)
 
     # -- painting ------------------------------------------------------------
@@ -314,31 +317,31 @@ class Subject:
 
     def _paint_couch(self, c: Canvas, x: np.ndarray, y: np.ndarray) -> None:
         """A carbon shell around foam, straight in patient coordinates, below the back."""
-        top = self.scale * (WALL[1, 2] + 0.75 * self.fat) + 22 - 0.0004 * x**2 * 4
-        inside = np.maximum(top - y, np.maximum(y - top - 38 + 0.0011 * x**2, np.abs(x) - 205))
+        top = self.scale * (WALL[1, 2] + 0.75 * self.fat) + 12 - 0.0006 * x**2
+        inside = np.maximum(top - y, np.maximum(y - top - 34 + 0.0006 * x**2, np.abs(x) - 205))
         c.fill(c.whole, inside, 20.0)
         c.fill(c.whole, inside + 2.5, -950.0)
 
     def _paint_body(self, c: Canvas) -> np.ndarray:
-        hu, wall = self.hu, _wall(c.z)
+        hu, body = self.hu, wall(c.z)
         fat_x, fat_y = self.fat, 0.75 * self.fat
         for inset, value in ((0.0, hu["skin"]), (2.0, hu["fat"])):
-            box, distance = c.ellipse((0, 0), (wall[0] + fat_x + 2 - inset, wall[1] + fat_y + 2 - inset), c.whole)
+            box, distance = c.ellipse((0, 0), (body[0] + fat_x + 2 - inset, body[1] + fat_y + 2 - inset), c.whole)
             c.fill(box, distance, value)
-        _, outer = c.ellipse((0, 0), wall[:2], c.whole)
-        _, cavity = c.ellipse((0, wall[4]), wall[2:4], c.whole)
+        _, outer = c.ellipse((0, 0), body[:2], c.whole)
+        _, cavity = c.ellipse((0, body[4]), body[2:4], c.whole)
         c.fill(c.whole, outer, hu["muscle"] + 5 * self._noise_texture(c, c.whole, 4.0))
         if c.z > -90:
-            _, layers = c.ellipse((0, 0), (wall[0] + wall[2]) / 2 * np.ones(2) * [1, (wall[1] + wall[3]) / (wall[0] + wall[2])], c.whole)
+            _, layers = c.ellipse((0, 0), (body[0] + body[2]) / 2 * np.ones(2) * [1, (body[1] + body[3]) / (body[0] + body[2])], c.whole)
             c.fill(c.whole, np.maximum(np.abs(layers) - 0.5, 40 - np.abs(c.x)), hu["fat"])
         c.fill(c.whole, cavity, hu["fat"])
-        c.fill(c.whole, np.maximum(np.abs(c.x) - 1.6 + max(0, -c.z - 90) / 20, np.maximum(outer, c.y + 0.5 * wall[3])), hu["fat"])
+        c.fill(c.whole, np.maximum(np.abs(c.x) - 1.6 + max(0, -c.z - 90) / 20, np.maximum(outer, c.y + 0.5 * body[3])), hu["fat"])
         self._paint_back_muscles(c)
         if c.z > 122:
             # the diaphragm: a dome; lung lies between it and the chest wall
             height = np.clip((c.z - 122) / 100, 0, 0.98)
             shrink = np.sqrt(1 - height**2)
-            _, dome = c.ellipse((0, wall[4] - 4), (wall[2] * shrink + 1, wall[3] * shrink + 1), c.whole)
+            _, dome = c.ellipse((0, body[4] - 4), (body[2] * shrink + 1, body[3] * shrink + 1), c.whole)
             spine_gap = 30 - np.hypot(c.x / 1.3, c.y - spine_y(c.z) - 5)
             lung = np.maximum(np.maximum(cavity + 2, -dome), np.maximum(spine_gap, -c.y - 5))
             c.fill(c.whole, np.maximum(np.maximum(cavity, -dome - 3), -c.y - 5), hu["muscle"])
@@ -419,9 +422,10 @@ class Subject:
         for kidney in self.kidneys:
             c.fill(*_with(c.ellipsoid(kidney.centre, kidney.semi + [9, 8, 10], kidney.axes)), hu["fat"])
         for tube in self.psoas:
-            c.fill(*_with(c.tube(tube.grown(1.0))), hu["fat"])
+            if c.z > -115:
+                c.fill(*_with(c.tube(tube.grown(1.0))), hu["fat"])
             c.fill(*_with(c.tube(tube)), hu["muscle"])
-        for tube in self.veins + self.iliacs + [self.aorta]:
+        for tube in self.iliacs + [self.aorta] + (self.veins if c.z < 70 else []):
             c.fill(*_with(c.tube(tube.grown(1.2))), hu["fat"])
         for tube in self.veins + self.iliacs + [self.aorta]:
             c.fill(*_with(c.tube(tube)), hu["blood"])
