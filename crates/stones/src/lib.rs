@@ -1,6 +1,24 @@
 //! From HU to stones: what the network is shown, what its answer means, and how large a stone is.
+//!
+//! * [`model`]: the manifest that comes with the weights
+//! * [`input`]: the planes that the network sees of a slice
+//! * [`candidates`]: probabilities of all slices → 3-D components
+//! * [`measure`]: sizes, HU, side and skin distance of one component
+//! * [`section`]: where a mask crosses a plane
+//! * [`findings`]: what is printed and kept
 #![forbid(unsafe_code)]
 
+pub mod candidates;
 pub mod findings;
+pub mod input;
+pub mod measure;
+pub mod model;
+pub mod search;
+pub mod section;
 
+pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
+pub use input::{Crop, Planes};
+pub use model::Manifest;
+pub use search::{Context, order, report};
+pub use section::Section;

@@ -2,8 +2,13 @@
 //! the messages that they and the page exchange.
 //!
 //! The page makes the workers and joins them with `MessageChannel`s; voxels travel between workers only,
-//! as transferred buffers. Every message is a JS array `[json, attachment, …]`: the JSON is one of the
-//! enums of [`messages`], the attachments (`Blob`s, buffers, canvases, ports) are named at its variant.
+//! as transferred buffers. Every message is a JS array `[json, attachment, …]` ([`wire`]): the JSON is one
+//! of the enums of [`messages`], the attachments (`Blob`s, buffers, canvases, ports) are named at its variant.
 #![forbid(unsafe_code)]
 
 pub mod messages;
+pub mod wire;
+
+pub mod decode;
+pub mod infer;
+pub mod study;

@@ -1,7 +1,8 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
 use serde::{Deserialize, Serialize};
-use stones::Findings;
+use reader::{Frame, Refusal};
+use stones::{Crop, Findings, Manifest};
 pub use stones::findings::{NotLoaded, Warning};
 use volume::{Letters, Plane};
 
@@ -200,4 +201,51 @@ pub struct StoneBox {
 pub struct Failure {
     pub code: String,
     pub detail: String,
+}
+
+/// The first word of a decode or infer worker to the page, and the page's answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Greeting {
+    /// Worker → page: its program runs.
+    Ready,
+    /// Page → worker. Attachment: the `MessagePort` whose other end the study worker has.
+    Port,
+}
+
+/// Study worker → decode worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ToDecode {
+    /// What is in this file? Attachment: its `Blob`.
+    Scan { path: String },
+    /// The HU of frames that lie in one file. Attachment: its `Blob`.
+    Decode { frames: Vec<Frame> },
+}
+
+/// Decode worker → study worker; exactly one `Scanned`, or one answer for each frame.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromDecode {
+    /// Attachments: one `Blob` for each entry of an archive.
+    Scanned { frames: Vec<Frame>, entries: Vec<String>, refused: Vec<Refusal> },
+    /// Frame `number` of those asked for. Attachment: `Int16Array` of HU.
+    Decoded { number: usize, saturated: u32, padding: u32 },
+    Refused { number: usize, refusal: Refusal },
+}
+
+/// Study worker → infer worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ToInfer {
+    /// The network to run from now on, on planes of this size. Attachment: `Uint8Array` of ONNX.
+    Model { manifest: Manifest, crop: Crop },
+    /// Searches a slice. Attachment: `Int16Array`, one plane for each of the manifest's offsets.
+    Search { slice: usize },
+}
+
+/// Infer worker → study worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum FromInfer {
+    /// The network stands ready.
+    Ready { engine: String },
+    Refused { detail: String },
+    /// Attachments: `Uint32Array` of pixels in the crop, `Float32Array` of their probabilities.
+    Searched { slice: usize },
 }

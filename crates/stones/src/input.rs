@@ -1,0 +1,146 @@
+//! The planes that the network sees of a slice: the body's box, the slices before and after, the windows.
+
+use crate::model::Manifest;
+use volume::Volume;
+
+/// HU above which a voxel belongs to the body or its clothes, not to air.
+const BODY_HU: i16 = -300;
+/// A row or column belongs to the body's box when this many of its pixels do.
+const BODY_PIXELS: usize = 8;
+/// Pixels of air kept around the body, so that the network sees the skin as in training.
+const MARGIN: usize = 8;
+/// One slice in this many is looked at to find the box.
+const SLICE_STRIDE: usize = 4;
+
+/// The part of every slice that the network sees, in pixels. It may reach over the image's right and lower
+/// edge, where it holds nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Crop {
+    pub left: usize,
+    pub top: usize,
+    pub width: usize,
+    pub height: usize,
+}
+
+impl Crop {
+    /// The box of the body over all slices, padded to a multiple of `multiple_of`; the whole image if there
+    /// is no body to see.
+    pub fn around_body(volume: &Volume, multiple_of: usize) -> Self {
+        let (columns, rows) = (volume.geometry.columns, volume.geometry.rows);
+        let mut across = Extent::default();
+        let mut down = Extent::default();
+        for k in (0..volume.geometry.slices).step_by(SLICE_STRIDE) {
+            let slice = volume.slice(k);
+            let mut in_column = vec![0usize; columns];
+            for (j, line) in slice.chunks_exact(columns).enumerate() {
+                let mut in_row = 0;
+                for (count, _) in in_column.iter_mut().zip(line).filter(|(_, hu)| **hu > BODY_HU) {
+                    *count += 1;
+                    in_row += 1;
+                }
+                down.add(j, in_row);
+            }
+            for (i, count) in in_column.into_iter().enumerate() {
+                across.add(i, count);
+            }
+        }
+        let (left, width) = across.padded(columns, multiple_of);
+        let (top, height) = down.padded(rows, multiple_of);
+        Self { left, top, width, height }
+    }
+
+    pub fn len(&self) -> usize {
+        self.width * self.height
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+#[derive(Default)]
+struct Extent(Option<(usize, usize)>);
+
+impl Extent {
+    fn add(&mut self, at: usize, pixels: usize) {
+        if pixels >= BODY_PIXELS {
+            let (first, last) = self.0.unwrap_or((at, at));
+            self.0 = Some((first.min(at), last.max(at)));
+        }
+    }
+
+    /// Start and padded length.
+    fn padded(self, size: usize, multiple_of: usize) -> (usize, usize) {
+        let (first, last) = self.0.unwrap_or((0, size.saturating_sub(1)));
+        let first = first.saturating_sub(MARGIN);
+        let last = (last + MARGIN).min(size.saturating_sub(1));
+        (first, (last - first + 1).next_multiple_of(multiple_of))
+    }
+}
+
+/// HU of one slice and its neighbours, cropped: plane after plane, one for each distinct offset.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planes {
+    pub hu: Vec<i16>,
+}
+
+/// HU of what lies outside the image. All windows map it to 0.
+const OUTSIDE: i16 = i16::MIN;
+
+impl Planes {
+    /// Cuts the planes of slice `k`: at `offset_mm` along the normal, mixed from the two nearest slices; past
+    /// the ends of the scan the end slice stands in.
+    pub fn cut(volume: &Volume, k: usize, offsets_mm: &[f64], crop: Crop) -> Self {
+        let mut hu = Vec::with_capacity(crop.len() * offsets_mm.len());
+        let positions = &volume.geometry.positions_mm;
+        let last = volume.geometry.slices.saturating_sub(1) as f64;
+        for &offset in offsets_mm {
+            let at = match positions.get(k) {
+                Some(position) if offset != 0.0 => {
+                    volume.geometry.slice_at(position + offset).clamp(0.0, last)
+                }
+                _ => k as f64,
+            };
+            let below = at.floor() as usize;
+            push_mixed(volume, below, at - below as f64, crop, &mut hu);
+        }
+        Self { hu }
+    }
+
+    /// The network's input, channel by channel, from these planes.
+    pub fn channels(&self, manifest: &Manifest, crop: Crop) -> Vec<f32> {
+        let offsets = manifest.offsets_mm();
+        let mut image = Vec::with_capacity(crop.len() * manifest.input.channels.len());
+        for channel in &manifest.input.channels {
+            let plane = offsets.iter().position(|o| *o == channel.offset_mm).unwrap_or(0);
+            let hu = self.hu.get(plane * crop.len()..(plane + 1) * crop.len()).unwrap_or(&[]);
+            let scale = 1.0 / (channel.high_hu - channel.low_hu);
+            image.extend(
+                hu.iter().map(|&hu| ((f32::from(hu) - channel.low_hu) * scale).clamp(0.0, 1.0)),
+            );
+        }
+        image
+    }
+}
+
+fn push_mixed(volume: &Volume, below: usize, weight: f64, crop: Crop, out: &mut Vec<i16>) {
+    let columns = volume.geometry.columns;
+    let (a, b) = (volume.slice(below), volume.slice(below + 1));
+    let mixed = weight > 1e-3 && !b.is_empty();
+    for j in crop.top..crop.top + crop.height {
+        let start = out.len();
+        if j < volume.geometry.rows {
+            let line = j * columns + crop.left..j * columns + (crop.left + crop.width).min(columns);
+            if mixed {
+                let weight = weight as f32;
+                out.extend(a[line.clone()].iter().zip(&b[line]).map(|(&a, &b)| {
+                    let (a, b) = (f32::from(a), f32::from(b));
+                    (a + (b - a) * weight).round_ties_even() as i16
+                }));
+            } else {
+                out.extend_from_slice(&a[line]);
+            }
+        }
+        out.resize(start + crop.width, OUTSIDE);
+    }
+}

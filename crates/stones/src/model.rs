@@ -1,0 +1,102 @@
+//! The manifest that comes with the weights: what the network is shown and how its answer is read.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+pub const SCHEMA: &str = "lithoscope/model/1";
+
+/// `models/manifest.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub schema: String,
+    pub name: String,
+    pub version: String,
+    pub file: String,
+    pub bytes: u64,
+    /// SHA-256 of the weights, lower-case hex.
+    pub sha256: String,
+    pub licence: String,
+    pub input: Input,
+    /// A component is reported when its highest probability reaches this.
+    pub threshold: f32,
+    /// A component is made of neighbouring voxels that reach this.
+    pub grow_threshold: f32,
+    pub min_voxels: usize,
+    /// Pixel sizes and slice distances (mm) that it was trained for.
+    pub pixel_mm: [f64; 2],
+    pub slice_mm: [f64; 2],
+    pub trained_on: String,
+    pub validation: String,
+    pub card: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Input {
+    pub channels: Vec<Channel>,
+    /// Rows and columns are padded to a multiple of this.
+    pub multiple_of: usize,
+}
+
+/// One channel: the slice at a distance along the normal, mapped from `low_hu..=high_hu` to 0..=1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Channel {
+    pub offset_mm: f64,
+    pub low_hu: f32,
+    pub high_hu: f32,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    #[error("the model's manifest can't be read: {0}")]
+    Unreadable(String),
+    #[error(
+        "the model's weights are not those of its manifest (SHA-256 {found}, expected {expected})"
+    )]
+    Sha256 { expected: String, found: String },
+}
+
+impl Manifest {
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let manifest: Self = serde_json::from_str(text)
+            .map_err(|error| ManifestError::Unreadable(error.to_string()))?;
+        let sound = manifest.schema == SCHEMA
+            && !manifest.input.channels.is_empty()
+            && manifest.input.multiple_of > 0
+            && manifest
+                .input
+                .channels
+                .iter()
+                .all(|c| c.high_hu > c.low_hu && c.offset_mm.is_finite());
+        if sound {
+            Ok(manifest)
+        } else {
+            Err(ManifestError::Unreadable(format!("it is not a {SCHEMA}")))
+        }
+    }
+
+    /// Whether these are the weights that the manifest speaks of.
+    pub fn check(&self, weights: &[u8]) -> Result<(), ManifestError> {
+        let mut found = String::with_capacity(64);
+        for byte in Sha256::digest(weights) {
+            // Writing to a String can't fail.
+            let _ = write!(found, "{byte:02x}");
+        }
+        if found == self.sha256 {
+            Ok(())
+        } else {
+            Err(ManifestError::Sha256 { expected: self.sha256.clone(), found })
+        }
+    }
+
+    /// The distinct slice offsets, in the order of their first use.
+    pub fn offsets_mm(&self) -> Vec<f64> {
+        let mut offsets = Vec::new();
+        for channel in &self.input.channels {
+            if !offsets.contains(&channel.offset_mm) {
+                offsets.push(channel.offset_mm);
+            }
+        }
+        offsets
+    }
+}

@@ -1,0 +1,149 @@
+//! From a finished or broken-off search to its findings.
+
+use crate::candidates::{Candidate, ProbabilityMap, components, neighbours};
+use crate::findings::{
+    Engine, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds, SeriesCard,
+    Software, Stone, Warning,
+};
+use crate::measure::measure;
+use crate::model::Manifest;
+use std::collections::HashSet;
+use volume::Volume;
+
+/// A component whose brightest voxel stays below this is no stone at any slice thickness.
+const PEAK_HU: i16 = 110;
+/// What hangs together at this level …
+const BONE_HU: i16 = 200;
+/// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
+const BONE_MM3: f64 = 20_000.0;
+
+/// What the findings say about where they came from.
+pub struct Context {
+    pub series: SeriesCard,
+    pub engine: Engine,
+    pub thickness_mm: Option<f64>,
+    /// Instance Number of each slice.
+    pub instance_numbers: Vec<Option<i32>>,
+    pub warnings: Vec<Warning>,
+    pub not_loaded: Vec<NotLoaded>,
+}
+
+/// The order in which slices are searched: coarse to fine over the whole scan, so that a stone anywhere is
+/// met early.
+pub fn order(slices: usize) -> Vec<usize> {
+    let bits = usize::BITS - slices.saturating_sub(1).leading_zeros();
+    let reversed = |n: usize| if bits == 0 { 0 } else { n.reverse_bits() >> (usize::BITS - bits) };
+    (0..1usize << bits).map(reversed).filter(|&k| k < slices).collect()
+}
+
+/// What was found, measured, and labelled, with the mask of each stone (same order as the stones).
+pub fn report(
+    volume: &Volume,
+    map: &ProbabilityMap,
+    manifest: &Manifest,
+    context: &Context,
+) -> (Findings, Vec<Candidate>) {
+    let threshold = manifest.threshold;
+    let candidates: Vec<Candidate> =
+        components(map, manifest.grow_threshold, threshold, manifest.min_voxels)
+            .into_iter()
+            .filter(|c| peak(volume, c) >= PEAK_HU)
+            .collect();
+    let mut pairs: Vec<(Stone, Candidate)> =
+        candidates.into_iter().map(|c| (stone(volume, &c, context), c)).collect();
+    pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
+    for (id, (stone, _)) in (1..).zip(&mut pairs) {
+        stone.id = id;
+    }
+    let (stones, masks): (Vec<Stone>, Vec<Candidate>) = pairs.into_iter().unzip();
+
+    let missing_slices = map.missing();
+    let findings = Findings {
+        schema: SCHEMA.into(),
+        software: Software::default(),
+        model: ModelCard {
+            name: manifest.name.clone(),
+            version: manifest.version.clone(),
+            sha256: manifest.sha256.clone(),
+            validation: manifest.validation.clone(),
+        },
+        engine: context.engine.clone(),
+        series: context.series.clone(),
+        threshold: f64::from(threshold),
+        complete: missing_slices.is_empty(),
+        missing_slices,
+        stones,
+        warnings: context.warnings.clone(),
+        not_loaded: context.not_loaded.clone(),
+        seconds: Seconds::default(),
+    };
+    (findings, masks)
+}
+
+/// What stones are ranked by: volume, else voxels.
+fn size(stone: &Stone) -> f64 {
+    stone.volume_mm3.unwrap_or(stone.voxels as f64)
+}
+
+fn stone(volume: &Volume, candidate: &Candidate, context: &Context) -> Stone {
+    let m = measure(volume, candidate, context.thickness_mm);
+    let label = if touches_bone(volume, candidate) { Label::Rejected } else { Label::Stone };
+    let slice_location_mm = m.center_mm.map(|c| c[2]);
+    Stone {
+        id: 0,
+        label,
+        probability: Some(f64::from(candidate.probability)),
+        tract_score: None,
+        side: m.side,
+        center_mm: m.center_mm,
+        bounds_voxel: m.bounds_voxel,
+        voxels: candidate.voxels.len(),
+        max_axial_diameter_mm: m.max_axial_diameter_mm,
+        craniocaudal_mm: m.craniocaudal_mm,
+        max_3d_diameter_mm: m.max_3d_diameter_mm,
+        error_mm: m.error_mm,
+        volume_mm3: m.volume_mm3,
+        hu_mean: m.hu_mean,
+        hu_max: m.hu_max,
+        hu_sd: m.hu_sd,
+        skin_distance_mm: m.skin_distance_mm,
+        limits: m.limits,
+        find_again: FindAgain {
+            series_number: context.series.series_number,
+            instance_number: context.instance_numbers.get(m.slice).copied().flatten(),
+            slice_location_mm,
+        },
+    }
+}
+
+fn hu(volume: &Volume, [i, j, k]: [usize; 3]) -> i16 {
+    volume.at(i as isize, j as isize, k as isize).unwrap_or(i16::MIN)
+}
+
+fn peak(volume: &Volume, candidate: &Candidate) -> i16 {
+    candidate.voxels.iter().map(|&v| hu(volume, v)).max().unwrap_or(i16::MIN)
+}
+
+/// Whether what the candidate hangs together with at bone density is as large as a skeleton.
+fn touches_bone(volume: &Volume, candidate: &Candidate) -> bool {
+    let Some(affine) = volume.geometry.affine else { return false };
+    let voxel_mm3 = affine.spacing_mm().into_iter().product::<f64>();
+    if voxel_mm3 <= 0.0 {
+        return false;
+    }
+    let limit = (BONE_MM3 / voxel_mm3) as usize;
+    let mut dense: Vec<[usize; 3]> =
+        candidate.voxels.iter().copied().filter(|&v| hu(volume, v) >= BONE_HU).collect();
+    let mut seen: HashSet<[usize; 3]> = dense.iter().copied().collect();
+    while let Some(voxel) = dense.pop() {
+        if seen.len() > limit {
+            return true;
+        }
+        for neighbour in neighbours(voxel) {
+            if hu(volume, neighbour) >= BONE_HU && seen.insert(neighbour) {
+                dense.push(neighbour);
+            }
+        }
+    }
+    false
+}
