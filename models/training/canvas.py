@@ -99,9 +99,9 @@ class Canvas:
         if box is None:
             return None, None
         u, v = self.x[box] - centre[0], self.y[box] - centre[1]
-        norm = np.sqrt((u / semi[0]) ** 2 + (v / semi[1]) ** 2)
-        slope = np.sqrt((u / semi[0] ** 2) ** 2 + (v / semi[1] ** 2) ** 2)
-        return box, norm * (norm - 1) / np.maximum(slope, 1e-4)
+        norm = (u / semi[0]) ** 2 + (v / semi[1]) ** 2
+        slope = (u / semi[0] ** 2) ** 2 + (v / semi[1] ** 2) ** 2
+        return box, _distance(norm, slope, min(semi))
 
     def ellipsoid(self, centre, semi, axes=np.eye(3)):
         """(box, distance) of an ellipsoid; the rows of `axes` are its directions."""
@@ -117,8 +117,7 @@ class Canvas:
             along = axis[0] * delta[0] + axis[1] * delta[1] + axis[2] * delta[2]
             norm = norm + (along / radius) ** 2
             slope = slope + (along / radius**2) ** 2
-        norm = np.sqrt(norm)
-        return box, norm * (norm - 1) / np.maximum(np.sqrt(slope), 1e-4)
+        return box, _distance(norm, slope, min(semi))
 
     def tube(self, tube: Tube):
         """(box, distance) of a tube."""
@@ -150,3 +149,9 @@ class Canvas:
         half_width = np.broadcast_to(half_width, len(points))
         flat = np.column_stack([points, np.full(len(points), self.z)])
         return self.tube(Tube(flat, half_width))
+
+
+def _distance(norm2, slope2, smallest: float):
+    """First-order distance to an ellipsoid from the squares of |p / r| and |p / r^2|."""
+    norm = np.sqrt(norm2) + 1e-6
+    return norm * (norm - 1) / (np.sqrt(slope2) + 1e-6 / smallest)

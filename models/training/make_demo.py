@@ -139,7 +139,7 @@ def axial(scan, index: int, instance: int) -> bytes:
 def scout(scan) -> bytes:
     """A coronal projection: line integrals of attenuation, scaled to a grey picture."""
     water = np.maximum(scan.hu[::-1] + 1000, 0).sum(axis=1) * scan.grid.pixel / 1000
-    picture = np.repeat(np.interp(water, [0, 450], [-1000, 600]), 2, axis=0)
+    picture = np.repeat(np.interp(water, [0, 60, 330], [-1000, -600, 800]), 2, axis=0)
     picture = (picture[:, 0::2] + picture[:, 1::2]) / 2
     ds = base("scout", 1, 1)
     ds.ImageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
@@ -149,7 +149,8 @@ def scout(scan) -> bytes:
     ds.ImagePositionPatient = [f"{v:.3f}" for v in (scan.grid.x0 + scan.grid.pixel / 2, 0.0, top)]
     ds.ImageOrientationPatient = ["1", "0", "0", "0", "0", "-1"]
     ds.PixelSpacing = [f"{SPACING_MM / 2}", f"{scan.grid.pixel * 2:g}"]
-    ds.WindowCenter, ds.WindowWidth = "0", "1200"
+    ds.RescaleType = "US"  # a projection has no Hounsfield scale
+    ds.WindowCenter, ds.WindowWidth = "0", "1700"
     return write(ds, picture)
 
 

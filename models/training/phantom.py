@@ -62,11 +62,16 @@ def render_clean(subject: Subject, grid: Grid, zs: np.ndarray, scan: Acquisition
     return np.stack([np.mean([subject.paint(grid, z + dz, scan.sigma) for dz in offsets], axis=0) for z in zs])
 
 
-def insert_deposits(hu: np.ndarray, grid: Grid, zs: np.ndarray, scan: Acquisition, deposits: list[Deposit]) -> np.ndarray:
-    """Insert all deposits into `hu`; return the label: 0, or 1 + index of the stone.
+def half_maximum(share: np.ndarray, deposit: Deposit) -> np.ndarray:
+    """Truth: voxels at least half filled; a stone too small for that keeps its peak voxel."""
+    return share >= min(0.5, share.max())
 
-    A voxel belongs to a stone where its blurred occupancy is at least 0.5, which is
-    the half-maximum surface; a stone too small to reach 0.5 keeps its peak voxel.
+
+def insert_deposits(hu, grid: Grid, zs: np.ndarray, scan: Acquisition, deposits: list[Deposit], belongs=half_maximum) -> np.ndarray:
+    """Insert all deposits into `hu`; return the label: 0, or the number of the stone from 1.
+
+    `belongs(occupancy, deposit)` says which voxels are labelled; by default those
+    inside the half-maximum surface (blurred occupancy at least 0.5).
     """
     label = np.zeros(hu.shape, np.uint8)
     stones = 0
@@ -78,7 +83,7 @@ def insert_deposits(hu: np.ndarray, grid: Grid, zs: np.ndarray, scan: Acquisitio
         if placed is None or placed[1].max() == 0:
             continue
         box, share = placed
-        label[box][share >= min(0.5, share.max())] = stones
+        label[box][belongs(share, deposit)] = stones
     return label
 
 
