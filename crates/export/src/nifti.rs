@@ -1,0 +1,110 @@
+//! Labels of the stones as a NIfTI-1 volume on the series' own grid (nifti1.h, "single file" form).
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::{self, Write};
+use stones::Candidate;
+use volume::{Affine, Geometry};
+
+const HEADER: usize = 348;
+/// Header, four bytes of "no extension", then the voxels.
+const VOXELS_AT: f32 = 352.0;
+const DT_UINT16: i16 = 512;
+/// `sform_code` and `qform_code`: coordinates of the scanner; unknown.
+const SCANNER: i16 = 1;
+const UNKNOWN: i16 = 0;
+const UNITS_MM: u8 = 2;
+
+/// A gzipped NIfTI whose voxels hold the id of the stone they belong to, 0 for none.
+pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> io::Result<Vec<u8>> {
+    let mut voxels = vec![0u16; geometry.voxels()];
+    for (id, mask) in masks {
+        for &[i, j, k] in &mask.voxels {
+            if let Some(voxel) = voxels.get_mut((k * geometry.rows + j) * geometry.columns + i) {
+                *voxel = u16::try_from(*id).unwrap_or(u16::MAX);
+            }
+        }
+    }
+    let mut file = GzEncoder::new(Vec::new(), Compression::default());
+    file.write_all(&header(geometry))?;
+    file.write_all(&[0; 4])?;
+    for slice in voxels.chunks(geometry.slice_len().max(1)) {
+        let bytes: Vec<u8> = slice.iter().flat_map(|v| v.to_le_bytes()).collect();
+        file.write_all(&bytes)?;
+    }
+    file.finish()
+}
+
+fn header(geometry: &Geometry) -> [u8; HEADER] {
+    let mut header = [0u8; HEADER];
+    let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
+    put(0, &(HEADER as i32).to_le_bytes());
+    let size = [3, geometry.columns, geometry.rows, geometry.slices, 1, 1, 1, 1];
+    for (n, len) in size.into_iter().enumerate() {
+        put(40 + 2 * n, &(len as i16).to_le_bytes());
+    }
+    put(70, &DT_UINT16.to_le_bytes());
+    put(72, &16i16.to_le_bytes());
+    let spacing = geometry.affine.map_or([1.0; 3], |a| a.spacing_mm());
+    for (n, mm) in [1.0].into_iter().chain(spacing).enumerate() {
+        put(76 + 4 * n, &(mm as f32).to_le_bytes());
+    }
+    put(108, &VOXELS_AT.to_le_bytes());
+    put(112, &1f32.to_le_bytes());
+    put(123, &[UNITS_MM]);
+    put(252, &UNKNOWN.to_le_bytes());
+    put(254, &if geometry.affine.is_some() { SCANNER } else { UNKNOWN }.to_le_bytes());
+    for (row, values) in ras(geometry.affine).into_iter().enumerate() {
+        for (column, value) in values.into_iter().enumerate() {
+            put(280 + 16 * row + 4 * column, &(value as f32).to_le_bytes());
+        }
+    }
+    put(344, b"n+1\0");
+    header
+}
+
+/// The first three rows of the affine in NIfTI's RAS: L and P of DICOM's LPS change sign.
+fn ras(affine: Option<Affine>) -> [[f64; 4]; 3] {
+    let Some(affine) = affine else {
+        return [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]];
+    };
+    let [l, p, h, _] = affine.rows();
+    [l.map(|x| -x), p.map(|x| -x), h]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::read::GzDecoder;
+    use std::io::Read;
+
+    #[test]
+    fn a_label_lies_where_its_voxel_does() {
+        let affine = Affine {
+            step: [[0.8, 0.0, 0.0].into(), [0.0, 0.7, 0.0].into(), [0.0, 0.0, 2.5].into()],
+            origin: [-100.0, -90.0, 40.0].into(),
+        };
+        let geometry = Geometry {
+            columns: 5,
+            rows: 4,
+            slices: 3,
+            affine: Some(affine),
+            positions_mm: vec![0.0, 2.5, 5.0],
+            origins: vec![],
+        };
+        let mask = Candidate { voxels: vec![[1, 2, 1]], probability: 1.0 };
+        let mut file = Vec::new();
+        GzDecoder::new(&labels(&geometry, &[(7, &mask)]).unwrap()[..])
+            .read_to_end(&mut file)
+            .unwrap();
+        assert_eq!(file.len(), 352 + 5 * 4 * 3 * 2);
+        let at = 352 + 2 * ((4 + 2) * 5 + 1);
+        assert_eq!(&file[at..at + 2], &7u16.to_le_bytes());
+        assert_eq!(file[352..].iter().filter(|&&b| b != 0).count(), 1);
+        // srow_x: R = -L.
+        let number = |at: usize| f32::from_le_bytes(file[at..at + 4].try_into().unwrap());
+        assert_eq!([number(280), number(292)], [-0.8, 100.0]);
+        assert_eq!([number(320), number(324)], [2.5, 40.0]);
+        assert_eq!(&file[344..348], b"n+1\0");
+    }
+}
