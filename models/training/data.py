@@ -103,13 +103,18 @@ def synthetic_patch(seed: int) -> tuple[np.ndarray, np.ndarray]:
         reach = focus.shape.reach()[2] + 0.3 * scan.thickness
         centre = focus.centre + [*rng.uniform(-0.4, 0.4, 2) * PATCH * pixel, rng.uniform(-reach, reach)]
     grid = Grid.centred(centre[0], centre[1], pixel, PATCH, PATCH)
+    return synthetic_planes(rng, subject, scan, spacing, grid, centre[2], deposits)
+
+
+def synthetic_planes(rng, subject: Subject, scan: Acquisition, spacing: float, grid: Grid, z: float, deposits: list):
+    """(HU planes around height z as int16, stone mask of the middle one)."""
     # the scan's own slices that the three planes are interpolated from
     steps = np.array(OFFSETS_MM) / spacing
     indices = np.unique(np.concatenate([np.floor(steps), np.ceil(steps)]).astype(int))
-    zs = centre[2] + spacing * indices
+    zs = z + spacing * indices
     hu = render_clean(subject, grid, zs, scan)
     label = insert_deposits(hu, grid, zs, scan, deposits, visible_half)
-    hu += noise_slices(rng, hu.shape, pixel, scan.noise)
+    hu += noise_slices(rng, hu.shape, grid.pixel, scan.noise)
     stack = []
     for at in np.interp(steps, indices, np.arange(len(indices))):
         low = int(at)

@@ -82,8 +82,8 @@ def manifest(path: Path, settings: dict, validation: str) -> dict:
         "licence": LICENCE,
         "input": {"channels": channels, "multiple_of": 8},
         **settings,
-        "pixel_mm": [0.5, 1.1],
-        "slice_mm": [0.5, 5.0],
+        "pixel_mm": [0.6, 1.0],
+        "slice_mm": [0.6, 5.0],
         "trained_on": "Synthetic CT patches of a procedural phantom, 8 of the 14 KSSD2025 development scans (8-bit images, HU estimated), "
         "and one stone-free real CT (acrin-abdomen) as negatives.",
         "validation": validation,
