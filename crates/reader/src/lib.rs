@@ -1,1 +1,34 @@
-//! placeholder
+//! From bytes to a CT in patient space: DICOM files, zip and gzip, in whatever shape they arrive.
+//!
+//! 1. [`scan`] the beginning of each file → [`Frame`]s, an archive to [`unpack`], or a [`Refusal`]
+//! 2. [`assemble`] all frames → [`Series`] with their geometry, slices in canonical order
+//! 3. [`decode`] each frame → HU
+//!
+//! What only pixels can tell (the same slice stored twice, saturation) is in [`Frame::seen`]: whoever has
+//! decoded fills it in and calls [`assemble`] again. No file system, no threads, no web: it takes bytes.
+#![forbid(unsafe_code)]
+
+mod body;
+mod codec;
+mod dicom;
+mod frame;
+mod hu;
+mod inflate;
+mod limits;
+mod refusal;
+mod scan;
+mod series;
+mod syntax;
+mod unpack;
+
+pub use body::{Body, decode};
+pub use frame::{
+    ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Seen, Stored, Window,
+};
+pub use hu::Pixels;
+pub use limits::Limits;
+pub use refusal::{Code, Refusal};
+pub use scan::{PREFIX, Scanned, scan};
+pub use series::{Assembly, Series, Warning, WarningCode, assemble, pick};
+pub use syntax::Syntax;
+pub use unpack::{Unpacked, unpack};

@@ -1,0 +1,124 @@
+//! The bytes of a file made ready, and the HU of its frames.
+
+use crate::codec;
+use crate::dicom::fragments::Fragments;
+use crate::frame::{Frame, PixelBytes, Stored};
+use crate::hu::{Cells, Pixels, to_hu};
+use crate::inflate::inflate;
+use crate::limits::Limits;
+use crate::refusal::{Code, Fault, Refusal};
+use crate::syntax::Syntax;
+use std::borrow::Cow;
+
+/// A whole file, opened once for all of its frames: inflated where deflated, its fragments found.
+pub struct Body<'a> {
+    data: Cow<'a, [u8]>,
+    fragments: Option<Fragments>,
+}
+
+impl<'a> Body<'a> {
+    /// `frame` is any frame of the file.
+    pub fn open(frame: &Frame, file: &'a [u8], limits: &Limits) -> Result<Self, Refusal> {
+        Self::open_file(frame, file, limits).map_err(|fault| fault.at(&frame.path))
+    }
+
+    fn open_file(frame: &Frame, file: &'a [u8], limits: &Limits) -> Result<Self, Fault> {
+        let data = match frame.syntax {
+            Syntax::Deflated => {
+                let start = crate::dicom::scan::data_set_offset(file);
+                let packed = file.get(start..).unwrap_or(&[]);
+                Cow::Owned(inflate(packed, limits.unpacked(packed.len() as u64))?)
+            }
+            _ => Cow::Borrowed(file),
+        };
+        let fragments = match frame.pixels {
+            PixelBytes::Fragments { offset, extended, frames } => {
+                Some(Fragments::find(&data, offset, extended, frames)?)
+            }
+            PixelBytes::Native { .. } => None,
+        };
+        Ok(Self { data, fragments })
+    }
+
+    /// HU of one frame of this file.
+    pub fn decode(&self, frame: &Frame) -> Result<Pixels, Refusal> {
+        self.decode_frame(frame).map_err(|fault| fault.at(&frame.path))
+    }
+
+    fn decode_frame(&self, frame: &Frame) -> Result<Pixels, Fault> {
+        let count = frame.rows * frame.columns;
+        let size = count * frame.stored.cell();
+        match (frame.pixels, &self.fragments) {
+            (PixelBytes::Native { offset, swapped_pairs, .. }, _) => {
+                let bytes = self.native(offset, frame.number, size, swapped_pairs);
+                let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "pixel data"))?;
+                let big = frame.syntax == Syntax::ExplicitBig;
+                to_hu(
+                    frame,
+                    frame.stored,
+                    native_cells(frame.stored, bytes, big, swapped_pairs),
+                    count,
+                )
+            }
+            (PixelBytes::Fragments { .. }, Some(fragments)) => {
+                let stream = fragments.frame(&self.data, frame.number);
+                let stream = stream.ok_or_else(|| Fault::new(Code::Truncated, "no such frame"))?;
+                if frame.syntax == Syntax::EncapsulatedUncompressed {
+                    let bytes = stream.get(..size);
+                    let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "fragment"))?;
+                    let cells = native_cells(frame.stored, bytes, false, false);
+                    return to_hu(frame, frame.stored, cells, count);
+                }
+                compressed(frame, &stream, count)
+            }
+            (PixelBytes::Fragments { .. }, None) => {
+                Err(Fault::new(Code::CorruptPixels, "no fragments"))
+            }
+        }
+    }
+
+    fn native(&self, offset: u64, number: usize, size: usize, pairs: bool) -> Option<&[u8]> {
+        let start = usize::try_from(offset).ok()?.checked_add(number.checked_mul(size)?)?;
+        let end = start.checked_add(size)?;
+        // The last byte of an odd image is the second of its word.
+        let end = if pairs { end.checked_add(size % 2)? } else { end };
+        self.data.get(start..end)
+    }
+}
+
+fn native_cells(stored: Stored, bytes: &[u8], big: bool, swapped: bool) -> Cells<'_> {
+    match (stored.cell(), big) {
+        (1, _) if swapped => Cells::SwappedBytes(bytes),
+        (1, _) => Cells::Bytes(bytes),
+        (_, true) => Cells::Big(bytes),
+        (_, false) => Cells::Little(bytes),
+    }
+}
+
+fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Fault> {
+    let Stored::Integer { allocated, bits, high, signed } = frame.stored else {
+        return Err(Fault::new(Code::UnsupportedPixelFormat, "compressed floating point"));
+    };
+    let decoded =
+        codec::decode_frame(&frame.syntax, stream, frame.rows, frame.columns, allocated, signed)?;
+    // A stream whose precision is below the high bit holds the values without empty bits under them;
+    // its sign bit is its own highest (PS3.5 8.2).
+    let stored = if decoded.precision > high {
+        frame.stored
+    } else {
+        let bits = bits.min(decoded.precision);
+        Stored::Integer { allocated, bits, high: bits - 1, signed }
+    };
+    let cells = match &decoded.samples {
+        codec::Samples::Words(words) => Cells::Words(words),
+        codec::Samples::DoubleWords(words) => Cells::DoubleWords(words),
+    };
+    let mut pixels = to_hu(frame, stored, cells, count)?;
+    pixels.lossy = decoded.lossy;
+    Ok(pixels)
+}
+
+/// HU of one frame of a file. For files of many frames, open a [`Body`] once.
+pub fn decode(frame: &Frame, file: &[u8], limits: &Limits) -> Result<Pixels, Refusal> {
+    Body::open(frame, file, limits)?.decode(frame)
+}

@@ -1,0 +1,15 @@
+//! DICOM files: from the first bytes to frames, and from the file to the bytes of each frame's pixels.
+
+mod charset;
+mod element;
+mod frames;
+mod groups;
+mod header;
+mod start;
+mod values;
+mod walk;
+mod wanted;
+mod write;
+
+pub(crate) mod fragments;
+pub(crate) mod scan;

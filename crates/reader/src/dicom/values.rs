@@ -1,0 +1,90 @@
+//! What stored values mean: modality transformation, unit, padding; and direction cosines.
+
+use super::groups::Groups;
+use super::header::Data;
+use super::wanted as tags;
+use crate::frame::{Modality, Stored};
+use crate::refusal::{Code, Fault};
+use glam::DVec3;
+
+/// PS3.3 C.11.1: either a LUT or slope and intercept. Each frame has its own.
+pub fn modality(root: Data<'_>, groups: &Groups<'_>, frame: usize, stored: Stored) -> Modality {
+    if let Some(table) = root.item(tags::MODALITY_LUT_SEQUENCE).and_then(|lut| table(lut, stored)) {
+        return table;
+    }
+    let source =
+        groups.find_or_root(frame, tags::VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_SLOPE);
+    let slope = source.decimal(tags::RESCALE_SLOPE).filter(|&s| s != 0.0);
+    match (slope, source.decimal(tags::RESCALE_INTERCEPT)) {
+        (Some(slope), Some(intercept)) => Modality::Linear { slope, intercept },
+        _ => Modality::Missing,
+    }
+}
+
+/// PS3.3 C.11.1.1: the descriptor's second value and the table have the sign of the pixels.
+fn table(lut: Data<'_>, stored: Stored) -> Option<Modality> {
+    let signed = matches!(stored, Stored::Integer { signed: true, .. });
+    let value = |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) };
+    let descriptor = lut.words(tags::LUT_DESCRIPTOR)?;
+    let [entries, first, _bits] = <[u16; 3]>::try_from(descriptor).ok()?;
+    let entries = if entries == 0 { 1 << 16 } else { usize::from(entries) };
+    let words = lut.words(tags::LUT_DATA)?;
+    let values: Vec<i32> = words.iter().take(entries).map(|&w| value(w)).collect();
+    (!values.is_empty()).then(|| Modality::Table { first: i64::from(value(first)), values })
+}
+
+/// RescaleType, where it is something else than HU (PS3.3 C.11.1.1.2).
+pub fn other_unit(groups: &Groups<'_>, frame: usize) -> Option<String> {
+    let source =
+        groups.find_or_root(frame, tags::VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_TYPE);
+    Some(source.text(tags::RESCALE_TYPE)).filter(|unit| !unit.is_empty() && unit != "HU")
+}
+
+/// Closed range of padding, ends in any order (PS3.3 C.7.5.1.1.2).
+pub fn padding(root: Data<'_>, stored: Stored) -> Option<[i64; 2]> {
+    let Stored::Integer { bits, signed, .. } = stored else { return None };
+    let value = |tag| root.integer(tag).map(|raw| stored_value(raw, bits, signed));
+    let one = value(tags::PADDING_VALUE)?;
+    let other = value(tags::PADDING_RANGE_LIMIT).unwrap_or(one);
+    Some([one.min(other), one.max(other)])
+}
+
+/// Writers give the value with the wrong sign or without its extension: it is meant modulo the cell.
+fn stored_value(raw: i64, bits: u8, signed: bool) -> i64 {
+    const WORD: i64 = 1 << 16;
+    if !(-(WORD / 2)..WORD).contains(&raw) {
+        return raw;
+    }
+    let word = raw.rem_euclid(WORD);
+    if !signed {
+        return word;
+    }
+    let as_word = if word >= WORD / 2 { word - WORD } else { word };
+    let half = 1i64 << (bits.clamp(1, 16) - 1);
+    if (half..2 * half).contains(&as_word) { as_word - 2 * half } else { as_word }
+}
+
+/// Row and column direction scaled to length 1; a fault if they span no plane.
+pub fn unit_vectors(cosines: [f64; 6]) -> Result<[[f64; 3]; 2], Fault> {
+    let [a, b, c, d, e, f] = cosines;
+    let (row, column) = (DVec3::new(a, b, c), DVec3::new(d, e, f));
+    if row.cross(column).length() < 0.9 {
+        return Err(Fault::new(Code::InconsistentGeometry, "orientation spans no plane"));
+    }
+    Ok([row, column].map(|v| v.normalize_or_zero().to_array()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_is_meant_modulo_the_cell() {
+        assert_eq!(stored_value(63536, 16, true), -2000);
+        assert_eq!(stored_value(-2000, 16, true), -2000);
+        assert_eq!(stored_value(2096, 12, true), -2000);
+        assert_eq!(stored_value(-32768, 12, true), -32768);
+        assert_eq!(stored_value(-2000, 16, false), 63536);
+        assert_eq!(stored_value(0, 12, false), 0);
+    }
+}

@@ -1,0 +1,253 @@
+//! Stored values to HU: bits, sign, modality transformation, rounding, saturation, padding.
+
+use crate::frame::{Frame, Modality, Seen, Stored};
+use crate::refusal::{Code, Fault};
+use serde::{Deserialize, Serialize};
+
+/// The HU of one frame, row by row.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pixels {
+    pub hu: Vec<i16>,
+    /// Voxels beyond i16 that are not padding.
+    pub saturated: u32,
+    pub padding: u32,
+    /// The stream was irreversible.
+    pub lossy: bool,
+}
+
+impl Pixels {
+    /// What [`crate::assemble`] wants to know of them.
+    pub fn seen(&self) -> Seen {
+        let Pixels { hu, saturated, padding, lossy } = self;
+        Seen { hash: hash(hu), saturated: *saturated, padding: *padding, lossy: *lossy }
+    }
+}
+
+/// Cells as they come from the file or from a codec.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Cells<'a> {
+    Bytes(&'a [u8]),
+    /// 8 bit cells in big endian words (PS3.5 8.1.2).
+    SwappedBytes(&'a [u8]),
+    Little(&'a [u8]),
+    Big(&'a [u8]),
+    Words(&'a [u16]),
+    DoubleWords(&'a [u32]),
+}
+
+/// HU of `count` cells. `stored` says how values lie in them.
+pub(crate) fn to_hu(
+    frame: &Frame,
+    stored: Stored,
+    cells: Cells<'_>,
+    count: usize,
+) -> Result<Pixels, Fault> {
+    let mut out = Output::new(frame.padding, count)?;
+    match stored {
+        Stored::Integer { allocated: 32, .. } => {
+            let value = Value::new(stored);
+            let values = double_words(cells).map(|cell| value.of(cell));
+            out.modality(&frame.modality_values, values);
+        }
+        Stored::Integer { .. } => {
+            let value = Value::new(stored);
+            out.words(&frame.modality_values, cells, value);
+        }
+        Stored::Float32 => {
+            let values = double_words(cells).map(|bits| f64::from(f32::from_bits(bits)));
+            out.reals(&frame.modality_values, values);
+        }
+        Stored::Float64 => out.reals(&frame.modality_values, quad_words(cells).map(f64::from_bits)),
+    }
+    let pixels = out.pixels;
+    if pixels.hu.len() != count {
+        return Err(Fault::new(Code::Truncated, format!("{} of {count} pixels", pixels.hu.len())));
+    }
+    Ok(pixels)
+}
+
+/// The bits that end at the high bit, with their sign (PS3.5 8.1.1).
+#[derive(Clone, Copy)]
+struct Value {
+    left: u32,
+    right: u32,
+    signed: bool,
+}
+
+impl Value {
+    fn new(stored: Stored) -> Self {
+        match stored {
+            Stored::Integer { bits, high, signed, .. } => Self {
+                left: 31 - u32::from(high.min(31)),
+                right: 32 - u32::from(bits.clamp(1, 32)),
+                signed,
+            },
+            _ => Self { left: 0, right: 0, signed: false },
+        }
+    }
+
+    #[inline]
+    fn of(self, cell: u32) -> i64 {
+        if self.signed { i64::from(self.signed32(cell)) } else { i64::from(self.unsigned32(cell)) }
+    }
+
+    #[inline]
+    fn signed32(self, cell: u32) -> i32 {
+        ((cell << self.left) as i32) >> self.right
+    }
+
+    #[inline]
+    fn unsigned32(self, cell: u32) -> u32 {
+        (cell << self.left) >> self.right
+    }
+}
+
+struct Output {
+    pixels: Pixels,
+    /// Closed range of padding, empty without padding.
+    low: i64,
+    high: i64,
+}
+
+impl Output {
+    fn new(padding: Option<[i64; 2]>, count: usize) -> Result<Self, Fault> {
+        let [low, high] = padding.unwrap_or([1, 0]);
+        let mut pixels = Pixels::default();
+        pixels
+            .hu
+            .try_reserve_exact(count)
+            .map_err(|_| Fault::new(Code::TooLarge, format!("no memory for {count} pixels")))?;
+        Ok(Self { pixels, low, high })
+    }
+
+    /// Cells of 8 and 16 bits.
+    fn words(&mut self, modality: &Modality, cells: Cells<'_>, value: Value) {
+        let to_i32 = move |cell: u16| {
+            let cell = u32::from(cell);
+            if value.signed { value.signed32(cell) } else { value.unsigned32(cell) as i32 }
+        };
+        match cells {
+            Cells::Bytes(b) => self.small(modality, b.iter().map(|&b| to_i32(u16::from(b)))),
+            Cells::SwappedBytes(b) => {
+                let pairs = b.chunks(2).flat_map(|pair| pair.iter().rev());
+                self.small(modality, pairs.map(|&b| to_i32(u16::from(b))));
+            }
+            Cells::Little(b) => {
+                let (pairs, _) = b.as_chunks::<2>();
+                self.small(modality, pairs.iter().map(|&w| to_i32(u16::from_le_bytes(w))));
+            }
+            Cells::Big(b) => {
+                let (pairs, _) = b.as_chunks::<2>();
+                self.small(modality, pairs.iter().map(|&w| to_i32(u16::from_be_bytes(w))));
+            }
+            Cells::Words(w) => self.small(modality, w.iter().map(|&w| to_i32(w))),
+            Cells::DoubleWords(w) => self.modality(modality, w.iter().map(|&w| value.of(w))),
+        }
+    }
+
+    /// Most CT: slope 1 and a whole intercept need no floating point.
+    fn small(&mut self, modality: &Modality, values: impl Iterator<Item = i32>) {
+        match *modality {
+            Modality::Linear { slope: 1.0, intercept }
+                if intercept.fract() == 0.0 && intercept.abs() < 1e6 =>
+            {
+                let (low, high) = (self.low, self.high);
+                let narrow = |n: i64| n.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
+                let padding = narrow(low)..=narrow(high);
+                let offset = intercept as i32;
+                let (mut saturated, mut padded) = (0u32, 0u32);
+                self.pixels.hu.extend(values.map(|v| {
+                    let hu = v + offset;
+                    let clamped = hu.clamp(i32::from(i16::MIN), i32::from(i16::MAX));
+                    let is_padding = padding.contains(&v);
+                    padded += u32::from(is_padding);
+                    saturated += u32::from(clamped != hu && !is_padding);
+                    clamped as i16
+                }));
+                self.pixels.saturated += saturated;
+                self.pixels.padding += padded;
+            }
+            _ => self.modality(modality, values.map(i64::from)),
+        }
+    }
+
+    fn modality(&mut self, modality: &Modality, values: impl Iterator<Item = i64>) {
+        match modality {
+            Modality::Linear { slope, intercept } => {
+                // Multiplied, then added, and not fused: the bits are the same everywhere.
+                self.extend(values, |v| slope * v as f64 + intercept)
+            }
+            // PS3.3 C.11.1.1: below and above the table its ends hold.
+            Modality::Table { first, values: table } => {
+                let last = table.len().saturating_sub(1);
+                self.extend(values, |v| {
+                    let at = usize::try_from(v.saturating_sub(*first)).unwrap_or(0).min(last);
+                    f64::from(table.get(at).copied().unwrap_or(0))
+                })
+            }
+            Modality::Missing => self.extend(values, |v| v as f64),
+        }
+    }
+
+    fn extend(&mut self, values: impl Iterator<Item = i64>, hu: impl Fn(i64) -> f64) {
+        for v in values {
+            let (rounded, outside) = round(hu(v));
+            let is_padding = self.low <= v && v <= self.high;
+            self.pixels.padding += u32::from(is_padding);
+            self.pixels.saturated += u32::from(outside && !is_padding);
+            self.pixels.hu.push(rounded);
+        }
+    }
+
+    /// Float pixel data are the stored values as they are; a table has no meaning for them.
+    fn reals(&mut self, modality: &Modality, values: impl Iterator<Item = f64>) {
+        let (slope, intercept) = match modality {
+            Modality::Linear { slope, intercept } => (*slope, *intercept),
+            _ => (1.0, 0.0),
+        };
+        for v in values {
+            let (rounded, outside) = round(slope * v + intercept);
+            self.pixels.saturated += u32::from(outside);
+            self.pixels.hu.push(rounded);
+        }
+    }
+}
+
+/// To the nearest integer, ties to even, saturated; and whether it was outside. The one rounding of HU.
+#[inline]
+fn round(hu: f64) -> (i16, bool) {
+    let rounded = hu.round_ties_even();
+    let inside = (f64::from(i16::MIN)..=f64::from(i16::MAX)).contains(&rounded);
+    (rounded as i16, !inside)
+}
+
+fn double_words(cells: Cells<'_>) -> Box<dyn Iterator<Item = u32> + '_> {
+    match cells {
+        Cells::Little(b) => Box::new(b.as_chunks::<4>().0.iter().map(|&w| u32::from_le_bytes(w))),
+        Cells::Big(b) => Box::new(b.as_chunks::<4>().0.iter().map(|&w| u32::from_be_bytes(w))),
+        Cells::Words(w) => Box::new(w.iter().map(|&w| u32::from(w))),
+        Cells::DoubleWords(w) => Box::new(w.iter().copied()),
+        Cells::Bytes(_) | Cells::SwappedBytes(_) => Box::new(std::iter::empty()),
+    }
+}
+
+fn quad_words(cells: Cells<'_>) -> Box<dyn Iterator<Item = u64> + '_> {
+    match cells {
+        Cells::Little(b) => Box::new(b.as_chunks::<8>().0.iter().map(|&w| u64::from_le_bytes(w))),
+        Cells::Big(b) => Box::new(b.as_chunks::<8>().0.iter().map(|&w| u64::from_be_bytes(w))),
+        _ => Box::new(std::iter::empty()),
+    }
+}
+
+/// Equal HU give equal hashes; 64 bits are enough to tell the slices of a study apart.
+fn hash(hu: &[i16]) -> u64 {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let mix = |state: u64, word: u64| {
+        let x = (state ^ word).wrapping_mul(ODD);
+        x ^ (x >> 29)
+    };
+    let (quads, rest) = hu.as_chunks::<4>();
+    let word = |quad: &[i16]| quad.iter().fold(0u64, |w, &v| w << 16 | u64::from(v as u16));
+    let state = quads.iter().fold(hu.len() as u64, |state, quad| mix(state, word(quad)));
+    mix(state, word(rest))
+}

@@ -1,0 +1,130 @@
+//! The same slice more than once: dropped where it is the same image, a volume of its own where it is not.
+
+use crate::frame::{Frame, Order};
+use crate::refusal::{Code, Refusal};
+use glam::DVec3;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Frames of one volume in canonical order.
+pub struct Part {
+    pub frames: Vec<Frame>,
+    /// A slice came a second time under another SOPInstanceUID.
+    pub repeated: bool,
+}
+
+/// What tells repeats apart, most telling first.
+const TELLS: [fn(&Order) -> &str; 7] = [
+    |o| &o.stack,
+    |o| &o.acquisition,
+    |o| &o.kernel,
+    |o| &o.kvp,
+    |o| &o.image_type,
+    |o| &o.time,
+    |o| &o.temporal,
+];
+
+/// Position along the normal in hundredths of a millimetre; `None` without a place.
+fn place(frame: &Frame) -> Option<i64> {
+    Some((distance(frame)? * 100.0).round_ties_even() as i64)
+}
+
+fn distance(frame: &Frame) -> Option<f64> {
+    let [row, column] = frame.place.orientation?.map(DVec3::from_array);
+    let position = DVec3::from_array(frame.place.position?);
+    Some(position.dot(row.cross(column).normalize_or_zero()))
+}
+
+/// Frames of one size and orientation → volumes, each position once.
+pub fn separate(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Part> {
+    let frames = drop_same_instance(frames, refused);
+    let (frames, repeated) = drop_same_place(frames, refused);
+    let mut parts = split(frames);
+    for part in &mut parts {
+        sort(part);
+    }
+    parts.into_iter().map(|frames| Part { frames, repeated }).collect()
+}
+
+/// Two files of one SOP instance with the same HU. Before pixels are read the UID alone must do.
+fn drop_same_instance(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Frame> {
+    let mut first: HashMap<(String, Option<u64>), ()> = HashMap::new();
+    let mut kept = Vec::with_capacity(frames.len());
+    for frame in frames {
+        let key = (frame.identity.sop_instance_uid.clone(), frame.seen.map(|s| s.hash));
+        let known = !frame.multi_frame && !key.0.is_empty() && first.insert(key, ()).is_some();
+        if known { refused.push(duplicate(frame)) } else { kept.push(frame) }
+    }
+    kept
+}
+
+/// The same HU at the same place: the same slice, stored again. Needs pixels.
+fn drop_same_place(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> (Vec<Frame>, bool) {
+    let mut seen = BTreeSet::new();
+    let mut kept = Vec::with_capacity(frames.len());
+    let before = refused.len();
+    for frame in frames {
+        let key = place(&frame).zip(frame.seen.map(|s| s.hash));
+        let known = key.is_some_and(|key| !seen.insert(key));
+        if known && !frame.multi_frame { refused.push(duplicate(frame)) } else { kept.push(frame) }
+    }
+    (kept, refused.len() > before)
+}
+
+fn duplicate(frame: Frame) -> Refusal {
+    Refusal { path: frame.path, code: Code::Duplicate, detail: String::new() }
+}
+
+/// Divides by the first property that leaves no position twice.
+fn split(frames: Vec<Frame>) -> Vec<Vec<Frame>> {
+    if frames.iter().any(|f| place(f).is_none()) || is_unique(frames.iter()) {
+        return vec![frames];
+    }
+    for tell in TELLS {
+        let mut parts: BTreeMap<&str, Vec<&Frame>> = BTreeMap::new();
+        for frame in &frames {
+            parts.entry(tell(&frame.order)).or_default().push(frame);
+        }
+        if parts.len() > 1 && parts.values().all(|part| is_unique(part.iter().copied())) {
+            return parts.into_values().map(|p| p.into_iter().cloned().collect()).collect();
+        }
+    }
+    by_rank(frames)
+}
+
+fn is_unique<'a>(frames: impl Iterator<Item = &'a Frame>) -> bool {
+    let mut seen = BTreeSet::new();
+    frames.map(place).all(|place| seen.insert(place))
+}
+
+/// Nothing tells them apart: the n-th of each position by instance number goes to the n-th volume.
+fn by_rank(mut frames: Vec<Frame>) -> Vec<Vec<Frame>> {
+    frames.sort_by(|a, b| by_instance(a).cmp(&by_instance(b)));
+    let mut ranks: BTreeMap<Option<i64>, usize> = BTreeMap::new();
+    let mut parts: Vec<Vec<Frame>> = Vec::new();
+    for frame in frames {
+        let rank = ranks.entry(place(&frame)).or_default();
+        match parts.get_mut(*rank) {
+            Some(part) => part.push(frame),
+            None => parts.push(vec![frame]),
+        }
+        *rank += 1;
+    }
+    parts
+}
+
+fn by_instance(frame: &Frame) -> (bool, Option<i32>, &str, usize) {
+    let number = frame.order.instance_number;
+    (number.is_none(), number, &frame.path, frame.number)
+}
+
+/// Along the normal (PS3.3 C.7.6.2.1.1); without a place by instance number.
+fn sort(frames: &mut [Frame]) {
+    if frames.iter().all(|f| distance(f).is_some()) {
+        frames.sort_by(|a, b| {
+            let [x, y] = [a, b].map(|f| distance(f).unwrap_or(0.0));
+            x.total_cmp(&y).then_with(|| by_instance(a).cmp(&by_instance(b)))
+        });
+    } else {
+        frames.sort_by(|a, b| by_instance(a).cmp(&by_instance(b)));
+    }
+}
