@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
                 self.close();
             }
             // What is left at the root is too short for an element: nothing more comes.
-            if self.open.is_empty() && at.saturating_add(8) > total {
+            if self.open.is_empty() && at <= total && total - at < 8 {
                 return Ok(None);
             }
             let encoding = self.open.last().map_or(self.root, |o| o.encoding);
