@@ -1,1 +1,26 @@
-fn main() {}
+//! The page: state, commands, words and DOM. It does no arithmetic on voxels, so nothing can block it.
+//!
+//! * [`state`]: what the page knows; [`desk`]: what each command of [`commands`] does to it
+//! * [`bridge`]: the workers that read, paint and search
+//! * [`views`]: what a person sees; [`words`]: every text of it, in every language
+//! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
+//! * [`statics`]: the one module that fetches, and only the page's own files
+#![forbid(unsafe_code)]
+
+mod bridge;
+mod commands;
+mod desk;
+mod files;
+mod gestures;
+mod memory;
+mod presets;
+mod screen;
+mod state;
+mod statics;
+mod views;
+mod words;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    leptos::mount::mount_to_body(views::Page);
+}

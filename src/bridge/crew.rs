@@ -1,0 +1,116 @@
+//! Workers of one role: each joined to the study worker by a channel of its own, replaced when it traps.
+
+use super::{Inner, running::Running};
+use crate::statics::Compiled;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use web_sys::MessageChannel;
+use workers::messages::{Greeting, Role, ToStudy};
+
+pub struct Crew {
+    size: usize,
+    program: Option<Compiled>,
+    members: Vec<Option<Running>>,
+    /// Workers lost since the crew was made up.
+    lost: usize,
+}
+
+/// A crew that loses this many workers for each place is not made up any more.
+const LOSSES_PER_PLACE: usize = 4;
+
+impl Crew {
+    pub fn new(size: usize) -> Self {
+        Self { size, program: None, members: Vec::new(), lost: 0 }
+    }
+
+    pub fn set_program(&mut self, program: Compiled) {
+        self.program = Some(program);
+    }
+
+    pub fn has_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Ends all workers.
+    pub fn dismiss(&mut self) {
+        self.members.clear();
+        self.lost = 0;
+    }
+}
+
+impl Inner {
+    fn crew(&self, role: Role) -> &RefCell<Crew> {
+        if role == Role::Infer { &self.searchers } else { &self.decoders }
+    }
+
+    /// Ends the workers of a role and starts as many new ones, under the same numbers.
+    pub fn enlist(self: &Rc<Self>, role: Role) {
+        let size = {
+            let mut crew = self.crew(role).borrow_mut();
+            crew.dismiss();
+            let size = crew.size;
+            crew.members.resize_with(size, || None);
+            size
+        };
+        for number in 0..size {
+            self.start_member(role, number);
+        }
+    }
+
+    pub fn dismiss_searchers(&self) {
+        self.searchers.borrow_mut().dismiss();
+    }
+
+    fn start_member(self: &Rc<Self>, role: Role, number: usize) {
+        let Some(program) = self.crew(role).borrow().program.clone() else { return };
+        let (greeted, trapped) = (self.clone(), self.clone());
+        let started = Running::start(
+            &program,
+            role,
+            move |_: Greeting, _| greeted.join(role, number),
+            move || trapped.replace_member(role, number),
+        );
+        match started {
+            Ok(running) => {
+                if let Some(place) = self.crew(role).borrow_mut().members.get_mut(number) {
+                    *place = Some(running);
+                }
+            }
+            Err(_) => self.fail("not_started", "worker"),
+        }
+    }
+
+    /// A worker stands ready: it and the study worker get the two ends of a channel.
+    fn join(&self, role: Role, number: usize) {
+        let Ok(channel) = MessageChannel::new() else { return };
+        let (study_end, worker_end) = (channel.port1().into(), channel.port2().into());
+        let message = match role {
+            Role::Infer => ToStudy::InferWorker { number },
+            Role::Decode | Role::Study => ToStudy::DecodeWorker { number },
+        };
+        self.post(message, std::slice::from_ref(&study_end), std::slice::from_ref(&study_end));
+        let crew = self.crew(role).borrow();
+        if let Some(Some(worker)) = crew.members.get(number) {
+            let end: &[JsValue] = std::slice::from_ref(&worker_end);
+            worker.send(&Greeting::Port, end, end);
+        }
+    }
+
+    fn replace_member(self: &Rc<Self>, role: Role, number: usize) {
+        let made_up = {
+            let mut crew = self.crew(role).borrow_mut();
+            crew.lost += 1;
+            crew.lost <= crew.size * LOSSES_PER_PLACE
+        };
+        if made_up {
+            self.start_member(role, number);
+        } else {
+            self.fail("bug", "workers end one after another");
+        }
+    }
+}

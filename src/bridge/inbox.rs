@@ -1,0 +1,106 @@
+//! The study worker's answers, into the page's state.
+
+use super::Inner;
+use crate::state::{Busy, Found, Progress, Thumbnail, Under, Window};
+use js_sys::{ArrayBuffer, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use workers::messages::{Failure, FromStudy, Painted, ToStudy};
+
+impl Inner {
+    pub fn take(&self, message: FromStudy, attachments: Vec<JsValue>) {
+        let state = &self.state;
+        match message {
+            FromStudy::Ready => {}
+            FromStudy::Scanning { seen, of } => self.scanning(seen, of),
+            FromStudy::Opened { series, picked, not_loaded } => {
+                let nothing = series.is_empty();
+                state.series.set(series);
+                state.picked.set(picked);
+                state.not_loaded.set(not_loaded);
+                state.busy.set(None);
+                if nothing {
+                    self.fail("nothing_to_show", "");
+                }
+            }
+            FromStudy::Showing { series, planes, corner, warnings } => {
+                self.stopped.set(false);
+                state.forget_series();
+                state.showing.set(Some(series));
+                state.corner.set(corner);
+                state.warnings.set(warnings);
+                for card in planes {
+                    state.pane(card.plane).card.set(Some(card));
+                }
+                let Window { centre, width } = Window::START;
+                self.post(ToStudy::Window { centre, width }, &[], &[]);
+            }
+            FromStudy::Thumbnail { series, width, height } => {
+                let buffer = attachments.into_iter().next().map(|a| a.dyn_into::<ArrayBuffer>());
+                if let Some(Ok(buffer)) = buffer {
+                    let rgba = Uint8Array::new(&buffer).to_vec();
+                    let thumbnail = Thumbnail { width, height, rgba };
+                    state.thumbnails.update(|all| drop(all.insert(series, thumbnail)));
+                }
+            }
+            FromStudy::Loading { loaded, of } => self.loading(loaded, of),
+            FromStudy::NotLoaded { not_loaded } => state.not_loaded.set(not_loaded),
+            FromStudy::Painted(painted) => self.painted(painted),
+            FromStudy::Under { plane, hu, patient_mm } => {
+                state.under.set(hu.map(|hu| Under { plane, hu, patient_mm }));
+                if let Some((plane, [u, v])) = self.frame.answered() {
+                    self.post(ToStudy::Hover { plane, u, v }, &[], &[]);
+                }
+            }
+            FromStudy::Predicting { done, of, seconds_left } => {
+                if matches!(self.busy(), Some(Busy::FetchingModel | Busy::Predicting(_))) {
+                    state.busy.set(Some(Busy::Predicting(Progress { done, of, seconds_left })));
+                }
+            }
+            FromStudy::Found { findings, seen_slices, of } => {
+                if findings.complete || seen_slices >= of {
+                    self.end_predicting();
+                }
+                state.found.set(Some(Found { findings: *findings, seen_slices, of }));
+            }
+            FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
+        }
+    }
+
+    fn busy(&self) -> Option<Busy> {
+        self.state.busy.get_untracked()
+    }
+
+    fn scanning(&self, done: usize, of: usize) {
+        if matches!(self.busy(), Some(Busy::Scanning(_))) {
+            let progress = Progress { done, of, seconds_left: None };
+            self.state.busy.set(Some(Busy::Scanning(progress)));
+        }
+    }
+
+    fn loading(&self, done: usize, of: usize) {
+        let progress = Progress { done, of, seconds_left: None };
+        self.state.loaded.set(Some(progress));
+        match self.busy() {
+            None | Some(Busy::Scanning(_) | Busy::Loading(_)) => {
+                let going_on = done < of && !self.stopped.get();
+                self.state.busy.set(going_on.then_some(Busy::Loading(progress)));
+            }
+            Some(Busy::FetchingModel | Busy::Predicting(_)) => {}
+        }
+    }
+
+    fn painted(&self, painted: Painted) {
+        let pane = self.state.pane(painted.plane);
+        if pane.asked.get_untracked() == Some(painted.index) {
+            pane.asked.set(None);
+        }
+        pane.painted.set(Some(painted));
+    }
+
+    fn end_predicting(&self) {
+        if matches!(self.busy(), Some(Busy::Predicting(_))) {
+            self.state.busy.set(None);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! The bridge to the workers: starts them, joins them, speaks to the study worker and hears its answers.
+//!
+//! * [`running`]: one worker
+//! * [`crew`]: the decode workers, the infer workers: replaced when they trap or are stopped
+//! * [`line`]: the study worker, and what waits for it to be ready
+//! * [`frame`]: wishes about the view, the newest of each once per frame
+//! * [`inbox`]: the study worker's answers into the page's state
+//! * [`model`]: the network's files
+
+mod crew;
+mod frame;
+mod inbox;
+mod line;
+mod model;
+mod running;
+
+use crate::files::Chosen;
+use crate::state::{Busy, Progress, State, Window};
+use crate::statics::{Compiled, Static, Statics};
+use crew::Crew;
+use frame::Frame;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use line::Line;
+use model::Model;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use volume::Plane;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlCanvasElement;
+use workers::messages::{Failure, Role, ToStudy};
+
+/// A handle that views and commands copy about.
+#[derive(Clone, Copy)]
+pub struct Bridge(StoredValue<Rc<Inner>, LocalStorage>);
+
+struct Inner {
+    state: State,
+    statics: Option<Statics>,
+    program: RefCell<Option<Compiled>>,
+    line: RefCell<Line>,
+    decoders: RefCell<Crew>,
+    searchers: RefCell<Crew>,
+    model: RefCell<Option<Model>>,
+    frame: Frame,
+    /// Reading was stopped: what still comes in is no reason to look busy.
+    stopped: Cell<bool>,
+}
+
+impl Bridge {
+    pub fn new(state: State) -> Self {
+        let cores =
+            web_sys::window().map_or(2.0, |w| w.navigator().hardware_concurrency()) as usize;
+        Self(StoredValue::new_local(Rc::new(Inner {
+            state,
+            statics: Statics::of_this_page(),
+            program: RefCell::default(),
+            line: RefCell::default(),
+            decoders: RefCell::new(Crew::new(cores.clamp(2, 8))),
+            searchers: RefCell::new(Crew::new(cores.saturating_sub(1).clamp(1, 8))),
+            model: RefCell::default(),
+            frame: Frame::default(),
+            stopped: Cell::new(false),
+        })))
+    }
+
+    fn inner(&self) -> Rc<Inner> {
+        self.0.get_value()
+    }
+
+    /// Compiles the workers' program and starts the workers, before any file is chosen.
+    pub fn boot(&self) {
+        let inner = self.inner();
+        spawn_local(async move {
+            let compiled = match &inner.statics {
+                Some(statics) => statics.compile(Static::Worker).await,
+                None => Err("the page does not name its files".into()),
+            };
+            match compiled {
+                Ok(program) => {
+                    *inner.program.borrow_mut() = Some(program);
+                    inner.start_study();
+                }
+                Err(detail) => inner.fail("not_started", detail),
+            }
+        });
+    }
+
+    pub fn has_demo(&self) -> bool {
+        self.inner().statics.as_ref().is_some_and(|statics| statics.has(Static::Demo))
+    }
+
+    /// Gives a plane its canvases. A canvas is given once; a new study needs new ones.
+    pub fn give_canvases(&self, plane: Plane, image: &HtmlCanvasElement, mask: &HtmlCanvasElement) {
+        let (Ok(image), Ok(mask)) =
+            (image.transfer_control_to_offscreen(), mask.transfer_control_to_offscreen())
+        else {
+            return self.inner().fail("no_offscreen_canvas", "");
+        };
+        let canvases = [JsValue::from(image), JsValue::from(mask)];
+        self.inner().post(ToStudy::Canvas { plane }, &canvases, &canvases);
+    }
+
+    /// Opens files as a new study: the one before is forgotten, its worker ended.
+    pub fn open(&self, files: Vec<Chosen>) {
+        let inner = self.inner();
+        let state = inner.state;
+        if files.is_empty() {
+            return;
+        }
+        if state.open.get_untracked() {
+            inner.start_anew();
+        }
+        inner.stopped.set(false);
+        state.open.set(true);
+        state.failure.set(None);
+        let of = files.len();
+        state.busy.set(Some(Busy::Scanning(Progress { done: 0, of, seconds_left: None })));
+        let (paths, blobs): (Vec<String>, Vec<JsValue>) =
+            files.into_iter().map(|file| (file.path, JsValue::from(file.file))).unzip();
+        inner.post(ToStudy::Open { paths }, &blobs, &[]);
+    }
+
+    /// Fetches the demonstration study and opens it.
+    pub fn open_demo(&self) {
+        let (bridge, inner) = (*self, self.inner());
+        spawn_local(async move {
+            let Some(statics) = &inner.statics else { return };
+            match statics.bytes(Static::Demo).await {
+                Ok(bytes) => bridge.open(Chosen::named("demo.zip", &bytes).into_iter().collect()),
+                Err(detail) => inner.fail("no_demo", detail),
+            }
+        });
+    }
+
+    pub fn choose(&self, series: usize) {
+        let inner = self.inner();
+        inner.stopped.set(false);
+        inner.state.forget_series();
+        inner.post(ToStudy::Choose { series }, &[], &[]);
+    }
+
+    /// Goes to a slice, with the next frame.
+    pub fn show(&self, plane: Plane, index: usize) {
+        self.inner().frame.show(self, plane, index);
+    }
+
+    /// Sets the window, with the next frame.
+    pub fn window(&self, window: Window) {
+        self.inner().frame.window(self, window);
+    }
+
+    pub fn point(&self, plane: Plane, [u, v]: [f64; 2]) {
+        let inner = self.inner();
+        inner.state.forget_asked();
+        inner.post(ToStudy::Point { plane, u, v }, &[], &[]);
+    }
+
+    pub fn hover(&self, plane: Plane, at: [f64; 2]) {
+        self.inner().frame.hover(self, plane, at);
+    }
+
+    pub fn set_visible(&self, stone: Option<u32>, visible: bool) {
+        self.inner().post(ToStudy::Visible { stone, visible }, &[], &[]);
+    }
+
+    pub fn jump(&self, stone: u32) {
+        let inner = self.inner();
+        inner.state.forget_asked();
+        inner.post(ToStudy::Jump { stone }, &[], &[]);
+    }
+
+    /// Stops what is going on; what was reached is kept.
+    pub fn cancel(&self) {
+        let inner = self.inner();
+        match inner.state.busy.get_untracked() {
+            Some(Busy::Scanning(_) | Busy::Loading(_)) => {
+                inner.stopped.set(true);
+                inner.post(ToStudy::StopOpen, &[], &[]);
+                inner.enlist(Role::Decode);
+            }
+            Some(Busy::FetchingModel | Busy::Predicting(_)) => {
+                inner.post(ToStudy::StopPredict, &[], &[]);
+                inner.dismiss_searchers();
+            }
+            None => {}
+        }
+        inner.state.busy.set(None);
+    }
+}
+
+impl Inner {
+    fn fail(&self, code: &str, detail: impl Into<String>) {
+        self.state.busy.set(None);
+        self.state.failure.set(Some(Failure { code: code.into(), detail: detail.into() }));
+    }
+
+    fn post(&self, message: ToStudy, attachments: &[JsValue], moved: &[JsValue]) {
+        self.line.borrow_mut().post(message, attachments, moved);
+    }
+
+    /// Ends the study and begins an empty one.
+    fn start_anew(self: &Rc<Self>) {
+        self.frame.forget();
+        self.dismiss_searchers();
+        self.state.forget_study();
+        self.start_study();
+    }
+}

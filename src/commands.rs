@@ -1,0 +1,145 @@
+//! The one table of commands: buttons, keys, tooltips and the help sheet all come from it.
+
+use crate::words::{self, Text};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    OpenFiles,
+    OpenFolder,
+    Predict,
+    Cancel,
+    Pan,
+    Zoom,
+    Scroll,
+    Window,
+    Reset,
+    Previous,
+    Next,
+    BackTen,
+    OnTen,
+    First,
+    Last,
+    ZoomIn,
+    ZoomOut,
+    VisibleAll,
+    HidePatientText,
+    Crosshair,
+    Enlarge,
+    NextFinding,
+    PreviousFinding,
+    Preset(usize),
+    Help,
+}
+
+/// A key as the browser names it. Letters are given small and match either case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub name: &'static str,
+    pub shift: bool,
+    /// How a person calls it.
+    pub shown: &'static str,
+}
+
+/// Where a command has a button.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Open,
+    Search,
+    Tools,
+    Slices,
+    Look,
+    /// No button: its key, or a control of another kind.
+    Keys,
+}
+
+pub struct Row {
+    pub command: Command,
+    pub name: Text,
+    pub group: Group,
+    pub keys: &'static [Key],
+}
+
+const fn key(name: &'static str, shown: &'static str) -> Key {
+    Key { name, shift: false, shown }
+}
+
+const fn shift(name: &'static str, shown: &'static str) -> Key {
+    Key { name, shift: true, shown }
+}
+
+const fn row(command: Command, name: Text, group: Group, keys: &'static [Key]) -> Row {
+    Row { command, name, group, keys }
+}
+
+pub const TABLE: &[Row] = &[
+    row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
+    row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
+    row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
+    row(Command::Cancel, words::CANCEL, Group::Search, &[key("Escape", "Esc")]),
+    row(Command::Window, words::WINDOW, Group::Tools, &[key("w", "W")]),
+    row(Command::Pan, words::PAN, Group::Tools, &[key("m", "M")]),
+    row(Command::Zoom, words::ZOOM, Group::Tools, &[key("z", "Z")]),
+    row(Command::Scroll, words::SCROLL, Group::Tools, &[key("s", "S")]),
+    row(Command::Reset, words::RESET, Group::Tools, &[key("r", "R")]),
+    row(
+        Command::Previous,
+        words::PREVIOUS,
+        Group::Slices,
+        &[key("ArrowUp", "↑"), key("ArrowLeft", "←")],
+    ),
+    row(
+        Command::Next,
+        words::NEXT,
+        Group::Slices,
+        &[key("ArrowDown", "↓"), key("ArrowRight", "→")],
+    ),
+    row(Command::BackTen, words::BACK_TEN, Group::Keys, &[key("PageUp", "PgUp")]),
+    row(Command::OnTen, words::ON_TEN, Group::Keys, &[key("PageDown", "PgDn")]),
+    row(Command::First, words::FIRST, Group::Keys, &[key("Home", "Home")]),
+    row(Command::Last, words::LAST, Group::Keys, &[key("End", "End")]),
+    row(Command::ZoomIn, words::ZOOM_IN, Group::Slices, &[key("+", "+"), key("=", "=")]),
+    row(Command::ZoomOut, words::ZOOM_OUT, Group::Slices, &[key("-", "−")]),
+    row(Command::VisibleAll, words::VISIBLE, Group::Look, &[key("v", "V"), key("g", "G")]),
+    row(Command::HidePatientText, words::HIDE_PATIENT, Group::Look, &[key("p", "P")]),
+    row(Command::Crosshair, words::CROSSHAIR, Group::Look, &[key("x", "X")]),
+    row(Command::Enlarge, words::ENLARGE, Group::Look, &[key("f", "F")]),
+    row(Command::NextFinding, words::NEXT_FINDING, Group::Keys, &[key("n", "N")]),
+    row(Command::PreviousFinding, words::PREVIOUS_FINDING, Group::Keys, &[shift("n", "Shift N")]),
+    row(Command::Preset(0), words::PRESET_START, Group::Keys, &[key("0", "0")]),
+    row(Command::Preset(1), words::PRESET_SOFT, Group::Keys, &[key("1", "1")]),
+    row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key("2", "2")]),
+    row(Command::Preset(3), words::PRESET_BONE, Group::Keys, &[key("3", "3")]),
+    row(Command::Preset(4), words::PRESET_LUNG, Group::Keys, &[key("4", "4")]),
+    row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
+];
+
+/// The row whose key was pressed.
+pub fn of_key(name: &str, shift: bool) -> Option<&'static Row> {
+    let named = |key: &&Key| match name.len() {
+        // Which signs need Shift differs between keyboards; of letters it is a part of the key.
+        1 if !name.chars().all(char::is_alphabetic) => key.name == name,
+        _ => key.name.eq_ignore_ascii_case(name) && key.shift == shift,
+    };
+    TABLE.iter().find(|row| row.keys.iter().any(|key| named(&key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_means_two_things() {
+        let keys: Vec<Key> = TABLE.iter().flat_map(|row| row.keys).copied().collect();
+        for (n, key) in keys.iter().enumerate() {
+            assert!(!keys[..n].contains(key), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn keys_are_found_in_either_case() {
+        assert_eq!(of_key("R", false).map(|row| row.command), Some(Command::Reset));
+        assert_eq!(of_key("N", true).map(|row| row.command), Some(Command::PreviousFinding));
+        assert_eq!(of_key("?", true).map(|row| row.command), Some(Command::Help));
+        assert!(of_key("q", false).is_none());
+    }
+}

@@ -1,0 +1,212 @@
+//! The desk: what every view needs at hand, and what each command does.
+
+use crate::bridge::Bridge;
+use crate::commands::Command;
+use crate::presets::PRESETS;
+use crate::screen::Camera;
+use crate::state::{Pane, State, Tool, Window};
+use crate::words::Text;
+use leptos::html;
+use leptos::prelude::*;
+use volume::Plane;
+
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub state: State,
+    pub bridge: Bridge,
+    pub files: NodeRef<html::Input>,
+    pub folder: NodeRef<html::Input>,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let state = State::new();
+        let (files, folder) = (NodeRef::new(), NodeRef::new());
+        Self { state, bridge: Bridge::new(state), files, folder }
+    }
+
+    /// The desk of the page that a view stands on.
+    pub fn at_hand() -> Self {
+        expect_context()
+    }
+
+    /// A text that follows the language.
+    pub fn say(self, text: Text) -> impl Fn() -> &'static str + Copy + Send + Sync + 'static {
+        move || text.to(self.state.language.get())
+    }
+
+    pub fn run(self, command: Command) {
+        let state = self.state;
+        match command {
+            Command::OpenFiles => click(self.files),
+            Command::OpenFolder => click(self.folder),
+            Command::Predict => self.bridge.predict(),
+            Command::Cancel => self.cancel(),
+            Command::Pan => state.tool.set(Tool::Pan),
+            Command::Zoom => state.tool.set(Tool::Zoom),
+            Command::Scroll => state.tool.set(Tool::Scroll),
+            Command::Window => state.tool.set(Tool::Window),
+            Command::Reset => self.reset(),
+            Command::Previous => self.step(self.active(), -1),
+            Command::Next => self.step(self.active(), 1),
+            Command::BackTen => self.step(self.active(), -10),
+            Command::OnTen => self.step(self.active(), 10),
+            Command::First => self.go(self.active(), 0),
+            Command::Last => self.go(self.active(), usize::MAX),
+            Command::ZoomIn => self.magnify(1.25),
+            Command::ZoomOut => self.magnify(0.8),
+            Command::VisibleAll => self.show_all(state.all_hidden.get_untracked()),
+            Command::HidePatientText => state.patient_text.update(|shown| *shown = !*shown),
+            Command::Crosshair => state.crosshair.update(|shown| *shown = !*shown),
+            Command::Enlarge => self.enlarge(self.active()),
+            Command::NextFinding => self.step_finding(1),
+            Command::PreviousFinding => self.step_finding(-1),
+            Command::Preset(number) => {
+                if let Some((_, window)) = PRESETS.get(number) {
+                    self.window(*window);
+                }
+            }
+            Command::Help => state.help.update(|open| *open = !*open),
+        }
+    }
+
+    /// Whether a command can do anything now.
+    pub fn can(self, command: Command) -> bool {
+        let state = self.state;
+        let shown = || state.showing.with(Option::is_some);
+        match command {
+            Command::OpenFiles | Command::OpenFolder | Command::Help => true,
+            Command::HidePatientText | Command::Crosshair => true,
+            Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
+            Command::Cancel => state.busy.with(Option::is_some),
+            Command::Predict => {
+                shown() && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
+            }
+            Command::VisibleAll | Command::NextFinding | Command::PreviousFinding => {
+                state.found.with(|found| found.as_ref().is_some_and(|f| f.shown().next().is_some()))
+            }
+            _ => shown(),
+        }
+    }
+
+    /// Whether a command is a choice, and chosen.
+    pub fn pressed(self, command: Command) -> Option<bool> {
+        let tool = |tool| Some(self.state.tool.get() == tool);
+        match command {
+            Command::Pan => tool(Tool::Pan),
+            Command::Zoom => tool(Tool::Zoom),
+            Command::Scroll => tool(Tool::Scroll),
+            Command::Window => tool(Tool::Window),
+            Command::VisibleAll => Some(!self.state.all_hidden.get()),
+            Command::HidePatientText => Some(!self.state.patient_text.get()),
+            Command::Crosshair => Some(self.state.crosshair.get()),
+            Command::Enlarge => Some(self.state.alone.get().is_some()),
+            _ => None,
+        }
+    }
+
+    /// The plane that slices are stepped in.
+    fn active(self) -> Plane {
+        self.state.active.get_untracked()
+    }
+
+    fn cancel(self) {
+        if self.state.help.get_untracked() {
+            self.state.help.set(false);
+        } else {
+            self.bridge.cancel();
+        }
+    }
+
+    pub fn step(self, plane: Plane, by: isize) {
+        let index = untrack(|| self.state.pane(plane).index());
+        self.go(plane, index.saturating_add_signed(by));
+    }
+
+    pub fn go(self, plane: Plane, index: usize) {
+        let pane = self.state.pane(plane);
+        let last = untrack(|| pane.count()).saturating_sub(1);
+        let index = index.min(last);
+        if untrack(|| pane.card.with(Option::is_some) && pane.index() != index) {
+            pane.asked.set(Some(index));
+            self.bridge.show(plane, index);
+        }
+    }
+
+    pub fn window(self, window: Window) {
+        let window = window.clamped();
+        self.state.window.set(window);
+        self.bridge.window(window);
+    }
+
+    fn reset(self) {
+        for plane in Plane::ALL {
+            self.state.pane(plane).camera.set(Camera::default());
+        }
+        self.window(Window::START);
+    }
+
+    fn magnify(self, factor: f64) {
+        let Pane { camera, .. } = self.state.pane(self.active());
+        camera.update(|camera| camera.zoom = crate::screen::within(camera.zoom * factor));
+    }
+
+    pub fn enlarge(self, plane: Plane) {
+        self.state.active.set(plane);
+        self.state.alone.update(|alone| {
+            *alone = if alone.is_some() { None } else { Some(plane) };
+        });
+    }
+
+    pub fn show_all(self, visible: bool) {
+        let state = self.state;
+        state.all_hidden.set(!visible);
+        state.hidden.set(match (visible, state.found.get_untracked()) {
+            (false, Some(found)) => found.shown().map(|stone| stone.id).collect(),
+            _ => Default::default(),
+        });
+        self.bridge.set_visible(None, visible);
+    }
+
+    pub fn show_one(self, stone: u32, visible: bool) {
+        let state = self.state;
+        state.hidden.update(|hidden| {
+            if visible {
+                hidden.remove(&stone);
+            } else {
+                hidden.insert(stone);
+            }
+        });
+        let stones = state.found.with_untracked(|f| f.as_ref().map_or(0, |f| f.shown().count()));
+        state.all_hidden.set(state.hidden.with_untracked(|hidden| hidden.len() >= stones));
+        self.bridge.set_visible(Some(stone), visible);
+    }
+
+    pub fn go_to_finding(self, stone: u32) {
+        self.state.chosen.set(Some(stone));
+        self.bridge.jump(stone);
+    }
+
+    fn step_finding(self, by: isize) {
+        let ids: Vec<u32> = self.state.found.with_untracked(|found| {
+            found.iter().flat_map(|found| found.shown()).map(|stone| stone.id).collect()
+        });
+        let chosen = self.state.chosen.get_untracked();
+        let at = chosen.and_then(|chosen| ids.iter().position(|id| *id == chosen));
+        let next = match (at, by > 0) {
+            (Some(at), _) => at as isize + by,
+            (None, true) => 0,
+            (None, false) => -1,
+        };
+        let len = ids.len() as isize;
+        if let Some(id) = next.checked_rem_euclid(len).and_then(|at| ids.get(at as usize)) {
+            self.go_to_finding(*id);
+        }
+    }
+}
+
+fn click(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        input.click();
+    }
+}

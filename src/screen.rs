@@ -1,0 +1,140 @@
+//! Where a plane lies on its pane: the map between pixels of the plane and pixels of the screen.
+
+use workers::messages::PlaneCard;
+
+/// How a person looks at a plane: magnification beyond "fits the pane", and the move of its middle in mm.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Camera {
+    pub zoom: f64,
+    pub moved_mm: [f64; 2],
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { zoom: 1.0, moved_mm: [0.0; 2] }
+    }
+}
+
+/// A magnification that can still be looked at.
+pub fn within(zoom: f64) -> f64 {
+    zoom.clamp(0.2, 40.0)
+}
+
+/// A plane on a pane. Plane pixel `p` spans `p - 0.5 ..= p + 0.5`; whole numbers are centres.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Placement {
+    /// Screen pixels per plane pixel.
+    pub scale: [f64; 2],
+    /// Screen position of the plane's upper left corner.
+    pub origin: [f64; 2],
+    /// Screen pixels per mm at zoom 1.
+    fit: f64,
+}
+
+impl Placement {
+    /// `None` until the pane has a size.
+    pub fn new(card: &PlaneCard, camera: Camera, pane: [f64; 2]) -> Option<Self> {
+        let pixels = [card.width as f64, card.height as f64];
+        let size_mm = [0, 1].map(|a| pixels[a] * card.pixel_mm[a]);
+        let fit = (pane[0] / size_mm[0]).min(pane[1] / size_mm[1]);
+        if !(fit.is_finite() && fit > 0.0) {
+            return None;
+        }
+        let per_mm = fit * camera.zoom;
+        Some(Self {
+            scale: card.pixel_mm.map(|mm| mm * per_mm),
+            origin: [0, 1]
+                .map(|a| pane[a] / 2.0 + (camera.moved_mm[a] - size_mm[a] / 2.0) * per_mm),
+            fit,
+        })
+    }
+
+    /// Plane pixel under a place of the screen.
+    pub fn pixel(&self, screen: [f64; 2]) -> [f64; 2] {
+        [0, 1].map(|a| (screen[a] - self.origin[a]) / self.scale[a] - 0.5)
+    }
+
+    /// Screen place of a plane pixel.
+    pub fn screen(&self, pixel: [f64; 2]) -> [f64; 2] {
+        [0, 1].map(|a| self.origin[a] + (pixel[a] + 0.5) * self.scale[a])
+    }
+
+    /// Screen pixels per mm now.
+    pub fn per_mm(&self, camera: Camera) -> f64 {
+        self.fit * camera.zoom
+    }
+
+    pub fn panned(&self, camera: Camera, by: [f64; 2]) -> Camera {
+        let per_mm = self.per_mm(camera);
+        let moved_mm = [0, 1].map(|a| camera.moved_mm[a] + by[a] / per_mm);
+        Camera { moved_mm, ..camera }
+    }
+
+    /// Magnifies so that what lies under `at` stays there.
+    pub fn zoomed(&self, camera: Camera, factor: f64, at: [f64; 2], pane: [f64; 2]) -> Camera {
+        let zoom = within(camera.zoom * factor);
+        let (before, after) = (self.per_mm(camera), self.fit * zoom);
+        let moved_mm = [0, 1].map(|a| {
+            let from_middle = at[a] - pane[a] / 2.0;
+            camera.moved_mm[a] + from_middle / after - from_middle / before
+        });
+        Camera { zoom, moved_mm }
+    }
+}
+
+/// A stone's box on the screen, `[left, top, width, height]`: a margin keeps the frame off the stone.
+pub fn frame(placement: &Placement, min: [f64; 2], max: [f64; 2]) -> [f64; 4] {
+    const MARGIN: f64 = 6.0;
+    const LEAST: f64 = 24.0;
+    let (from, to) = (placement.screen(min), placement.screen(max));
+    let size = [0, 1].map(|a| (to[a] - from[a] + 2.0 * MARGIN).max(LEAST));
+    let corner = [0, 1].map(|a| (from[a] + to[a] - size[a]) / 2.0);
+    [corner[0], corner[1], size[0], size[1]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use volume::{Letters, Plane};
+
+    fn card() -> PlaneCard {
+        PlaneCard {
+            plane: Plane::Coronal,
+            width: 100,
+            height: 40,
+            count: 10,
+            pixel_mm: [1.0, 2.5],
+            step_mm: 1.0,
+            letters: Letters::default(),
+        }
+    }
+
+    #[test]
+    fn fits_with_true_aspect() {
+        let placed = Placement::new(&card(), Camera::default(), [400.0, 300.0]).unwrap();
+        assert_eq!(placed.scale, [3.0, 7.5]);
+        assert_eq!(placed.origin, [50.0, 0.0]);
+        assert_eq!(placed.screen([-0.5, -0.5]), [50.0, 0.0]);
+        assert_eq!(placed.pixel([350.0, 300.0]), [99.5, 39.5]);
+    }
+
+    #[test]
+    fn what_lies_under_the_pointer_stays_there_when_zoomed() {
+        let (pane, at) = ([400.0, 300.0], [120.0, 80.0]);
+        let camera = Camera { zoom: 1.5, moved_mm: [3.0, -7.0] };
+        let before = Placement::new(&card(), camera, pane).unwrap();
+        let zoomed = before.zoomed(camera, 2.0, at, pane);
+        let after = Placement::new(&card(), zoomed, pane).unwrap();
+        let (was, is) = (before.pixel(at), after.pixel(at));
+        assert!((was[0] - is[0]).abs() < 1e-9 && (was[1] - is[1]).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_frame_never_covers_its_stone() {
+        let placed = Placement::new(&card(), Camera::default(), [400.0, 300.0]).unwrap();
+        let [left, top, width, height] = frame(&placed, [9.5, 9.5], [12.5, 11.5]);
+        let (from, to) = (placed.screen([9.5, 9.5]), placed.screen([12.5, 11.5]));
+        assert!(left <= from[0] - 6.0 && top <= from[1] - 6.0);
+        assert!(left + width >= to[0] + 6.0 && top + height >= to[1] + 6.0);
+    }
+}

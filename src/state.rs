@@ -1,0 +1,244 @@
+//! What the page knows: signals that views read, commands write and the study worker's answers fill.
+
+use crate::screen::Camera;
+use crate::words::Language;
+use leptos::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use stones::{Findings, Stone};
+use volume::Plane;
+use workers::messages::{
+    Corner, Failure, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, Warning,
+};
+
+/// What the left button does on a picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Window,
+    Pan,
+    Zoom,
+    Scroll,
+}
+
+/// PS3.3 C.11.2.1.2 window in HU.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Window {
+    pub centre: f64,
+    pub width: f64,
+}
+
+impl Window {
+    /// What every study begins with.
+    pub const START: Window = Window { centre: 60.0, width: 400.0 };
+
+    pub fn clamped(self) -> Self {
+        Self {
+            centre: self.centre.round().clamp(-2000.0, 4000.0),
+            width: self.width.round().clamp(2.0, 6000.0),
+        }
+    }
+}
+
+/// Things done, of things to do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    pub done: usize,
+    pub of: usize,
+    pub seconds_left: Option<f64>,
+}
+
+/// What is being worked on; the later hides the earlier.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Busy {
+    Scanning(Progress),
+    Loading(Progress),
+    /// The search program and the model are on their way.
+    FetchingModel,
+    Predicting(Progress),
+}
+
+impl Busy {
+    pub fn searches(self) -> bool {
+        matches!(self, Busy::FetchingModel | Busy::Predicting(_))
+    }
+}
+
+/// Stones found up to now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    pub findings: Findings,
+    pub seen_slices: usize,
+    pub of: usize,
+}
+
+impl Found {
+    /// The stones of the list and the pictures.
+    pub fn shown(&self) -> impl Iterator<Item = &Stone> {
+        self.findings.stones.iter().filter(|stone| stone.is_shown())
+    }
+}
+
+/// A small picture of a series, as RGBA.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thumbnail {
+    pub width: u32,
+    pub height: u32,
+    pub rgba: Vec<u8>,
+}
+
+/// What lies under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Under {
+    pub plane: Plane,
+    pub hu: i16,
+    pub patient_mm: Option<[f64; 3]>,
+}
+
+/// One plane's part of the state.
+#[derive(Clone, Copy)]
+pub struct Pane {
+    pub card: RwSignal<Option<PlaneCard>>,
+    pub painted: RwSignal<Option<Painted>>,
+    /// The slice asked for and not painted yet.
+    pub asked: RwSignal<Option<usize>>,
+    pub camera: RwSignal<Camera>,
+}
+
+impl Pane {
+    fn new() -> Self {
+        Self {
+            card: RwSignal::new(None),
+            painted: RwSignal::new(None),
+            asked: RwSignal::new(None),
+            camera: RwSignal::new(Camera::default()),
+        }
+    }
+
+    /// The slice that the person has gone to, which the picture follows.
+    pub fn index(&self) -> usize {
+        let painted = self.painted.with(|p| p.as_ref().map_or(0, |p| p.index));
+        self.asked.get().unwrap_or(painted)
+    }
+
+    pub fn count(&self) -> usize {
+        self.card.with(|card| card.as_ref().map_or(0, |card| card.count))
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct State {
+    pub language: RwSignal<Language>,
+    /// Counts studies: canvases are made anew with each, as each worker needs its own.
+    pub epoch: RwSignal<u32>,
+    /// Whether files were opened; the welcome gives way to the pictures.
+    pub open: RwSignal<bool>,
+    pub busy: RwSignal<Option<Busy>>,
+    pub series: RwSignal<Vec<SeriesCard>>,
+    pub thumbnails: RwSignal<BTreeMap<usize, Thumbnail>>,
+    pub picked: RwSignal<Option<Picked>>,
+    pub showing: RwSignal<Option<usize>>,
+    pub corner: RwSignal<Corner>,
+    pub warnings: RwSignal<Vec<Warning>>,
+    pub not_loaded: RwSignal<Vec<NotLoaded>>,
+    /// Slices in place, of the series shown.
+    pub loaded: RwSignal<Option<Progress>>,
+    pub found: RwSignal<Option<Found>>,
+    /// The finding gone to last.
+    pub chosen: RwSignal<Option<u32>>,
+    pub hidden: RwSignal<HashSet<u32>>,
+    pub all_hidden: RwSignal<bool>,
+    pub failure: RwSignal<Option<Failure>>,
+    pub tool: RwSignal<Tool>,
+    pub window: RwSignal<Window>,
+    pub active: RwSignal<Plane>,
+    /// The plane that fills the room of all three.
+    pub alone: RwSignal<Option<Plane>>,
+    pub patient_text: RwSignal<bool>,
+    pub crosshair: RwSignal<bool>,
+    pub under: RwSignal<Option<Under>>,
+    pub help: RwSignal<bool>,
+    /// Whether commands listen to keys.
+    pub keys: RwSignal<bool>,
+    panes: [Pane; 3],
+}
+
+impl State {
+    pub fn new() -> Self {
+        Self {
+            language: RwSignal::new(Language::remembered()),
+            epoch: RwSignal::new(0),
+            open: RwSignal::new(false),
+            busy: RwSignal::new(None),
+            series: RwSignal::new(Vec::new()),
+            thumbnails: RwSignal::new(BTreeMap::new()),
+            picked: RwSignal::new(None),
+            showing: RwSignal::new(None),
+            corner: RwSignal::new(Corner::default()),
+            warnings: RwSignal::new(Vec::new()),
+            not_loaded: RwSignal::new(Vec::new()),
+            loaded: RwSignal::new(None),
+            found: RwSignal::new(None),
+            chosen: RwSignal::new(None),
+            hidden: RwSignal::new(HashSet::new()),
+            all_hidden: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            tool: RwSignal::new(Tool::Window),
+            window: RwSignal::new(Window::START),
+            active: RwSignal::new(Plane::Axial),
+            alone: RwSignal::new(None),
+            patient_text: RwSignal::new(true),
+            crosshair: RwSignal::new(true),
+            under: RwSignal::new(None),
+            help: RwSignal::new(false),
+            keys: RwSignal::new(crate::memory::single_keys()),
+            panes: [Pane::new(), Pane::new(), Pane::new()],
+        }
+    }
+
+    pub fn pane(&self, plane: Plane) -> Pane {
+        match plane {
+            Plane::Axial => self.panes[0],
+            Plane::Coronal => self.panes[1],
+            Plane::Sagittal => self.panes[2],
+        }
+    }
+
+    /// Forgets the study; what concerns the person (language, tool, text) stays.
+    pub fn forget_study(&self) {
+        self.busy.set(None);
+        self.series.set(Vec::new());
+        self.thumbnails.set(BTreeMap::new());
+        self.picked.set(None);
+        self.not_loaded.set(Vec::new());
+        self.failure.set(None);
+        self.forget_series();
+        self.epoch.update(|epoch| *epoch += 1);
+    }
+
+    /// Forgets the series shown and what was found in it.
+    pub fn forget_series(&self) {
+        self.showing.set(None);
+        self.corner.set(Corner::default());
+        self.warnings.set(Vec::new());
+        self.loaded.set(None);
+        self.found.set(None);
+        self.chosen.set(None);
+        self.hidden.set(HashSet::new());
+        self.all_hidden.set(false);
+        self.under.set(None);
+        self.alone.set(None);
+        self.window.set(Window::START);
+        for pane in self.panes {
+            pane.card.set(None);
+            pane.painted.set(None);
+            pane.asked.set(None);
+            pane.camera.set(Camera::default());
+        }
+    }
+
+    /// Slices asked for and not painted are no longer waited for: the planes have gone elsewhere.
+    pub fn forget_asked(&self) {
+        for pane in self.panes {
+            pane.asked.set(None);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The page's own static files: the one module that fetches, and it takes no address but theirs.
+
+use js_sys::{ArrayBuffer, Promise, WebAssembly};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Response, window};
+
+/// What the build wrote into index.html: where each file lies. A file that is not named does not exist.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Statics {
+    worker: Option<Program>,
+    infer: Option<Program>,
+    #[serde(default)]
+    model: Model,
+    demo: Option<String>,
+}
+
+/// A worker program: the script it boots from, wasm-bindgen's script, and the WebAssembly.
+#[derive(Clone, Debug, Deserialize)]
+struct Program {
+    boot: String,
+    script: String,
+    wasm: String,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Model {
+    manifest: Option<String>,
+    weights: Option<String>,
+}
+
+/// Every file that the page may ask its own server for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Static {
+    Worker,
+    Infer,
+    Manifest,
+    Weights,
+    Demo,
+}
+
+/// A worker program, ready to start any number of workers.
+#[derive(Clone)]
+pub struct Compiled {
+    pub boot: String,
+    pub script: String,
+    pub module: WebAssembly::Module,
+}
+
+impl Statics {
+    /// Reads the block `<script type="application/json" id="files">`.
+    pub fn of_this_page() -> Option<Self> {
+        let block = window()?.document()?.get_element_by_id("files")?;
+        serde_json::from_str(&block.text_content()?).ok()
+    }
+
+    pub fn has(&self, file: Static) -> bool {
+        self.address(file).is_some()
+    }
+
+    fn address(&self, file: Static) -> Option<&str> {
+        match file {
+            Static::Worker | Static::Infer => self.program(file).map(|p| p.wasm.as_str()),
+            Static::Manifest => self.model.manifest.as_deref(),
+            Static::Weights => self.model.weights.as_deref(),
+            Static::Demo => self.demo.as_deref(),
+        }
+    }
+
+    fn program(&self, file: Static) -> Option<&Program> {
+        match file {
+            Static::Worker => self.worker.as_ref(),
+            Static::Infer => self.infer.as_ref(),
+            Static::Manifest | Static::Weights | Static::Demo => None,
+        }
+    }
+
+    pub async fn compile(&self, file: Static) -> Result<Compiled, String> {
+        let program = self.program(file).ok_or("not part of this page")?;
+        let (boot, script) = (program.boot.clone(), program.script.clone());
+        let module = match self.compile_streaming(file).await {
+            Ok(module) => module,
+            // Servers that don't know the media type of WebAssembly, and old browsers.
+            Err(_) => {
+                let bytes = self.bytes(file).await?;
+                JsFuture::from(WebAssembly::compile(&bytes)).await.map_err(told)?
+            }
+        };
+        Ok(Compiled { boot, script, module: module.unchecked_into() })
+    }
+
+    async fn compile_streaming(&self, file: Static) -> Result<JsValue, String> {
+        let response = JsValue::from(self.fetch(file).await?);
+        let compiled = WebAssembly::compile_streaming(&Promise::resolve(&response));
+        JsFuture::from(compiled).await.map_err(told)
+    }
+
+    pub async fn bytes(&self, file: Static) -> Result<ArrayBuffer, String> {
+        let buffer = self.fetch(file).await?.array_buffer().map_err(told)?;
+        let buffer = JsFuture::from(buffer).await.map_err(told)?;
+        buffer.dyn_into().map_err(told)
+    }
+
+    pub async fn text(&self, file: Static) -> Result<String, String> {
+        let text = self.fetch(file).await?.text().map_err(told)?;
+        let text = JsFuture::from(text).await.map_err(told)?;
+        text.as_string().ok_or_else(|| "no text".into())
+    }
+
+    async fn fetch(&self, file: Static) -> Result<Response, String> {
+        let address = self.address(file).ok_or("not part of this page")?;
+        let answer = window().ok_or("no window")?.fetch_with_str(address);
+        let response: Response = JsFuture::from(answer).await.map_err(told)?.unchecked_into();
+        if response.ok() { Ok(response) } else { Err(format!("{address}: {}", response.status())) }
+    }
+}
+
+fn told(error: JsValue) -> String {
+    js_sys::Error::from(error).message().into()
+}

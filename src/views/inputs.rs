@@ -1,0 +1,68 @@
+//! The ways in: two hidden inputs behind the buttons, and the whole page as a place to drop.
+
+use crate::desk::Desk;
+use crate::files;
+use crate::words;
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use web_sys::DragEvent;
+
+#[component]
+pub fn FileInputs() -> impl IntoView {
+    let desk = Desk::at_hand();
+    let chosen = move |input: NodeRef<html::Input>| {
+        let Some(input) = input.get_untracked() else { return };
+        let files = input.files().map(|list| files::of_input(&list)).unwrap_or_default();
+        desk.bridge.open(files);
+        // The same folder may be chosen again.
+        input.set_value("");
+    };
+    view! {
+        <input
+            type="file" multiple class="out-of-sight" tabindex="-1" aria-hidden="true" id="files-input"
+            node_ref=desk.files
+            on:change=move |_: ev::Event| chosen(desk.files)
+        />
+        <input
+            type="file" multiple prop:webkitdirectory=true class="out-of-sight" tabindex="-1"
+            aria-hidden="true" id="folder-input"
+            node_ref=desk.folder
+            on:change=move |_: ev::Event| chosen(desk.folder)
+        />
+    }
+}
+
+#[component]
+pub fn DropArea(children: Children) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let over = RwSignal::new(false);
+    let dragged = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(true);
+    };
+    let dropped = move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        if let Some(data) = event.data_transfer() {
+            let entries = files::entries_of_drop(&data);
+            spawn_local(async move { desk.bridge.open(files::of_entries(entries).await) });
+        }
+    };
+    view! {
+        <div
+            class="page" class:dropping=move || over.get()
+            on:dragover=dragged
+            on:dragleave=move |event: DragEvent| {
+                if event.related_target().is_none() {
+                    over.set(false);
+                }
+            }
+            on:drop=dropped
+        >
+            {children()}
+            <div class="drop-sign" aria-hidden="true">{desk.say(words::DROP)}</div>
+        </div>
+    }
+}

@@ -1,0 +1,72 @@
+//! What a person sees: the page, put together from its parts.
+
+mod corners;
+mod findings;
+mod footer;
+mod help;
+mod icon;
+mod inputs;
+mod keyboard;
+mod not_loaded;
+mod notes;
+mod overlay;
+mod progress;
+mod reading;
+mod series;
+mod thumbnail;
+mod toolbar;
+mod viewport;
+mod welcome;
+mod window_control;
+
+use crate::desk::Desk;
+use findings::FindingsPanel;
+use footer::Footer;
+use help::HelpSheet;
+use inputs::{DropArea, FileInputs};
+use leptos::prelude::*;
+use not_loaded::NotLoadedPanel;
+use notes::{FailureNote, WarningsPanel};
+use progress::ProgressBar;
+use reading::Reading;
+use series::SeriesPanel;
+use toolbar::Toolbar;
+use welcome::Welcome;
+
+#[component]
+pub fn Page() -> impl IntoView {
+    let desk = Desk::new();
+    provide_context(desk);
+    keyboard::listen(desk);
+    desk.bridge.boot();
+    Effect::new(move || {
+        let language = desk.state.language.get().code();
+        let root = web_sys::window().and_then(|w| w.document()?.document_element());
+        if let Some(root) = root {
+            // An attribute of a fixed name is always accepted.
+            let _ = root.set_attribute("lang", language);
+        }
+    });
+    let open = move || desk.state.open.get();
+    view! {
+        <FileInputs/>
+        <DropArea>
+            <Toolbar/>
+            <ProgressBar/>
+            <FailureNote/>
+            <Show when=open fallback=|| view! { <Welcome/> }>
+                <div class="room">
+                    <Reading/>
+                    <aside class="panels">
+                        <FindingsPanel/>
+                        <WarningsPanel/>
+                        <SeriesPanel/>
+                        <NotLoadedPanel/>
+                    </aside>
+                </div>
+            </Show>
+            <Footer/>
+        </DropArea>
+        <HelpSheet/>
+    }
+}

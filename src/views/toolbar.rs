@@ -1,0 +1,84 @@
+//! The toolbar: every command that has a button, in groups.
+
+use super::icon::{Icon, Sign};
+use super::window_control::WindowControl;
+use crate::commands::{Command, Group, Row, TABLE};
+use crate::desk::Desk;
+use crate::memory;
+use crate::words::{self, Language};
+use leptos::prelude::*;
+
+#[component]
+pub fn Toolbar() -> impl IntoView {
+    let desk = Desk::at_hand();
+    view! {
+        <header class="toolbar" role="toolbar" aria-label=desk.say(words::TOOLBAR)>
+            <Buttons group=Group::Open/>
+            <Buttons group=Group::Search/>
+            <Buttons group=Group::Tools/>
+            <WindowControl/>
+            <Buttons group=Group::Slices/>
+            <Buttons group=Group::Look/>
+            <LanguageSwitch/>
+        </header>
+    }
+}
+
+#[component]
+fn Buttons(group: Group) -> impl IntoView {
+    let rows = TABLE.iter().filter(move |row| row.group == group);
+    view! { <div class="group">{rows.map(|row| view! { <Tool row/> }).collect_view()}</div> }
+}
+
+#[component]
+fn Tool(row: &'static Row) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let Row { command, name, .. } = *row;
+    let keys = row.keys.iter().map(|key| key.shown).collect::<Vec<_>>().join(", ");
+    let tip = move || format!("{} ({keys})", desk.say(name)());
+    let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
+    // There is something to cancel only now and then, and nothing else belongs in its place.
+    let hidden = move || command == Command::Cancel && !desk.can(command);
+    view! {
+        <button
+            class="tool" class:main=command == Command::Predict
+            title=tip
+            aria-pressed=pressed
+            disabled=move || !desk.can(command)
+            hidden=hidden
+            on:click=move |_| desk.run(command)
+        >
+            {Sign::of(command).map(|sign| view! { <Icon sign/> })}
+            <span>{desk.say(name)}</span>
+        </button>
+    }
+}
+
+#[component]
+fn LanguageSwitch() -> impl IntoView {
+    let desk = Desk::at_hand();
+    let choose = move |code: String| {
+        if let Some(language) = Language::of_code(&code) {
+            desk.state.language.set(language);
+            memory::keep_language(language);
+        }
+    };
+    let options = Language::ALL.map(|language| {
+        view! {
+            <option
+                value=language.code() lang=language.code()
+                selected=move || desk.state.language.get() == language
+            >
+                {language.name()}
+            </option>
+        }
+    });
+    view! {
+        <label class="field language">
+            <span class="out-of-sight">{desk.say(words::LANGUAGE)}</span>
+            <select on:change:target=move |event| choose(event.target().value())>
+                {options.into_iter().collect_view()}
+            </select>
+        </label>
+    }
+}

@@ -1,0 +1,153 @@
+//! One plane: the canvases that the study worker paints on, what lies over them, and the hands on it.
+
+use super::corners::Corners;
+use super::overlay::Overlay;
+use crate::desk::Desk;
+use crate::gestures::Gestures;
+use crate::screen::Placement;
+use crate::words;
+use leptos::html;
+use leptos::prelude::*;
+use volume::Plane;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, PointerEvent, ResizeObserver};
+
+#[component]
+pub fn Viewport(plane: Plane) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let state = desk.state;
+    let pane = state.pane(plane);
+    let gestures = StoredValue::new_local(Gestures::new(desk, plane));
+    let size = gestures.with_value(|gestures| gestures.size);
+    let glass = NodeRef::<html::Div>::new();
+    watch_size(glass, size);
+
+    let placement = Signal::derive(move || {
+        let (camera, size) = (pane.camera.get(), size.get());
+        pane.card.with(|card| Placement::new(card.as_ref()?, camera, size))
+    });
+    let name = move || words::picture(state.language.get(), plane, pane.index(), pane.count());
+    let chosen = move || state.active.get() == plane;
+    let away = move || state.alone.get().is_some_and(|alone| alone != plane);
+    let tool = move || format!("{:?}", state.tool.get()).to_lowercase();
+
+    view! {
+        <section
+            class=format!("pane {}", class(plane))
+            class:active=chosen
+            class:away=away
+            aria-label=desk.say(words::plane(plane))
+        >
+            <div
+                class="glass" tabindex="0" node_ref=glass data-tool=tool
+                on:focus=move |_| state.active.set(plane)
+                on:pointerdown=move |event| {
+                    capture(&event);
+                    gestures.update_value(|gestures| gestures.down(&event));
+                }
+                on:pointermove=move |event| {
+                    gestures.update_value(|gestures| gestures.moved(&event));
+                }
+                on:pointerup=move |event| gestures.update_value(|gestures| gestures.up(&event))
+                on:pointercancel=move |event| {
+                    gestures.update_value(|gestures| gestures.cancelled(&event));
+                }
+                on:pointerleave=move |_| state.under.set(None)
+                on:wheel=move |event| {
+                    event.prevent_default();
+                    gestures.update_value(|gestures| gestures.wheel(&event));
+                }
+                on:dblclick=move |_| desk.enlarge(plane)
+                on:contextmenu=move |event| event.prevent_default()
+            >
+                <Sheet plane placement name=Signal::derive(name)/>
+                <Overlay plane placement/>
+                <Corners plane placement/>
+            </div>
+            <SliceSlider plane/>
+        </section>
+    }
+}
+
+/// The plane's own pixels. Only its place and scale are the page's.
+#[component]
+fn Sheet(
+    plane: Plane,
+    placement: Signal<Option<Placement>>,
+    name: Signal<String>,
+) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let image = NodeRef::<html::Canvas>::new();
+    let mask = NodeRef::<html::Canvas>::new();
+    Effect::new(move || {
+        if let (Some(image), Some(mask)) = (image.get(), mask.get()) {
+            desk.bridge.give_canvases(plane, &image, &mask);
+        }
+    });
+    let transform = move || {
+        placement.get().map(|Placement { scale: [sx, sy], origin: [x, y], .. }| {
+            format!("translate({x}px, {y}px) scale({sx}, {sy})")
+        })
+    };
+    let unpainted = move || desk.state.pane(plane).painted.with(Option::is_none);
+    view! {
+        <div class="sheet" class:unpainted=unpainted style:transform=transform>
+            <canvas class="image" role="img" aria-label=name node_ref=image></canvas>
+            <canvas class="mask" aria-hidden="true" node_ref=mask></canvas>
+        </div>
+    }
+}
+
+#[component]
+fn SliceSlider(plane: Plane) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let pane = desk.state.pane(plane);
+    let language = desk.state.language;
+    view! {
+        <input
+            type="range" class="slices" min="0" step="1"
+            max=move || pane.count().saturating_sub(1).to_string()
+            prop:value=move || pane.index().to_string()
+            disabled=move || pane.count() == 0
+            aria-label=move || words::slider(language.get(), plane)
+            aria-valuetext=move || words::slice_of(language.get(), pane.index(), pane.count())
+            on:focus=move |_| desk.state.active.set(plane)
+            on:input:target=move |event| {
+                if let Ok(index) = event.target().value().parse() {
+                    desk.go(plane, index);
+                }
+            }
+        />
+    }
+}
+
+fn class(plane: Plane) -> &'static str {
+    match plane {
+        Plane::Axial => "axial",
+        Plane::Coronal => "coronal",
+        Plane::Sagittal => "sagittal",
+    }
+}
+
+/// Keeps a drag that leaves the pane; a pointer that is gone already needs no keeping.
+fn capture(event: &PointerEvent) {
+    if let Some(glass) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) {
+        let _ = glass.set_pointer_capture(event.pointer_id());
+    }
+}
+
+fn watch_size(glass: NodeRef<html::Div>, size: RwSignal<[f64; 2]>) {
+    Effect::new(move || {
+        let Some(glass) = glass.get() else { return };
+        let element: Element = glass.clone().unchecked_into();
+        let measure = Closure::<dyn FnMut()>::new(move || {
+            // The pane may be gone by now.
+            size.try_set([glass.client_width() as f64, glass.client_height() as f64]);
+        });
+        let Ok(observer) = ResizeObserver::new(measure.as_ref().unchecked_ref()) else { return };
+        observer.observe(&element);
+        let kept = StoredValue::new_local((observer, measure));
+        on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+    });
+}

@@ -1,0 +1,204 @@
+//! What the codes of refusals, warnings, failures and limits mean to a person.
+
+use super::Text;
+
+/// What happened, and what to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice {
+    pub what: Text,
+    pub act: Text,
+}
+
+macro_rules! advice {
+    ($en:literal, $ko:literal; $act_en:literal, $act_ko:literal) => {
+        Advice { what: Text::new($en, $ko), act: Text::new($act_en, $act_ko) }
+    };
+}
+
+/// Why a file was not loaded.
+pub fn refusal(code: &str) -> Advice {
+    match code {
+        "not_dicom" => {
+            advice!("Not a DICOM file", "DICOM 파일이 아님"; "Nothing: it is no image.", "조치 불필요: 영상이 아닙니다.")
+        }
+        "empty" => {
+            advice!("The file is empty", "빈 파일"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
+        }
+        "dicomdir" => {
+            advice!("A directory of the disc, without images", "영상이 없는 디스크 목록(DICOMDIR)"; "Nothing: the images beside it are read.", "조치 불필요: 함께 있는 영상은 읽습니다.")
+        }
+        "truncated" => {
+            advice!("The file ends too early", "파일이 중간에 끊김"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
+        }
+        "corrupt_header" => {
+            advice!("The header is damaged", "헤더 손상"; "Copy it again, or export it anew.", "다시 복사하거나 다시 내보내세요.")
+        }
+        "unsupported_syntax" => {
+            advice!("Compressed in a way that is not read", "지원하지 않는 압축 방식"; "Export it uncompressed (Explicit VR Little Endian).", "비압축(Explicit VR Little Endian)으로 내보내세요.")
+        }
+        "unsupported_pixel_format" => {
+            advice!("Pixels of a kind that a CT does not have", "CT가 아닌 픽셀 형식"; "Nothing, if it is a picture of a report.", "보고서 화면이라면 조치가 필요 없습니다.")
+        }
+        "corrupt_pixels" => {
+            advice!("The pixels are damaged", "픽셀 손상"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
+        }
+        "no_pixels" => {
+            advice!("DICOM without an image", "영상이 없는 DICOM"; "Nothing: it is no image.", "조치 불필요: 영상이 아닙니다.")
+        }
+        "bad_dimensions" => {
+            advice!("The image’s size makes no sense", "영상 크기 오류"; "Export it anew.", "다시 내보내세요.")
+        }
+        "too_large" => {
+            advice!("Too large for the browser", "브라우저가 다루기에 너무 큼"; "Open a single series, or a thicker reconstruction.", "시리즈 하나만 열거나 더 두꺼운 재구성 영상을 여세요.")
+        }
+        "not_ct_image" => {
+            advice!("DICOM, but not a CT image", "CT 영상이 아닌 DICOM"; "Nothing, unless you expected a CT.", "CT가 아니라면 조치가 필요 없습니다.")
+        }
+        "localizer" => {
+            advice!("A scout image", "스카우트 영상"; "Nothing: it has no slices.", "조치 불필요: 단면 영상이 아닙니다.")
+        }
+        "duplicate" => {
+            advice!("The same slice is already loaded", "같은 단면을 이미 읽음"; "Nothing.", "조치 불필요.")
+        }
+        "inconsistent_geometry" => {
+            advice!("Its position does not fit its series", "시리즈와 위치가 맞지 않음"; "Compare with the original viewer.", "원본 뷰어에서 확인하세요.")
+        }
+        "corrupt_archive" => {
+            advice!("The archive is damaged", "압축 파일 손상"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
+        }
+        "archive_limit" => {
+            advice!("The archive unpacks to too much", "압축을 풀면 너무 큼"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
+        }
+        _ => {
+            advice!("It could not be read", "읽을 수 없음"; "Choose the files again.", "파일을 다시 선택하세요.")
+        }
+    }
+}
+
+/// The kind of a file passed over, in one or two words.
+pub fn kind(code: &str) -> Text {
+    match code {
+        "localizer" => Text::new("scout", "스카우트"),
+        "not_ct_image" => Text::new("other image", "다른 영상"),
+        "no_pixels" => Text::new("report", "보고서"),
+        "not_dicom" => Text::new("not DICOM", "DICOM 아님"),
+        "dicomdir" => Text::new("DICOMDIR", "DICOMDIR"),
+        "duplicate" => Text::new("duplicate", "중복"),
+        "unsupported_syntax" => Text::new("unread compression", "미지원 압축"),
+        _ => Text::new("unreadable", "읽을 수 없음"),
+    }
+}
+
+/// What is odd about the series shown; it is shown all the same.
+pub fn warning(code: &str) -> Text {
+    match code {
+        "gap" => Text::new(
+            "Slices are missing; the gap is hatched in the other planes",
+            "단면이 빠져 있습니다. 다른 방향에서 빗금으로 표시됩니다",
+        ),
+        "non_uniform_spacing" => Text::new(
+            "The slices are not evenly spaced; each is drawn at its own place",
+            "단면 간격이 일정하지 않습니다. 각 단면은 제 위치에 그립니다",
+        ),
+        "tilt" => Text::new(
+            "Tilted gantry; the other planes are drawn true",
+            "갠트리가 기울어져 있습니다. 다른 방향은 바르게 보정해 그립니다",
+        ),
+        "duplicate" => Text::new("Some slices were there more than once", "중복된 단면이 있습니다"),
+        "lossy" => Text::new(
+            "The images were compressed with loss; HU are approximate",
+            "손실 압축 영상입니다. HU 값은 근사치입니다",
+        ),
+        "saturated" => Text::new(
+            "Some values are beyond the range of HU that is kept",
+            "일부 값이 HU 저장 범위를 벗어납니다",
+        ),
+        "single_slice" => {
+            Text::new("A single slice; there is no volume", "단면이 하나뿐이라 볼륨이 없습니다")
+        }
+        "no_position" => Text::new(
+            "Positions are unknown; nothing can be measured along the body",
+            "위치 정보가 없어 몸통 방향으로 측정할 수 없습니다",
+        ),
+        "no_pixel_spacing" => Text::new(
+            "The pixel size is unknown; nothing can be measured",
+            "픽셀 크기를 몰라 측정할 수 없습니다",
+        ),
+        "no_rescale" => Text::new("The values may not be HU", "값이 HU가 아닐 수 있습니다"),
+        "not_hu" => Text::new("The values are not HU", "값이 HU가 아닙니다"),
+        "split" => Text::new(
+            "This series held several volumes; they are listed apart",
+            "시리즈에 여러 볼륨이 있어 나누어 표시합니다",
+        ),
+        "patient_conflict" => Text::new(
+            "Images of different patients bear the same series number",
+            "서로 다른 환자의 영상이 같은 시리즈로 표시되어 있습니다",
+        ),
+        "mixed_kernel" => {
+            Text::new("Slices of different reconstruction kernels", "재구성 커널이 섞여 있습니다")
+        }
+        "order_conflict" => Text::new(
+            "The image numbers do not follow the positions; positions decide",
+            "영상 번호와 위치 순서가 다릅니다. 위치를 따릅니다",
+        ),
+        "spacing_out_of_range" => Text::new(
+            "The model was not trained for this slice distance or pixel size",
+            "모델이 학습하지 않은 단면 간격 또는 픽셀 크기입니다",
+        ),
+        _ => {
+            Text::new("Something about this series is unusual", "이 시리즈에 특이한 점이 있습니다")
+        }
+    }
+}
+
+/// Why what was asked for could not be done.
+pub fn failure(code: &str) -> Advice {
+    match code {
+        "no_memory" => {
+            advice!("This series needs more memory than the browser gives", "브라우저가 줄 수 있는 것보다 많은 메모리가 필요합니다"; "Close other tabs, or open a thicker reconstruction.", "다른 탭을 닫거나 더 두꺼운 재구성 영상을 여세요.")
+        }
+        "model_missing" => {
+            advice!("The stone model is not there", "결석 모델이 없습니다"; "The viewer works without it. Ask who serves this page for the model.", "뷰어는 그대로 쓸 수 있습니다. 이 페이지 관리자에게 모델을 요청하세요.")
+        }
+        "model_sha256" => {
+            advice!("The stone model is not the one that belongs to this page", "이 페이지의 결석 모델이 아닙니다"; "It was not used. Reload the page; the viewer works without it.", "사용하지 않았습니다. 페이지를 새로 고치세요. 뷰어는 그대로 쓸 수 있습니다.")
+        }
+        "model_refused" => {
+            advice!("The stone model could not be run", "결석 모델을 실행할 수 없습니다"; "Try again; the viewer works without it.", "다시 시도하세요. 뷰어는 그대로 쓸 수 있습니다.")
+        }
+        "nothing_to_search" => {
+            advice!("No series is open", "열린 시리즈가 없습니다"; "Open a CT first.", "먼저 CT를 여세요.")
+        }
+        "nothing_to_show" => {
+            advice!("No CT image was found in these files", "CT 영상을 찾지 못했습니다"; "See below what was not loaded, and choose other files.", "아래 목록을 확인하고 다른 파일을 선택하세요.")
+        }
+        "not_started" => {
+            advice!("The page could not start", "페이지를 시작하지 못했습니다"; "Reload the page, or use a current browser.", "페이지를 새로 고치거나 최신 브라우저를 사용하세요.")
+        }
+        "no_offscreen_canvas" => {
+            advice!("This browser can’t paint in the background", "이 브라우저는 백그라운드 그리기를 지원하지 않습니다"; "Use a current Chrome, Edge, Firefox or Safari.", "최신 Chrome, Edge, Firefox 또는 Safari를 사용하세요.")
+        }
+        "no_demo" => {
+            advice!("The demo could not be fetched", "데모를 가져오지 못했습니다"; "Check the connection, or open your own files.", "연결을 확인하거나 직접 파일을 여세요.")
+        }
+        _ => {
+            advice!("An error in the program", "프로그램 오류"; "Open the files again. If it comes back, report what you did.", "파일을 다시 여세요. 반복되면 무엇을 했는지 알려 주세요.")
+        }
+    }
+}
+
+/// What limits a measure.
+pub fn limit(word: &str) -> Text {
+    match word {
+        "partial_volume" => {
+            Text::new("thin against the slices: HU read too low", "단면보다 얇아 HU가 낮게 측정됨")
+        }
+        "hu_not_reliable" => Text::new("HU not reliable", "HU 신뢰 낮음"),
+        "truncated" => Text::new("cut off at the edge of the scan", "촬영 범위 끝에서 잘림"),
+        "gap" => Text::new("missing slices cross it", "빠진 단면이 걸쳐 있음"),
+        "smoothed" => Text::new("smoothed images", "평활화된 영상"),
+        "resolution_limit" => Text::new("near the limit of resolution", "해상도 한계에 가까움"),
+        "single_slice" => Text::new("seen in one slice only", "한 단면에서만 보임"),
+        _ => Text::new("limited", "제한 있음"),
+    }
+}

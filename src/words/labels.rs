@@ -1,0 +1,124 @@
+//! Names of things: buttons, headings, fields.
+
+use super::Text;
+use volume::Plane;
+
+macro_rules! labels {
+    ($($name:ident: $en:literal, $ko:literal;)*) => {
+        $(pub const $name: Text = Text::new($en, $ko);)*
+    };
+}
+
+labels! {
+    // Commands
+    OPEN_FILES: "Open files", "파일 열기";
+    OPEN_FOLDER: "Open folder", "폴더 열기";
+    PREDICT: "Predict", "결석 찾기";
+    CANCEL: "Cancel", "취소";
+    PAN: "Pan", "이동";
+    ZOOM: "Zoom", "확대/축소";
+    SCROLL: "Stack scroll", "단면 넘기기";
+    WINDOW: "Window", "윈도우";
+    RESET: "Reset", "초기화";
+    PREVIOUS: "Previous slice", "이전 단면";
+    NEXT: "Next slice", "다음 단면";
+    BACK_TEN: "Back 10 slices", "10단면 앞으로";
+    ON_TEN: "On 10 slices", "10단면 뒤로";
+    FIRST: "First slice", "첫 단면";
+    LAST: "Last slice", "마지막 단면";
+    ZOOM_IN: "Zoom in", "확대";
+    ZOOM_OUT: "Zoom out", "축소";
+    VISIBLE: "Visible (all)", "모두 표시";
+    HIDE_PATIENT: "Hide patient text", "환자 정보 숨기기";
+    CROSSHAIR: "Crosshair", "십자선";
+    ENLARGE: "Enlarge pane", "창 크게 보기";
+    NEXT_FINDING: "Next finding", "다음 소견";
+    PREVIOUS_FINDING: "Previous finding", "이전 소견";
+    HELP: "Help", "도움말";
+    CLOSE: "Close", "닫기";
+    LANGUAGE: "Language", "언어";
+    TOOLBAR: "Tools", "도구";
+
+    // Windows
+    PRESET: "Window preset", "윈도우 프리셋";
+    PRESET_OWN: "Own", "직접 설정";
+    PRESET_START: "Stone search", "결석 탐색";
+    PRESET_SOFT: "Soft tissue", "연부조직";
+    PRESET_LIVER: "Liver", "간";
+    PRESET_BONE: "Bone", "뼈";
+    PRESET_LUNG: "Lung", "폐";
+    WIDTH: "Window width", "윈도우 폭";
+    LEVEL: "Window level", "윈도우 중심";
+
+    // Welcome
+    TITLE: "Find urinary stones in a CT", "CT에서 요로결석 찾기";
+    DROP: "Drop a CT folder, files or a .zip here", "CT 폴더, 파일 또는 .zip을 여기에 놓으세요";
+    TRY_DEMO: "Try the demo CT", "데모 CT 열어 보기";
+    DEMO_NOTE: "The demo is synthetic: no patient.", "데모는 합성 자료이며 실제 환자가 아닙니다.";
+    TRUST: "Nothing is uploaded. The images are read, shown and searched on this computer, and forgotten when this tab is closed.", "아무것도 업로드되지 않습니다. 영상은 이 컴퓨터에서만 읽고, 보여 주고, 분석하며, 탭을 닫으면 사라집니다.";
+
+    // Panels
+    SERIES: "Series", "시리즈";
+    FINDINGS: "Findings", "소견";
+    WARNINGS: "Please note", "확인할 점";
+    PANES: "Planes", "단면 방향";
+    NOT_PREDICTED: "Not searched yet. Press Predict.", "아직 검색하지 않았습니다. ‘결석 찾기’를 누르세요.";
+    CONTRAST: "contrast", "조영";
+    NO_NAME: "(no description)", "(설명 없음)";
+    PREPARING: "Preparing the search…", "검색을 준비하는 중…";
+
+    // Findings
+    SLICE: "Slice", "단면";
+    DIAMETER: "Max. diameter", "최대 직경";
+    VOLUME: "Volume", "부피";
+    HU_MEAN: "Mean", "평균";
+    HU_MAX: "Max.", "최대";
+    SCORE: "Model’s score", "모델 점수";
+    SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";
+    MODEL: "Model", "모델";
+    VALIDATION: "Validation", "검증";
+    LEFT: "left", "왼쪽";
+    RIGHT: "right", "오른쪽";
+    MIDLINE: "midline", "중앙";
+    INDETERMINATE: "indeterminate", "판단 어려움";
+    LIKELY_PHLEBOLITH: "likely phlebolith", "정맥석 의심";
+    VISIBLE_ONE: "Visible", "표시";
+
+    // Corners
+    BORN: "born", "생년월일";
+    FEMALE: "F", "여";
+    MALE: "M", "남";
+    OTHER_SEX: "O", "기타";
+    ZOOM_SHORT: "Zoom", "배율";
+    INSTANCE: "instance", "인스턴스";
+    THICKNESS: "thickness", "두께";
+    NOT_THERE_YET: "loading", "읽는 중";
+    UNPLACED: "positions unknown", "위치 정보 없음";
+
+    // Help
+    HELP_TITLE: "Keys and gestures", "단축키와 제스처";
+    MOUSE: "Mouse", "마우스";
+    TOUCH: "Touch", "터치";
+    KEYS: "Keys", "단축키";
+    SINGLE_KEYS: "Keys of this list are on", "단축키 사용";
+    MOUSE_LEFT: "Left drag: the chosen tool. Click: crosshair. Double click: pane alone, and back.", "왼쪽 드래그: 선택한 도구. 클릭: 십자선. 더블클릭: 창 하나만 보기/되돌리기.";
+    MOUSE_OTHER: "Middle drag or Shift + drag: pan. Right drag or Ctrl + drag: zoom.", "가운데 드래그 또는 Shift+드래그: 이동. 오른쪽 드래그 또는 Ctrl+드래그: 확대/축소.";
+    MOUSE_WHEEL: "Wheel: slices. Ctrl + wheel: zoom at the pointer.", "휠: 단면 넘기기. Ctrl+휠: 포인터 위치에서 확대/축소.";
+    MOUSE_WINDOW: "Window drag: right is wider, down is a higher level.", "윈도우 드래그: 오른쪽은 폭 넓게, 아래는 중심값 높게.";
+    TOUCH_ONE: "One finger up and down: slices. Tap: crosshair.", "한 손가락 위아래: 단면 넘기기. 탭: 십자선.";
+    TOUCH_TWO: "Two fingers: zoom and pan.", "두 손가락: 확대/축소와 이동.";
+
+    // Footer
+    DISCLAIMER: "Research use only. Not a medical device.", "연구용입니다. 의료기기가 아닙니다.";
+    DISCLAIMER_FULL: "Lithoscope is software for research and teaching. It has no clearance or certification as a medical device and must not be used for diagnosis or treatment. The model misses stones and marks things that are none; an empty list does not exclude stones. The whole scan must be read by a qualified person.", "Lithoscope는 연구와 교육을 위한 소프트웨어입니다. 의료기기로 허가나 인증을 받지 않았으며 진단이나 치료에 사용해서는 안 됩니다. 모델은 결석을 놓칠 수 있고 결석이 아닌 것을 표시할 수 있습니다. 목록이 비어 있어도 결석이 없다는 뜻이 아닙니다. 자격을 갖춘 사람이 전체 영상을 판독해야 합니다.";
+    LOCAL: "Nothing is uploaded.", "아무것도 업로드되지 않습니다.";
+    VERSION: "Version", "버전";
+}
+
+pub fn plane(plane: Plane) -> Text {
+    match plane {
+        Plane::Axial => Text::new("Axial", "축상면"),
+        Plane::Coronal => Text::new("Coronal", "관상면"),
+        Plane::Sagittal => Text::new("Sagittal", "시상면"),
+    }
+}
