@@ -62,6 +62,22 @@ pub struct SeriesCard {
     pub affine_lps: Option<[[f64; 4]; 4]>,
 }
 
+impl From<&reader::Series> for SeriesCard {
+    fn from(series: &reader::Series) -> Self {
+        let described = !series.description.is_empty();
+        Self {
+            study_instance_uid: series.study_instance_uid.clone(),
+            series_instance_uid: series.series_instance_uid.clone(),
+            series_number: series.number,
+            series_description: described.then(|| series.description.clone()),
+            frames: series.geometry.slices,
+            rows: series.geometry.rows,
+            columns: series.geometry.columns,
+            affine_lps: series.geometry.affine.map(|affine| affine.rows()),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
@@ -106,6 +122,13 @@ pub struct Stone {
     pub find_again: FindAgain,
 }
 
+impl Stone {
+    /// Whether it is marked in the picture: rejected ones are only listed.
+    pub fn is_shown(&self) -> bool {
+        self.label != Label::Rejected
+    }
+}
+
 /// Inclusive voxel bounds `[i, j, k]` of the mask, before any margin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bounds {
@@ -133,6 +156,12 @@ pub struct Warning {
     pub detail: String,
 }
 
+impl From<&reader::Warning> for Warning {
+    fn from(warning: &reader::Warning) -> Self {
+        Self { code: warning.code.as_str().into(), detail: warning.detail.clone() }
+    }
+}
+
 /// A file that was not loaded; `code` is one of the reader's refusal codes, `detail` is English.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NotLoaded {
@@ -146,4 +175,14 @@ pub struct Seconds {
     pub read: f64,
     pub predict: f64,
     pub measure: f64,
+}
+
+impl From<&reader::Refusal> for NotLoaded {
+    fn from(refusal: &reader::Refusal) -> Self {
+        Self {
+            path: refusal.path.clone(),
+            code: refusal.code.as_str().into(),
+            detail: refusal.detail.clone(),
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::findings::{
 };
 use crate::measure::measure;
 use crate::model::Manifest;
+use reader::{Refusal, Series};
 use std::collections::HashSet;
 use volume::Volume;
 
@@ -26,6 +27,19 @@ pub struct Context {
     pub instance_numbers: Vec<Option<i32>>,
     pub warnings: Vec<Warning>,
     pub not_loaded: Vec<NotLoaded>,
+}
+
+impl Context {
+    pub fn of(series: &Series, not_loaded: &[Refusal], engine: Engine) -> Self {
+        Self {
+            series: SeriesCard::from(series),
+            engine,
+            thickness_mm: series.thickness_mm,
+            instance_numbers: series.frames.iter().map(|f| f.order.instance_number).collect(),
+            warnings: series.warnings.iter().map(Warning::from).collect(),
+            not_loaded: not_loaded.iter().map(NotLoaded::from).collect(),
+        }
+    }
 }
 
 /// The order in which slices are searched: coarse to fine over the whole scan, so that a stone anywhere is

@@ -3,7 +3,7 @@
 use crate::messages::{FromDecode, Greeting, ToDecode};
 use crate::wire::{hear, send};
 use js_sys::{Array, Int16Array, Uint8Array};
-use reader::{Frame, Limits, Refusal, Scanned};
+use reader::{Body, Code, Frame, Limits, Refusal, Scanned};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessagePort};
 
@@ -20,7 +20,8 @@ pub fn start(scope: &DedicatedWorkerGlobalScope) {
 fn serve(port: MessagePort) {
     let answers = port.clone();
     hear(&port, move |job: ToDecode, attachments| {
-        let Some(blob) = attachments.into_iter().next().and_then(|a| a.dyn_into::<Blob>().ok()) else {
+        let Some(blob) = attachments.into_iter().next().and_then(|a| a.dyn_into::<Blob>().ok())
+        else {
             return;
         };
         match job {
@@ -35,7 +36,8 @@ fn scan(port: &MessagePort, path: &str, blob: &Blob) {
     let limits = Limits::default();
     let total = blob.size();
     let mut wanted = reader::PREFIX as f64;
-    let mut scanned = FromDecode::Scanned { frames: Vec::new(), entries: Vec::new(), refused: Vec::new() };
+    let mut scanned =
+        FromDecode::Scanned { frames: Vec::new(), entries: Vec::new(), refused: Vec::new() };
     let mut blobs = Vec::new();
     let FromDecode::Scanned { frames, entries, refused } = &mut scanned else { return };
     loop {
@@ -53,13 +55,17 @@ fn scan(port: &MessagePort, path: &str, blob: &Blob) {
                 wanted = (bytes as f64).max(wanted * 2.0);
                 continue;
             }
-            Scanned::NeedMore(_) => refused.push(Refusal::truncated(path)),
+            Scanned::NeedMore(_) => {
+                refused.push(refusal(path, Code::Truncated, "the header never ends"))
+            }
             Scanned::Archive => match read(path, blob, 0.0, total) {
                 Ok(bytes) => {
                     let unpacked = reader::unpack(path, &bytes, &limits);
                     refused.extend(unpacked.refused);
                     for (entry, bytes) in unpacked.entries {
-                        if let Ok(blob) = Blob::new_with_u8_array_sequence(&Array::of1(&Uint8Array::from(&bytes[..]))) {
+                        if let Ok(blob) = Blob::new_with_u8_array_sequence(&Array::of1(
+                            &Uint8Array::from(&bytes[..]),
+                        )) {
                             entries.push(entry);
                             blobs.push(JsValue::from(blob));
                         }
@@ -74,24 +80,24 @@ fn scan(port: &MessagePort, path: &str, blob: &Blob) {
 }
 
 fn decode(port: &MessagePort, frames: &[Frame], blob: &Blob) {
-    let path = frames.first().map_or("", |frame| frame.path.as_str());
-    let file = read(path, blob, 0.0, blob.size());
+    let Some(first) = frames.first() else { return };
+    let file = read(&first.path, blob, 0.0, blob.size());
+    let body =
+        file.as_ref().map_err(Clone::clone).and_then(|f| Body::open(first, f, &Limits::default()));
     for (number, frame) in frames.iter().enumerate() {
-        let pixels = match &file {
-            Ok(bytes) => reader::decode(frame, bytes, &Limits::default()),
-            Err(refusal) => Err(refusal.clone()),
-        };
-        match pixels {
+        match body.as_ref().map_err(Clone::clone).and_then(|body| body.decode(frame)) {
             Ok(pixels) => {
                 let hu = Int16Array::from(&pixels.hu[..]);
-                let (saturated, padding) = (pixels.saturated, pixels.padding);
-                let answer = FromDecode::Decoded { number, saturated, padding };
                 let buffer = hu.buffer().into();
-                send(port, &answer, &[hu.into()], &[buffer]);
+                send(port, &FromDecode::Decoded { number }, &[hu.into()], &[buffer]);
             }
             Err(refusal) => send(port, &FromDecode::Refused { number, refusal }, &[], &[]),
         }
     }
+}
+
+fn refusal(path: &str, code: Code, detail: &str) -> Refusal {
+    Refusal { path: path.into(), code, detail: detail.into() }
 }
 
 /// Bytes `from..to` of a file. A file that has gone or changed since it was chosen can't be read.
@@ -101,5 +107,5 @@ fn read(path: &str, blob: &Blob, from: f64, to: f64) -> Result<Vec<u8>, Refusal>
         let buffer = FileReaderSync::new()?.read_as_array_buffer(&part)?;
         Ok(Uint8Array::new(&buffer).to_vec())
     };
-    bytes().map_err(|_| Refusal::unreadable(path))
+    bytes().map_err(|_| refusal(path, Code::Truncated, "the browser could not read the file"))
 }

@@ -12,3 +12,9 @@ pub mod wire;
 pub mod decode;
 pub mod infer;
 pub mod study;
+
+/// The role that the boot script has left in the worker's global scope.
+pub fn role() -> Option<messages::Role> {
+    let role = js_sys::Reflect::get(&js_sys::global(), &"role".into()).ok()?.as_string()?;
+    serde_json::from_value(role.into()).ok()
+}

@@ -1,9 +1,9 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
-use serde::{Deserialize, Serialize};
 use reader::{Frame, Refusal};
-use stones::{Crop, Findings, Manifest};
+use serde::{Deserialize, Serialize};
 pub use stones::findings::{NotLoaded, Warning};
+use stones::{Crop, Findings, Manifest};
 use volume::{Letters, Plane};
 
 /// What a worker program is told first, as fields of a plain JS object `{ script, module, role }`.
@@ -225,10 +225,19 @@ pub enum ToDecode {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromDecode {
     /// Attachments: one `Blob` for each entry of an archive.
-    Scanned { frames: Vec<Frame>, entries: Vec<String>, refused: Vec<Refusal> },
+    Scanned {
+        frames: Vec<Frame>,
+        entries: Vec<String>,
+        refused: Vec<Refusal>,
+    },
     /// Frame `number` of those asked for. Attachment: `Int16Array` of HU.
-    Decoded { number: usize, saturated: u32, padding: u32 },
-    Refused { number: usize, refusal: Refusal },
+    Decoded {
+        number: usize,
+    },
+    Refused {
+        number: usize,
+        refusal: Refusal,
+    },
 }
 
 /// Study worker → infer worker.
@@ -244,8 +253,14 @@ pub enum ToInfer {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInfer {
     /// The network stands ready.
-    Ready { engine: String },
-    Refused { detail: String },
+    Ready {
+        engine: String,
+    },
+    Refused {
+        detail: String,
+    },
     /// Attachments: `Uint32Array` of pixels in the crop, `Float32Array` of their probabilities.
-    Searched { slice: usize },
+    Searched {
+        slice: usize,
+    },
 }

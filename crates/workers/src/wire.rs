@@ -49,7 +49,9 @@ pub fn hear<M: DeserializeOwned>(end: &impl End, mut hear: impl FnMut(M, Vec<JsV
         let Some(json) = array.get(0).as_string() else { return };
         match serde_json::from_str(&json) {
             Ok(message) => hear(message, array.iter().skip(1).collect()),
-            Err(error) => web_sys::console::error_1(&format!("message not understood: {error}").into()),
+            Err(error) => {
+                web_sys::console::error_1(&format!("message not understood: {error}").into())
+            }
         }
     });
     end.listen(Some(listener.as_ref().unchecked_ref()));

@@ -1,1 +1,10 @@
-fn main() {}
+//! The program of the infer workers: apart from the others for the megabytes of its engine.
+
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+
+fn main() {
+    if let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        workers::infer::start(&scope);
+    }
+}

@@ -1,1 +1,14 @@
-fn main() {}
+//! The program of the study and decode workers.
+
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+use workers::messages::Role;
+
+fn main() {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    match workers::role() {
+        Some(Role::Study) => workers::study::start(scope),
+        Some(Role::Decode) => workers::decode::start(&scope),
+        Some(Role::Infer) | None => {}
+    }
+}

@@ -1,0 +1,262 @@
+//! Files → headers → series: what was opened, what it holds, and what could not be read.
+
+use super::Study;
+use crate::messages::{FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, ToDecode};
+use crate::wire::{hear, send};
+use js_sys::Int16Array;
+use reader::{Assembly, Code, Frame, Refusal, Series};
+use std::collections::{BTreeMap, HashMap};
+use volume::{Grid, Plane};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, MessagePort};
+
+/// What a decode worker is asked for. `tries` counts the workers that it has already cost.
+pub enum Job {
+    Scan {
+        path: String,
+        tries: u32,
+    },
+    /// Frames of one file, with the slice of the series shown that each becomes.
+    Decode {
+        path: String,
+        frames: Vec<Frame>,
+        purpose: Purpose,
+        tries: u32,
+    },
+}
+
+#[derive(Clone, PartialEq)]
+pub enum Purpose {
+    /// Slices of the series shown, frame by frame; `showing` tells whether it still is.
+    Slices { showing: u32, slices: Vec<usize> },
+    /// A small picture of a series.
+    Thumbnail(usize),
+}
+
+/// A file that ended this many workers is damaged in a way that no worker survives.
+const MAX_TRIES: u32 = 2;
+
+#[derive(Default)]
+pub struct Files {
+    blobs: HashMap<String, Blob>,
+    frames: Vec<Frame>,
+    pub refused: Vec<Refusal>,
+    pub series: Vec<Series>,
+    seen: usize,
+    of: usize,
+    scanning: bool,
+    /// When the files were handed over, in seconds.
+    pub opened_at: f64,
+}
+
+impl Study {
+    pub fn add_decoder(&mut self, number: usize, port: MessagePort) {
+        let own = self.own.clone();
+        hear(&port, move |answer: FromDecode, attachments| {
+            own.with(|study| study.decoded(number, answer, attachments));
+        });
+        if let Some(job) = self.decoders.join(number, port) {
+            self.try_again(job);
+        }
+        self.give_jobs();
+    }
+
+    /// Adds files to those already open; their headers are read first, all of them.
+    pub fn open(&mut self, files: Vec<(String, Blob)>) {
+        self.files.opened_at = self.now();
+        self.files.scanning = true;
+        self.decoders.forget(|job| matches!(job, Job::Decode { .. }));
+        self.scan(files);
+        self.end_scan_if_idle();
+    }
+
+    fn scan(&mut self, files: Vec<(String, Blob)>) {
+        self.files.of += files.len();
+        for (path, blob) in files {
+            self.files.blobs.insert(path.clone(), blob);
+            self.decoders.push(Job::Scan { path, tries: 0 });
+        }
+        self.tell(&FromStudy::Scanning { seen: self.files.seen, of: self.files.of });
+        self.give_jobs();
+    }
+
+    pub fn give_jobs(&mut self) {
+        let blobs = &self.files.blobs;
+        self.decoders.dispatch(|job, port| {
+            let (message, path) = match job {
+                Job::Scan { path, .. } => (ToDecode::Scan { path: path.clone() }, path),
+                Job::Decode { path, frames, .. } => {
+                    (ToDecode::Decode { frames: frames.clone() }, path)
+                }
+            };
+            let blob = blobs.get(path).map_or(JsValue::NULL, JsValue::from);
+            send(port, &message, &[blob], &[]);
+        });
+    }
+
+    fn decoded(&mut self, number: usize, answer: FromDecode, attachments: Vec<JsValue>) {
+        match answer {
+            FromDecode::Scanned { frames, entries, refused } => {
+                // A stopped worker's last word is nobody's answer.
+                let Some(Job::Scan { .. }) = self.decoders.finish(number) else { return };
+                self.files.seen += 1;
+                self.files.frames.extend(frames);
+                self.files.refused.extend(refused);
+                let blobs = attachments.into_iter().filter_map(|a| a.dyn_into().ok());
+                self.scan(entries.into_iter().zip(blobs).collect());
+                self.end_scan_if_idle();
+            }
+            FromDecode::Decoded { number: frame } => {
+                let hu =
+                    attachments.into_iter().next().and_then(|a| a.dyn_into::<Int16Array>().ok());
+                let purpose = self.purpose_of(number, frame);
+                if let (Some(hu), Some(purpose)) = (hu, purpose) {
+                    self.place(purpose, frame, &hu.to_vec());
+                }
+                self.give_jobs();
+            }
+            FromDecode::Refused { number: frame, refusal } => {
+                let purpose = self.purpose_of(number, frame);
+                self.refuse(refusal, purpose, frame);
+                self.give_jobs();
+            }
+        }
+    }
+
+    /// What frame `frame` of a worker's job is for; the last frame ends the job.
+    fn purpose_of(&mut self, number: usize, frame: usize) -> Option<Purpose> {
+        let Job::Decode { frames, purpose, .. } = self.decoders.job_of(number)? else {
+            return None;
+        };
+        let (last, purpose) = (frame + 1 >= frames.len(), purpose.clone());
+        if last {
+            self.decoders.finish(number);
+        }
+        Some(purpose)
+    }
+
+    fn refuse(&mut self, refusal: Refusal, purpose: Option<Purpose>, frame: usize) {
+        if !self.files.refused.contains(&refusal) {
+            self.files.refused.push(refusal);
+        }
+        self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
+        if let Some(Purpose::Slices { showing, slices }) = purpose {
+            self.slice_failed(showing, slices.get(frame).copied());
+        }
+    }
+
+    /// A worker trapped or was stopped over a job.
+    fn try_again(&mut self, job: Job) {
+        match job {
+            Job::Scan { path, tries } if tries < MAX_TRIES => {
+                self.decoders.push_first(Job::Scan { path, tries: tries + 1 });
+            }
+            Job::Scan { path, .. } => {
+                self.files.seen += 1;
+                self.files.refused.push(decoder_failed(&path));
+                self.end_scan_if_idle();
+            }
+            Job::Decode { path, frames, purpose, tries } if tries < MAX_TRIES => {
+                self.decoders.push_first(Job::Decode { path, frames, purpose, tries: tries + 1 });
+            }
+            Job::Decode { path, frames, purpose, .. } => {
+                for frame in 0..frames.len() {
+                    self.refuse(decoder_failed(&path), Some(purpose.clone()), frame);
+                }
+            }
+        }
+    }
+
+    /// Stops reading: what has been read stays.
+    pub fn stop_open(&mut self) {
+        self.decoders.forget_all();
+        if self.files.scanning {
+            self.all_scanned();
+        }
+        if let Some(pixels) = &self.pixels {
+            self.tell(&FromStudy::Loading {
+                loaded: pixels.volume.loaded_slices(),
+                of: pixels.settled(),
+            });
+        }
+    }
+
+    fn end_scan_if_idle(&mut self) {
+        self.tell(&FromStudy::Scanning { seen: self.files.seen, of: self.files.of });
+        if self.files.scanning && self.decoders.is_idle() {
+            self.all_scanned();
+        }
+    }
+
+    fn all_scanned(&mut self) {
+        self.files.scanning = false;
+        let Assembly { series, refused } = reader::assemble(self.files.frames.clone());
+        self.files.series = series;
+        for refusal in refused {
+            if !self.files.refused.contains(&refusal) {
+                self.files.refused.push(refusal);
+            }
+        }
+        let first = reader::pick(&self.files.series);
+        self.tell(&FromStudy::Opened {
+            series: self.files.series.iter().map(card).collect(),
+            picked: first.map(|series| self.picked(series)),
+            not_loaded: self.not_loaded(),
+        });
+        if let Some(first) = first {
+            self.show_series(first);
+            self.ask_thumbnails();
+        }
+    }
+
+    fn picked(&self, series: usize) -> Picked {
+        let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+        for refused in self.not_loaded() {
+            *kinds.entry(refused.code).or_default() += 1;
+        }
+        let mut skipped: Vec<(String, usize)> = kinds.into_iter().collect();
+        skipped.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
+        let chosen = card(&self.files.series[series]);
+        Picked { series, slices: chosen.slices, spacing_mm: chosen.spacing_mm, skipped }
+    }
+
+    fn ask_thumbnails(&mut self) {
+        for (number, series) in self.files.series.iter().enumerate() {
+            if let Some(frame) = series.frames.get(series.frames.len() / 2) {
+                self.decoders.push(Job::Decode {
+                    path: frame.path.clone(),
+                    frames: vec![frame.clone()],
+                    purpose: Purpose::Thumbnail(number),
+                    tries: 0,
+                });
+            }
+        }
+        self.give_jobs();
+    }
+
+    fn not_loaded(&self) -> Vec<NotLoaded> {
+        self.files.refused.iter().map(NotLoaded::from).collect()
+    }
+}
+
+fn decoder_failed(path: &str) -> Refusal {
+    let detail = "the decoder stopped at this file".into();
+    Refusal { path: path.into(), code: Code::CorruptPixels, detail }
+}
+
+fn card(series: &Series) -> SeriesCard {
+    let geometry = &series.geometry;
+    let stack = |plane: &Plane| Grid::new(geometry, *plane).is_some_and(|grid| grid.is_stack());
+    SeriesCard {
+        number: series.number,
+        description: series.description.clone(),
+        modality: series.modality.clone(),
+        slices: geometry.slices,
+        columns: geometry.columns,
+        rows: geometry.rows,
+        spacing_mm: geometry.affine.map(|a| a.slice_distance_mm()),
+        thickness_mm: series.thickness_mm,
+        plane: geometry.affine.and_then(|_| Plane::ALL.into_iter().find(stack)),
+        contrast: series.contrast,
+    }
+}

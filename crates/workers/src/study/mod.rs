@@ -1,0 +1,140 @@
+//! The study worker: owns the volume of one study; assembles, paints, searches and measures it.
+//!
+//! * [`files`]: files → headers → series
+//! * [`pixels`]: the slices of the series shown, into the volume
+//! * [`view`]: planes onto canvases
+//! * [`search`]: slices to the infer workers, stones out of their answers
+//!
+//! One study, one worker: ending the worker is what gives the memory back.
+
+mod files;
+mod pixels;
+mod pool;
+mod search;
+mod view;
+
+use crate::messages::{FromStudy, ToStudy};
+use crate::wire::{hear, send};
+use files::Files;
+use pixels::Pixels;
+use pool::Pool;
+use search::Search;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DedicatedWorkerGlobalScope;
+
+/// Everything of one study. The parts do not know each other; what concerns several is decided here.
+pub struct Study {
+    page: DedicatedWorkerGlobalScope,
+    /// Itself, for the listeners of the ports that it is handed.
+    own: Shared,
+    decoders: Pool<files::Job>,
+    files: Files,
+    pixels: Option<Pixels>,
+    view: view::View,
+    search: Search,
+}
+
+#[derive(Clone)]
+struct Shared(Rc<RefCell<Option<Study>>>);
+
+impl Shared {
+    /// Runs `work` on the study. A message that arrives while another is being worked on can't happen:
+    /// a worker hears one at a time.
+    fn with(&self, work: impl FnOnce(&mut Study)) {
+        if let Ok(mut study) = self.0.try_borrow_mut()
+            && let Some(study) = study.as_mut()
+        {
+            work(study);
+        }
+    }
+}
+
+pub fn start(scope: DedicatedWorkerGlobalScope) {
+    let shared = Shared(Rc::new(RefCell::new(None)));
+    let study = Study {
+        page: scope.clone(),
+        own: shared.clone(),
+        decoders: Pool::default(),
+        files: Files::default(),
+        pixels: None,
+        view: view::View::default(),
+        search: Search::default(),
+    };
+    *shared.0.borrow_mut() = Some(study);
+    let listener = shared.clone();
+    hear(&scope, move |message: ToStudy, attachments| {
+        listener.with(|study| study.take(message, attachments));
+    });
+    send(&scope, &FromStudy::Ready, &[], &[]);
+}
+
+impl Study {
+    fn take(&mut self, message: ToStudy, attachments: Vec<JsValue>) {
+        let mut attachments = attachments.into_iter();
+        match message {
+            ToStudy::DecodeWorker { number } => {
+                if let Some(port) = attachments.next().and_then(|a| a.dyn_into().ok()) {
+                    self.add_decoder(number, port);
+                }
+            }
+            ToStudy::InferWorker { number } => {
+                if let Some(port) = attachments.next().and_then(|a| a.dyn_into().ok()) {
+                    self.add_infer_worker(number, port);
+                }
+            }
+            ToStudy::Canvas { plane } => {
+                let mut canvas = || attachments.next().and_then(|a| a.dyn_into().ok());
+                if let (Some(image), Some(mask)) = (canvas(), canvas()) {
+                    self.view.set_canvas(plane, image, mask);
+                    self.paint_soon();
+                }
+            }
+            ToStudy::Open { paths } => {
+                self.open(
+                    paths.into_iter().zip(attachments.filter_map(|a| a.dyn_into().ok())).collect(),
+                );
+            }
+            ToStudy::StopOpen => self.stop_open(),
+            ToStudy::Choose { series } => self.show_series(series),
+            ToStudy::Show { plane, index } => {
+                self.view.go_to(plane, index);
+                self.paint_soon();
+            }
+            ToStudy::Point { plane, u, v } => {
+                self.view.point(plane, u, v);
+                self.paint_soon();
+            }
+            ToStudy::Hover { plane, u, v } => self.tell_under(plane, u, v),
+            ToStudy::Window { centre, width } => {
+                self.view.set_window(paint::Window { centre, width });
+                self.paint_soon();
+            }
+            ToStudy::Predict => {
+                let manifest = attachments.next().and_then(|a| a.as_string());
+                self.predict(manifest, attachments.next().unwrap_or_default());
+            }
+            ToStudy::StopPredict => self.stop_predict(),
+            ToStudy::Visible { stone, visible } => {
+                self.view.set_visible(stone, visible);
+                self.paint_soon();
+            }
+            ToStudy::Jump { stone } => self.jump(stone),
+        }
+    }
+
+    fn tell(&self, message: &FromStudy) {
+        send(&self.page, message, &[], &[]);
+    }
+
+    fn fail(&self, code: &str, detail: impl Into<String>) {
+        let failure = crate::messages::Failure { code: code.into(), detail: detail.into() };
+        self.tell(&FromStudy::Failed(failure));
+    }
+
+    /// Seconds on the worker's own clock.
+    fn now(&self) -> f64 {
+        self.page.performance().map_or(0.0, |p| p.now() / 1000.0)
+    }
+}

@@ -1,0 +1,272 @@
+//! The search for stones: slices to the infer workers, stones out of their answers.
+
+use super::Study;
+use super::pool::Pool;
+use crate::messages::{FromInfer, FromStudy, ToInfer};
+use crate::wire::{hear, send};
+use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
+use stones::findings::Engine;
+use stones::model::ManifestError;
+use stones::{Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
+use volume::Patient;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::MessagePort;
+
+/// Seconds between two looks at what has been found so far.
+const REPORT_SECONDS: f64 = 0.4;
+/// A slice that ended this many workers is left out, and the findings say so.
+const MAX_TRIES: u32 = 2;
+
+/// A slice to be searched. `tries` counts the workers that it has already cost.
+struct Job {
+    slice: usize,
+    tries: u32,
+}
+
+#[derive(Default)]
+pub struct Search {
+    workers: Pool<Job>,
+    model: Option<Model>,
+    run: Option<Run>,
+    /// Stones of the last report, and their masks by id.
+    stones: Vec<Stone>,
+    masks: Vec<(u32, Candidate)>,
+    /// Predict was pressed before all slices were there.
+    waiting: bool,
+}
+
+struct Model {
+    manifest: Manifest,
+    weights: Uint8Array,
+}
+
+/// One search of the series shown.
+struct Run {
+    crop: Crop,
+    map: ProbabilityMap,
+    engine: String,
+    began: f64,
+    reported: f64,
+    measuring: f64,
+}
+
+impl Search {
+    pub fn masks(&self) -> &[(u32, Candidate)] {
+        &self.masks
+    }
+}
+
+impl Study {
+    pub fn add_infer_worker(&mut self, number: usize, port: MessagePort) {
+        let own = self.own.clone();
+        hear(&port, move |answer: FromInfer, attachments| {
+            own.with(|study| study.inferred(number, answer, attachments));
+        });
+        if self.search.run.is_some() {
+            self.prepare(&port);
+        }
+        if let Some(Job { slice, tries }) = self.search.workers.join(number, port)
+            && tries < MAX_TRIES
+        {
+            self.search.workers.push_first(Job { slice, tries: tries + 1 });
+        }
+        self.give_slices();
+    }
+
+    /// Takes the model that the page fetched, and begins as soon as all slices are there.
+    pub fn predict(&mut self, manifest: Option<String>, weights: JsValue) {
+        match model(manifest, weights) {
+            Ok(model) => self.search.model = Some(model),
+            Err(error) => {
+                let code = match error {
+                    ManifestError::Sha256 { .. } => "model_sha256",
+                    ManifestError::Unreadable(_) => "model_missing",
+                };
+                return self.fail(code, error.to_string());
+            }
+        }
+        match &self.pixels {
+            None => self.fail("nothing_to_search", "no series is open"),
+            Some(pixels) if pixels.is_complete() => self.begin(),
+            Some(_) => self.search.waiting = true,
+        }
+    }
+
+    /// All slices have come: a search that waited for them begins.
+    pub fn begin_waiting_search(&mut self) {
+        if std::mem::take(&mut self.search.waiting) {
+            self.begin();
+        }
+    }
+
+    fn begin(&mut self) {
+        let (Some(pixels), Some(model)) = (&self.pixels, &self.search.model) else { return };
+        let now = self.now();
+        let volume = &pixels.volume;
+        let run = Run {
+            crop: Crop::around_body(volume, model.manifest.input.multiple_of),
+            map: ProbabilityMap::new(&volume.geometry),
+            engine: String::new(),
+            began: now,
+            reported: now,
+            measuring: 0.0,
+        };
+        self.search.workers.forget_all();
+        for slice in stones::order(volume.geometry.slices) {
+            self.search.workers.push(Job { slice, tries: 0 });
+        }
+        self.search.run = Some(run);
+        self.search.stones.clear();
+        self.search.masks.clear();
+        for port in self.search.workers.ports() {
+            self.prepare(port);
+        }
+        self.tell_predicting();
+        self.give_slices();
+    }
+
+    /// Gives a worker the network, for planes of this search's size.
+    fn prepare(&self, port: &MessagePort) {
+        let (Some(model), Some(run)) = (&self.search.model, &self.search.run) else { return };
+        let message = ToInfer::Model { manifest: model.manifest.clone(), crop: run.crop };
+        send(port, &message, &[model.weights.clone().into()], &[]);
+    }
+
+    fn give_slices(&mut self) {
+        let Search { workers, model, run, .. } = &mut self.search;
+        let (Some(pixels), Some(model), Some(run)) = (&self.pixels, model, run) else { return };
+        let offsets = model.manifest.offsets_mm();
+        workers.dispatch(|job, port| {
+            let planes = Planes::cut(&pixels.volume, job.slice, &offsets, run.crop);
+            let hu = Int16Array::from(&planes.hu[..]);
+            let buffer = hu.buffer().into();
+            send(port, &ToInfer::Search { slice: job.slice }, &[hu.into()], &[buffer]);
+        });
+    }
+
+    fn inferred(&mut self, number: usize, answer: FromInfer, attachments: Vec<JsValue>) {
+        match answer {
+            FromInfer::Ready { engine } => {
+                if let Some(run) = &mut self.search.run {
+                    run.engine = engine;
+                }
+            }
+            FromInfer::Refused { detail } => {
+                self.end_search();
+                self.fail("model_refused", detail);
+            }
+            FromInfer::Searched { slice } => {
+                let Some(job) = self.search.workers.finish(number) else { return };
+                if job.slice == slice {
+                    self.keep(slice, attachments);
+                }
+                self.give_slices();
+                self.report_in_time();
+            }
+        }
+    }
+
+    fn keep(&mut self, slice: usize, attachments: Vec<JsValue>) {
+        let mut attachments = attachments.into_iter();
+        let pixels = attachments.next().and_then(|a| a.dyn_into::<Uint32Array>().ok());
+        let probabilities = attachments.next().and_then(|a| a.dyn_into::<Float32Array>().ok());
+        if let (Some(run), Some(pixels), Some(probabilities)) =
+            (&mut self.search.run, pixels, probabilities)
+        {
+            run.map.put(slice, run.crop, &pixels.to_vec(), &probabilities.to_vec());
+        }
+    }
+
+    /// Tells what was found: at the end, and now and then before.
+    fn report_in_time(&mut self) {
+        self.tell_predicting();
+        let now = self.now();
+        let Some(run) = &self.search.run else { return };
+        if self.search.workers.is_idle() {
+            self.report();
+            self.search.run = None;
+        } else if now - run.reported > REPORT_SECONDS {
+            self.report();
+        }
+    }
+
+    fn tell_predicting(&self) {
+        let (Some(pixels), Some(run)) = (&self.pixels, &self.search.run) else { return };
+        let (done, of) = (run.map.searched(), pixels.volume.geometry.slices);
+        let passed = self.now() - run.began;
+        let seconds_left = (done > 2).then(|| passed / done as f64 * (of - done) as f64);
+        self.tell(&FromStudy::Predicting { done, of, seconds_left });
+    }
+
+    fn report(&mut self) {
+        let began = self.now();
+        let (Some(pixels), Some(model), Some(run)) =
+            (&self.pixels, &self.search.model, &self.search.run)
+        else {
+            return;
+        };
+        let Some(series) = self.files.series.get(pixels.series) else { return };
+        let workers = self.search.workers.len();
+        let engine = Engine { name: run.engine.clone(), workers, self_test_max_abs: None };
+        let context = Context::of(series, &self.files.refused, engine);
+        let (mut findings, masks) =
+            stones::report(&pixels.volume, &run.map, &model.manifest, &context);
+        let measuring = run.measuring + self.now() - began;
+        findings.seconds.read = pixels.seconds;
+        findings.seconds.measure = measuring;
+        findings.seconds.predict = self.now() - run.began - measuring;
+        let (seen_slices, of) = (run.map.searched(), pixels.volume.geometry.slices);
+
+        let reported = self.now();
+        if let Some(run) = &mut self.search.run {
+            run.measuring = measuring;
+            run.reported = reported;
+        }
+        self.search.masks = findings.stones.iter().map(|s| s.id).zip(masks).collect();
+        self.search
+            .masks
+            .retain(|(id, _)| findings.stones.iter().any(|s| s.id == *id && s.is_shown()));
+        self.search.stones = findings.stones.clone();
+        self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
+        self.view.dirty();
+        self.paint_soon();
+    }
+
+    /// Stops the search; what was found stays, and says which slices were not searched.
+    pub fn stop_predict(&mut self) {
+        self.search.waiting = false;
+        self.search.workers.forget_all();
+        if self.search.run.is_some() {
+            self.report();
+            self.search.run = None;
+        }
+    }
+
+    /// Forgets the search and what it found.
+    pub fn end_search(&mut self) {
+        self.search.workers.forget_all();
+        self.search.waiting = false;
+        self.search.run = None;
+        self.search.stones.clear();
+        self.search.masks.clear();
+    }
+
+    pub fn jump(&mut self, id: u32) {
+        let centre = self.search.stones.iter().find(|s| s.id == id).and_then(|s| s.center_mm);
+        let geometry = self.pixels.as_ref().map(|p| &p.volume.geometry);
+        if let (Some(centre), Some(geometry)) = (centre, geometry)
+            && let Some(voxel) = geometry.voxel(Patient(centre.into()))
+        {
+            self.view.move_to(voxel);
+            self.paint_soon();
+        }
+    }
+}
+
+fn model(manifest: Option<String>, weights: JsValue) -> Result<Model, ManifestError> {
+    let missing = || ManifestError::Unreadable("no model came with this page".into());
+    let manifest = Manifest::parse(&manifest.ok_or_else(missing)?)?;
+    let weights = Uint8Array::new(&weights);
+    manifest.check(&weights.to_vec())?;
+    Ok(Model { manifest, weights })
+}

@@ -1,0 +1,262 @@
+//! The three planes onto their canvases, and the one place in the patient where they meet.
+
+use super::Study;
+use crate::messages::{FromStudy, Painted, StoneBox};
+use paint::{Window, WindowTable, paint_image, paint_mask};
+use std::collections::HashSet;
+use stones::{Candidate, Section};
+use volume::{Geometry, Grid, Plane, Sampled, Volume, Voxel};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+
+#[derive(Default)]
+pub struct View {
+    panes: Vec<Pane>,
+    /// Where the planes meet.
+    cursor: Option<Voxel>,
+    window: Window,
+    table: Option<WindowTable>,
+    hidden: HashSet<u32>,
+    scheduled: bool,
+}
+
+/// One plane, its two canvases and what they hold.
+struct Pane {
+    plane: Plane,
+    image: OffscreenCanvas,
+    mask: OffscreenCanvas,
+    grid: Option<Grid>,
+    sampled: Sampled,
+    /// The plane that `sampled` holds; `None` when slices have come since.
+    holds: Option<usize>,
+    dirty: bool,
+    rgba: Vec<u8>,
+}
+
+impl View {
+    pub fn set_canvas(&mut self, plane: Plane, image: OffscreenCanvas, mask: OffscreenCanvas) {
+        let grid =
+            self.panes.iter().find_map(|p| if p.plane == plane { p.grid.clone() } else { None });
+        self.panes.retain(|pane| pane.plane != plane);
+        let (sampled, rgba) = (Sampled::default(), Vec::new());
+        self.panes.push(Pane { plane, image, mask, grid, sampled, holds: None, dirty: true, rgba });
+    }
+
+    /// Begins with a series in its middle.
+    pub fn show(&mut self, geometry: &Geometry) {
+        let size = [geometry.columns, geometry.rows, geometry.slices];
+        self.cursor = Some(Voxel(size.map(|n| (n / 2) as f64).into()));
+        self.hidden.clear();
+        for pane in &mut self.panes {
+            pane.grid = Grid::new(geometry, pane.plane);
+            pane.holds = None;
+        }
+        self.dirty();
+    }
+
+    pub fn set_window(&mut self, window: Window) {
+        self.window = window;
+        self.table = None;
+        self.dirty();
+    }
+
+    pub fn set_visible(&mut self, stone: Option<u32>, visible: bool) {
+        match (stone, visible) {
+            (Some(id), true) => drop(self.hidden.remove(&id)),
+            (Some(id), false) => drop(self.hidden.insert(id)),
+            (None, true) => self.hidden.clear(),
+            // Ids are given anew with each report; all of them are below this.
+            (None, false) => self.hidden.extend(1..=MAX_STONES),
+        }
+        self.dirty();
+    }
+
+    pub fn go_to(&mut self, plane: Plane, index: usize) {
+        self.move_cursor(plane, |[u, v, _], grid| [u, v, index.min(grid.count - 1) as f64]);
+    }
+
+    pub fn point(&mut self, plane: Plane, u: f64, v: f64) {
+        self.move_cursor(plane, |[_, _, s], grid| {
+            let within = |x: f64, len: usize| x.round().clamp(0.0, len as f64 - 1.0);
+            [within(u, grid.width), within(v, grid.height), s]
+        });
+    }
+
+    pub fn move_to(&mut self, voxel: Voxel) {
+        self.cursor = Some(voxel);
+        self.dirty();
+    }
+
+    fn move_cursor(&mut self, plane: Plane, to: impl Fn([f64; 3], &Grid) -> [f64; 3]) {
+        let (Some(cursor), Some(grid)) = (self.cursor, self.grid(plane)) else { return };
+        let [u, v, s] = to(grid.pixel(cursor), grid);
+        let moved = grid.voxel(u, v, s);
+        self.move_to(moved);
+    }
+
+    fn grid(&self, plane: Plane) -> Option<&Grid> {
+        self.panes.iter().find(|p| p.plane == plane).and_then(|p| p.grid.as_ref())
+    }
+
+    /// A slice is in its place: planes that cross it must be cut anew, of the stack only that one.
+    pub fn slice_arrived(&mut self, k: usize) {
+        let Some(cursor) = self.cursor else { return };
+        for pane in &mut self.panes {
+            let Some(grid) = &pane.grid else { continue };
+            let shown = grid.voxel(0.0, 0.0, plane_index(grid, cursor) as f64).0.z as usize;
+            if !grid.is_stack() || shown == k {
+                pane.holds = None;
+                pane.dirty = true;
+            }
+        }
+    }
+
+    pub fn dirty(&mut self) {
+        self.panes.iter_mut().for_each(|pane| pane.dirty = true);
+    }
+
+    /// Paints what is dirty and tells what is shown.
+    fn paint(&mut self, scene: &Scene) -> Vec<Painted> {
+        let Some(cursor) = self.cursor else { return Vec::new() };
+        let window = self.window;
+        let table = self.table.get_or_insert_with(|| WindowTable::new(window));
+        let mut painted = Vec::new();
+        for pane in self.panes.iter_mut().filter(|pane| pane.dirty) {
+            pane.dirty = false;
+            if let Some(shown) = pane.paint(scene, cursor, table, &self.hidden) {
+                painted.push(Painted { centre: window.centre, width: window.width, ..shown });
+            }
+        }
+        painted
+    }
+}
+
+/// More stones than any patient has; only bounds the ids that "hide all" reaches.
+const MAX_STONES: u32 = 10_000;
+
+/// What there is to see.
+struct Scene<'a> {
+    volume: &'a Volume,
+    instance_numbers: &'a [Option<i32>],
+    /// Stone ids with their masks.
+    masks: &'a [(u32, Candidate)],
+}
+
+impl Pane {
+    fn paint(
+        &mut self,
+        scene: &Scene,
+        cursor: Voxel,
+        table: &WindowTable,
+        hidden: &HashSet<u32>,
+    ) -> Option<Painted> {
+        let grid = self.grid.as_ref()?;
+        let index = plane_index(grid, cursor);
+        if self.holds != Some(index) {
+            self.sampled.cut(scene.volume, grid, index);
+            self.holds = Some(index);
+        }
+        paint_image(&self.sampled, table, &mut self.rgba);
+        put(&self.image, grid, &self.rgba);
+
+        let mut inside = vec![false; grid.width * grid.height];
+        let mut boxes = Vec::new();
+        for (stone, mask) in scene.masks.iter().filter(|(stone, _)| !hidden.contains(stone)) {
+            let Some(section) = Section::cut(grid, index, mask) else { continue };
+            section.pixels.iter().for_each(|&at| inside[at] = true);
+            let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
+            boxes.push(StoneBox {
+                stone: *stone,
+                min: edge(section.min, -0.5),
+                max: edge(section.max, 0.5),
+            });
+        }
+        paint_mask(&inside, &mut self.rgba);
+        put(&self.mask, grid, &self.rgba);
+
+        let [u, v, _] = grid.pixel(cursor);
+        let k = grid.is_stack().then(|| grid.voxel(0.0, 0.0, index as f64).0.z as usize);
+        let middle = [(grid.width - 1) as f64 / 2.0, (grid.height - 1) as f64 / 2.0];
+        let axis = match grid.plane {
+            Plane::Sagittal => 0,
+            Plane::Coronal => 1,
+            Plane::Axial => 2,
+        };
+        Some(Painted {
+            plane: grid.plane,
+            index,
+            instance_number: k.and_then(|k| scene.instance_numbers.get(k).copied().flatten()),
+            position_mm: grid.patient(middle[0], middle[1], index as f64).map(|p| p.0[axis]),
+            loaded: k.is_none_or(|k| scene.volume.is_loaded(k)),
+            centre: 0.0,
+            width: 0.0,
+            crosshair: [u, v],
+            boxes,
+        })
+    }
+}
+
+fn plane_index(grid: &Grid, cursor: Voxel) -> usize {
+    let [_, _, s] = grid.pixel(cursor);
+    s.round().clamp(0.0, (grid.count - 1) as f64) as usize
+}
+
+/// Gives a canvas its pixels, and its size where that is another now.
+fn put(canvas: &OffscreenCanvas, grid: &Grid, rgba: &[u8]) {
+    let (width, height) = (grid.width as u32, grid.height as u32);
+    if canvas.width() != width || canvas.height() != height {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    let context = canvas.get_context("2d").ok().flatten();
+    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height);
+    let context = context.and_then(|c| c.dyn_into::<OffscreenCanvasRenderingContext2d>().ok());
+    if let (Some(context), Ok(image)) = (context, image) {
+        // A canvas that the page has dropped takes no more pixels, and nobody looks at it.
+        let _ = context.put_image_data(&image, 0.0, 0.0);
+    }
+}
+
+impl Study {
+    /// Asks for one painting at the next frame; what comes until then is painted with it.
+    pub fn paint_soon(&mut self) {
+        if self.view.scheduled {
+            return;
+        }
+        self.view.scheduled = true;
+        let own = self.own.clone();
+        let paint = wasm_bindgen::closure::Closure::once_into_js(move |_: JsValue| {
+            own.with(Study::paint_now);
+        });
+        if self.page.request_animation_frame(paint.unchecked_ref()).is_err() {
+            self.view.scheduled = false;
+        }
+    }
+
+    fn paint_now(&mut self) {
+        self.view.scheduled = false;
+        let Some(pixels) = &self.pixels else { return };
+        let scene = Scene {
+            volume: &pixels.volume,
+            instance_numbers: &pixels.instance_numbers,
+            masks: self.search.masks(),
+        };
+        for painted in self.view.paint(&scene) {
+            self.tell(&FromStudy::Painted(painted));
+        }
+    }
+
+    pub fn tell_under(&self, plane: Plane, u: f64, v: f64) {
+        let under = || -> Option<(i16, Option<[f64; 3]>)> {
+            let volume = &self.pixels.as_ref()?.volume;
+            let cursor = self.view.cursor?;
+            let grid = self.view.grid(plane)?;
+            let place = grid.voxel(u.round(), v.round(), plane_index(grid, cursor) as f64);
+            let at = place.0.round();
+            let hu = volume.at(at.x as isize, at.y as isize, at.z as isize)?;
+            Some((hu, volume.geometry.patient(place).map(|p| p.0.to_array())))
+        };
+        let (hu, patient_mm) = under().map_or((None, None), |(hu, mm)| (Some(hu), mm));
+        self.tell(&FromStudy::Under { plane, hu, patient_mm });
+    }
+}
