@@ -30,7 +30,7 @@ class UNet(nn.Module):
         self.decoder = nn.ModuleList(double_conv(2 * w, w) for w in WIDTHS[-2::-1])
         self.head = nn.Conv2d(WIDTHS[0], 1, 1)
         # stones are rare: start from a small probability
-        nn.init.constant_(self.head.bias, -4.0)
+        nn.init.constant_(self.head.bias, -7.0)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         skips = []

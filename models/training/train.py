@@ -3,7 +3,7 @@
     python train.py --steps 3000 --out cache/weights.pt
 
 Batches of 16: synthetic patches, crops of KSSD training images, crops of a
-stone-free real CT. Adam 5e-4 with a cosine, binary cross-entropy plus soft Dice of
+stone-free real CT. Adam with a cosine, binary cross-entropy plus soft Dice of
 the whole batch, a running mean of the weights; the best check on validation wins.
 """
 
@@ -22,7 +22,6 @@ from candidates import candidates, match
 from net import UNet
 
 BATCH = {"synthetic": 10, "kssd": 4, "negative": 2}
-LEARNING_RATE = 5e-4
 EMA = 0.995
 NO_WIDE_SHARE = 0.3
 CHECK = {"threshold": 0.5, "grow": 0.3, "min_voxels": 2}
@@ -136,6 +135,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--every", type=int, default=250, help="steps between validation checks")
     parser.add_argument("--patience", type=int, default=6, help="checks without gain before stopping")
+    parser.add_argument("--rate", type=float, default=2e-3, help="first learning rate of Adam; falls as a cosine to 2 %%")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--start", type=Path, help="weights to start from")
@@ -145,6 +145,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=data.HERE / "cache" / "weights.pt")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
     torch.manual_seed(args.seed)
     sampler = Sampler(args.cache, args.kssd, args.negative, args.seed)
     synthetic, real = validation_cases(args.cache, args.kssd)
@@ -152,7 +153,7 @@ def main() -> None:
     if args.start:
         net.load_state_dict(torch.load(args.start))
     mean = copy.deepcopy(net).eval()
-    optimizer = torch.optim.Adam(net.parameters(), LEARNING_RATE)
+    optimizer = torch.optim.Adam(net.parameters(), args.rate)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 0.02 + 0.98 * (1 + math.cos(math.pi * step / args.steps)) / 2)
     print(f"{sum(p.numel() for p in net.parameters())} parameters, {len(sampler.planes)} synthetic patches, "
           f"{len(sampler.kssd)} KSSD images, {len(sampler.negative)} stone-free slices", flush=True)  # fmt: skip
