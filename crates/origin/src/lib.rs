@@ -1,0 +1,59 @@
+//! Serves the built page: a table of files read at the start, so that no request can name anything else.
+//!
+//! GET and HEAD only: whatever a page might send has no address to go to.
+#![forbid(unsafe_code)]
+
+mod answer;
+mod site;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::HeaderName;
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::middleware::map_response;
+use axum::response::Response;
+use axum::routing::get;
+
+pub use site::{Site, SiteError};
+
+/// What the page may do. index.html carries the same, but for the last rule, which only a header can give,
+/// for servers that set no header.
+pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+    worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// A worker's policy comes with its first script. It is handed all that it needs and may fetch nothing.
+pub const WORKER_POLICY: &str =
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
+
+/// The service: every file of the site under `/`.
+pub fn router(site: Site) -> Router {
+    Router::new().fallback(get(serve)).with_state(Arc::new(site)).layer(map_response(secured))
+}
+
+async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {
+    answer::to(&site, &request)
+}
+
+/// Every answer, refusals too, says what may be done with it.
+async fn secured(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(PAGE_POLICY));
+    for (name, value) in [
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=(), usb=(), serial=(), payment=()",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}

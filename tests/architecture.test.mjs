@@ -1,0 +1,81 @@
+// The invariants of ARCHITECTURE.md that can be held by reading the sources.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const git = (...arguments_) => execFileSync("git", arguments_, { cwd: root, encoding: "utf8" });
+// Also what is not committed yet.
+const paths = git("ls-files", "--cached", "--others", "--exclude-standard", "*.rs").split("\n").filter(Boolean);
+const sources = paths.map((path) => {
+  const text = readFileSync(root + path, "utf8");
+  return { path, text, code: text.replaceAll(/\/\/.*/g, "") };
+});
+
+/** Names the files outside `allowed` whose code, without comments, has `pattern`. */
+function offenders(pattern, allowed) {
+  return sources.filter(({ path, code }) => pattern.test(code) && !allowed.test(path)).map(({ path }) => path);
+}
+
+const BROWSER = /\b(web_sys|js_sys|wasm_bindgen|gloo|leptos)\b/;
+const PROGRAMS = /^(src|crates\/workers)\//;
+
+test("the browser is known to the page and the workers only", () => {
+  assert.deepEqual(offenders(BROWSER, PROGRAMS), []);
+});
+
+test("Leptos is known to the page only", () => {
+  assert.deepEqual(offenders(/\bleptos\b/, /^src\//), []);
+});
+
+test("unsafe is forbidden everywhere but in the network's kernels", () => {
+  assert.match(readFileSync(`${root}Cargo.toml`, "utf8"), /\[workspace\.lints\.rust\]\nunsafe_code = "forbid"/);
+  const manifests = git("ls-files", "crates/*/Cargo.toml", "Cargo.toml").split("\n").filter(Boolean);
+  const free = manifests.filter((path) => !readFileSync(root + path, "utf8").includes("[lints]\nworkspace = true"));
+  assert.deepEqual(free, []);
+  assert.deepEqual(offenders(/\bunsafe\s+(\{|fn|impl|extern|trait)/, /^crates\/unet\/src\/kernels/), []);
+});
+
+test("one way out: one module may fetch", () => {
+  const names = offenders(/\bfetch(_with\w+)?\b|\bRequest::|XmlHttpRequest|WebSocket|EventSource|send_beacon/,
+    /^crates\/origin\//);
+  assert.ok(names.length <= 1, names.join(", "));
+});
+
+test("arrows between the rooms go one way", () => {
+  const rooms = {
+    volume: [],
+    reader: ["volume"],
+    paint: ["volume"],
+    unet: [],
+    stones: ["volume", "reader"],
+    export: ["volume", "stones"],
+    workers: ["volume", "reader", "paint", "unet", "stones", "export"],
+    page: ["volume", "stones", "workers"],
+    cli: ["volume", "reader", "paint", "unet", "stones", "export"],
+    origin: [],
+  };
+  const room = (name) => (name === "lithoscope" ? "page" : name.replace("lithoscope-", ""));
+  const arguments_ = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
+  const { packages } = JSON.parse(execFileSync("cargo", arguments_, { cwd: root, maxBuffer: 1 << 28 }));
+  assert.deepEqual(packages.map(({ name }) => room(name)).sort(), Object.keys(rooms).sort());
+  for (const { name, dependencies } of packages) {
+    const uses = dependencies.filter((it) => it.kind !== "dev" && it.name.startsWith("lithoscope")).map((it) => room(it.name));
+    assert.deepEqual(uses.filter((it) => !rooms[room(name)].includes(it)), [], `${name} may not use`);
+  }
+});
+
+test("every file says in its first line what it is for, and is under 400 lines", () => {
+  const silent = sources.filter(({ text }) => !text.startsWith("//! ")).map(({ path }) => path);
+  assert.deepEqual(silent, []);
+  const long = sources.filter(({ text }) => text.split("\n").length > 400).map(({ path }) => path);
+  assert.deepEqual(long, []);
+});
+
+test("the same pixels and measures everywhere: no platform's own sine", () => {
+  const rooms = sources.filter(({ path }) => /^crates\/(volume|paint|stones|reader)\/src\//.test(path));
+  const pattern = /\.(sin|cos|tan|sin_cos|asin|acos|atan|atan2|exp|ln|log10|log2|powf|cbrt|hypot)\(/;
+  assert.deepEqual(rooms.filter(({ code }) => pattern.test(code)).map(({ path }) => path), []);
+});

@@ -1,0 +1,119 @@
+// Opens the built page in a real browser and keeps account of all it asks the network for.
+//
+// The page knows no way out but a proxy of this file's, so that no request, of a worker neither, can go unseen.
+// The proxy is the page's and not the browser's, which has requests of its own (updates) that prove nothing.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { createServer, request as forward } from "node:http";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const repository = new URL("../../", import.meta.url);
+export const inRepository = (path) => fileURLToPath(new URL(path, repository));
+export const dist = inRepository("dist");
+
+/** The origin on a free port: its address, and a way to end it. */
+export async function startOrigin() {
+  const target = process.env.CARGO_TARGET_DIR ?? inRepository("target");
+  const origin = spawn(`${target}/release/lithoscope-origin`, [dist, "--port", "0"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = await once(origin.stdout, "data");
+  const address = /http:\S+/.exec(line)[0];
+  return {
+    address,
+    async stop() {
+      origin.kill("SIGTERM");
+      const [code] = await once(origin, "exit");
+      assert.equal(code, 0, "the origin ends in order when it is told to");
+    },
+  };
+}
+
+export async function listen(server) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+/** A proxy that lets through what goes to `address`, and keeps a list of all that was asked. */
+async function startProxy(address) {
+  const asked = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url);
+    if (!request.url.startsWith(`${address}/`)) return response.writeHead(502).end();
+    const { method, headers } = request;
+    const onward = forward(request.url, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    request.pipe(onward);
+  });
+  server.on("connect", (request, socket) => {
+    asked.push(request.url);
+    socket.end("HTTP/1.1 502 Refused\r\n\r\n");
+  });
+  return { asked, server, address: await listen(server) };
+}
+
+/**
+ * Opens the page at `address` (a folder's, with the slash at its end). `page.done()` closes it, and fails on any
+ * request but for a file of dist, and on any error in the console.
+ */
+export async function openPage(address, options = {}) {
+  const proxy = await startProxy(new URL(address).origin);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  const context = await browser.newContext({
+    proxy: { server: proxy.address, bypass: "<-loopback>" },
+    viewport: { width: 1440, height: 900 },
+    locale: "en-GB",
+    ...options,
+  });
+  const page = await context.newPage();
+  const errors = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.goto(address);
+
+  page.stopNetwork = () => proxy.server.closeAllConnections() ?? proxy.server.close();
+  page.done = async () => {
+    await browser.close();
+    proxy.server.close();
+    assert.deepEqual(errors, [], "errors in the console");
+    for (const url of proxy.asked) {
+      const path = url.startsWith(address) ? new URL(url).pathname.slice(new URL(address).pathname.length) : null;
+      assert.ok(path !== null && existsSync(`${dist}/${path || "index.html"}`), `foreign request: ${url}`);
+    }
+    return proxy.asked;
+  };
+  return page;
+}
+
+/** What a canvas shows, also one that a worker paints. */
+export async function pixels(canvas) {
+  const { width, height, base64 } = await canvas.evaluate((canvas) => {
+    const { width, height } = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext("2d");
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
+    let text = "";
+    for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
+    return { width, height, base64: btoa(text) };
+  });
+  const data = Buffer.from(base64, "base64");
+  return { width, height, data, at: (x, y) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)] };
+}
+
+/** A picture for a person to look at, in target/screenshots. */
+export async function screenshot(page, name) {
+  const folder = inRepository("target/screenshots");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}

@@ -1,0 +1,72 @@
+// Trunk's post_build hook: makes what was built fit for any static server.
+//
+// Every file but index.html gets the hash of its content in its name, so that it may be cached for ever; the
+// page learns the names from one JSON block in index.html. Trunk's inline start script becomes a file, as the
+// page's policy allows none in line. What compresses is laid down compressed, too.
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { extname, join, parse } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const dist = process.env.TRUNK_STAGING_DIR;
+const root = process.env.TRUNK_SOURCE_DIR;
+
+function hashed(name, content) {
+  const { name: stem, ext } = parse(name);
+  return `${stem}-${createHash("sha256").update(content).digest("hex").slice(0, 16)}${ext}`;
+}
+
+/** Gives a file of dist its hashed name; returns its address relative to the page. */
+function rename(name) {
+  const to = hashed(name, readFileSync(join(dist, name)));
+  renameSync(join(dist, name), join(dist, to));
+  return `./${to}`;
+}
+
+/** Copies a file of the repository, if it is there. */
+function copy(path) {
+  if (!existsSync(join(root, path))) return undefined;
+  const to = hashed(parse(path).base, readFileSync(join(root, path)));
+  copyFileSync(join(root, path), join(dist, to));
+  return `./${to}`;
+}
+
+function program(name, boot) {
+  return { boot, script: rename(`${name}.js`), wasm: rename(`${name}_bg.wasm`) };
+}
+
+function externalStart(html) {
+  const inline = /<script type="module">([\s\S]*?)<\/script>/;
+  const script = inline.exec(html)?.[1];
+  if (!script) throw new Error("Trunk's start script is not where it used to be in index.html");
+  const name = hashed("start.js", script);
+  writeFileSync(join(dist, name), script);
+  return html.replace(inline, `<script type="module" src="./${name}"></script>`);
+}
+
+const boot = copy("src/boot.js");
+const files = {
+  worker: program("worker", boot),
+  infer: program("infer", boot),
+  model: { manifest: copy("models/manifest.json"), weights: copy("models/stone-unet.onnx") },
+  demo: copy("demo/demo.zip"),
+};
+const list = `<script type="application/json" id="files">${JSON.stringify(files)}</script>`;
+const html = externalStart(readFileSync(join(dist, "index.html"), "utf8")).replace("</head>", `${list}</head>`);
+writeFileSync(join(dist, "index.html"), html);
+
+const sizes = readdirSync(dist).sort().map((name) => {
+  const content = readFileSync(join(dist, name));
+  const gzip = gzipSync(content, { level: 9 });
+  const brotli = brotliCompressSync(content, {
+    params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
+  });
+  // An archive gains nothing, and would cost the server memory.
+  const compressible = extname(name) !== ".zip" && brotli.length < 0.95 * content.length;
+  if (compressible) {
+    writeFileSync(join(dist, `${name}.gz`), gzip);
+    writeFileSync(join(dist, `${name}.br`), brotli);
+  }
+  return { name, raw: content.length, gzip: gzip.length, brotli: brotli.length };
+});
+writeFileSync(join(dist, "sizes.json"), `${JSON.stringify(sizes, null, 1)}\n`);
