@@ -10,6 +10,12 @@ pub enum Exit {
     /// What is wrong with the arguments; empty if there are none.
     Usage(String),
     NothingRead,
+    /// Why there is no model to search with.
+    NoModel(String),
+    /// A file that could not be written, and why.
+    NotWritten(String, String),
+    /// Done, but not with all slices.
+    Incomplete,
 }
 
 impl Exit {
@@ -25,6 +31,18 @@ impl Exit {
             Exit::NothingRead => {
                 eprintln!("lithoscope: no CT could be read");
                 ExitCode::from(2)
+            }
+            Exit::NoModel(problem) => {
+                eprintln!("lithoscope: no model: {problem}");
+                ExitCode::from(3)
+            }
+            Exit::NotWritten(file, problem) => {
+                eprintln!("lithoscope: {file} could not be written: {problem}");
+                ExitCode::from(1)
+            }
+            Exit::Incomplete => {
+                eprintln!("lithoscope: done, but incomplete");
+                ExitCode::from(4)
             }
         }
     }
@@ -69,6 +87,15 @@ impl Arguments {
     pub fn flag(&self, name: &str) -> bool {
         self.flags.contains(&name)
     }
+
+    /// The last value given.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.get(name)?.last().map(String::as_str)
+    }
+
+    pub fn need(&self, name: &str) -> Result<&str, Exit> {
+        self.option(name).ok_or_else(|| usage(name, "is missing"))
+    }
 }
 
 fn usage(word: &str, problem: &str) -> Exit {
@@ -89,7 +116,7 @@ mod tests {
         let a = parse("--json one --series 1.2 -- --two").unwrap();
         assert_eq!(a.paths, [PathBuf::from("one"), PathBuf::from("--two")]);
         assert!(a.flag("--json"));
-        assert_eq!(a.options["--series"], ["1.2"]);
+        assert_eq!(a.option("--series"), Some("1.2"));
     }
 
     #[test]

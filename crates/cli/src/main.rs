@@ -12,10 +12,14 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: lithoscope inspect PATH... [--json]
-       lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--json]
-       lithoscope render PATH... --plane axial|coronal|sagittal --slice K --window WW/WL -o OUT.png
+       lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz] [--json]
+       lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
+                  [--series UID] [--findings FILE] -o OUT.png
 
-PATH is a DICOM file, an archive, or a folder that is read with all folders in it.
+PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
+ONNX file with its manifest.json beside it; without it the built-in model searches. All of every slice is
+searched, with --full as without. K counts voxels from 0: slices, rows or columns, whichever the plane
+crosses; WW/WL is 400/60 if not given.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 
 fn main() -> ExitCode {

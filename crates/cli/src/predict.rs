@@ -1,7 +1,58 @@
-//! `lithoscope predict`.
+//! `lithoscope predict`: the stones of one series.
 
-use crate::arguments::Exit;
+mod model;
+mod search;
+mod table;
 
-pub fn run(_words: impl Iterator<Item = String>) -> Result<(), Exit> {
-    Err(Exit::Usage("predict is not built in yet".into()))
+use crate::arguments::{Arguments, Exit};
+use crate::study::Study;
+use model::Model;
+use std::path::PathBuf;
+use std::time::Instant;
+use stones::Context;
+use stones::findings::Engine;
+use unet::Network;
+
+pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
+    let flags = ["--json", "--full"];
+    let options = ["--series", "--model", "--labels"];
+    let arguments = Arguments::parse(words, &flags, &options)?;
+    let model = Model::load(arguments.option("--model"))?;
+
+    let began = Instant::now();
+    let study = Study::read(&arguments.paths);
+    let series = study.choose(arguments.option("--series"))?;
+    let volume = study.volume(series).ok_or(Exit::NothingRead)?;
+    let read = began.elapsed();
+
+    let began = Instant::now();
+    let workers = search::workers();
+    let map = search::search(&volume, &model, workers)?;
+    let predict = began.elapsed();
+
+    let began = Instant::now();
+    let engine = Engine { name: Network::ENGINE.into(), workers, self_test_max_abs: None };
+    let context = Context::of(series, &study.not_loaded, engine);
+    let (mut findings, masks) = stones::report(&volume, &map, &model.manifest, &context);
+    findings.seconds.read = read.as_secs_f64();
+    findings.seconds.predict = predict.as_secs_f64();
+    findings.seconds.measure = began.elapsed().as_secs_f64();
+
+    if let Some(out) = arguments.option("--labels") {
+        let ids = findings.stones.iter().zip(&masks).filter(|(stone, _)| stone.is_shown());
+        let masks: Vec<_> = ids.map(|(stone, mask)| (stone.id, mask)).collect();
+        let labels = export::labels(&volume.geometry, &masks);
+        let written = labels.and_then(|file| std::fs::write(PathBuf::from(out), file));
+        written.map_err(|error| Exit::NotWritten(out.into(), error.to_string()))?;
+    }
+    if arguments.flag("--json") {
+        let text = serde_json::to_string_pretty(&findings);
+        println!(
+            "{}",
+            text.map_err(|error| Exit::NotWritten("the JSON".into(), error.to_string()))?
+        );
+    } else {
+        table::print(&findings);
+    }
+    if findings.complete { Ok(()) } else { Err(Exit::Incomplete) }
 }

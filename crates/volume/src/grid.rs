@@ -167,6 +167,11 @@ impl Grid {
         self.stack
     }
 
+    /// The voxel axis (0 = column, 1 = row, 2 = slice) that leads from plane to plane.
+    pub fn through(&self) -> usize {
+        self.s.axis
+    }
+
     /// Continuous voxel under pixel `(u, v)` of plane `s`; whole numbers are centres.
     pub fn voxel(&self, u: f64, v: f64, s: f64) -> Voxel {
         let mut lattice = [0.0; 3];

@@ -3,8 +3,9 @@
 mod files;
 mod load;
 
+use crate::arguments::Exit;
 use load::Loaded;
-use reader::{Limits, Refusal, Series, assemble};
+use reader::{Limits, Refusal, Series, assemble, pick};
 use std::collections::HashMap;
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -54,6 +55,16 @@ impl Study {
         refused.sort();
         refused.dedup_by(|a, b| (&a.path, a.code) == (&b.path, b.code));
         Self { series: assembly.series, not_loaded: refused, slices }
+    }
+
+    /// The series that was asked for, or the one that the page would show first.
+    pub fn choose(&self, uid: Option<&str>) -> Result<&Series, Exit> {
+        let Some(uid) = uid else {
+            return pick(&self.series).and_then(|n| self.series.get(n)).ok_or(Exit::NothingRead);
+        };
+        let is_it = |series: &&Series| series.series_instance_uid.as_deref() == Some(uid);
+        let missing = || Exit::Usage(format!("--series {uid} is not among those read"));
+        self.series.iter().find(is_it).ok_or_else(missing)
     }
 
     /// The HU of a series' slice `k`, row by row; empty if there is none.

@@ -1,0 +1,37 @@
+//! The weights and their manifest: those built in, or a file that a person names.
+
+use crate::arguments::Exit;
+use std::borrow::Cow;
+use std::path::Path;
+use stones::Manifest;
+
+const MANIFEST: &str = include_str!("../../../../models/manifest.json");
+const WEIGHTS: &[u8] = include_bytes!("../../../../models/stone-unet.onnx");
+
+pub struct Model {
+    pub manifest: Manifest,
+    pub weights: Cow<'static, [u8]>,
+}
+
+impl Model {
+    /// `file` is an ONNX file with its `manifest.json` beside it.
+    pub fn load(file: Option<&str>) -> Result<Self, Exit> {
+        let (text, weights) = match file {
+            None => (Cow::Borrowed(MANIFEST), Cow::Borrowed(WEIGHTS)),
+            Some(file) => {
+                let unreadable = |path: &Path, error: std::io::Error| {
+                    Exit::NoModel(format!("{}: {error}", path.display()))
+                };
+                let weights = Path::new(file);
+                let manifest = weights.with_file_name("manifest.json");
+                let text =
+                    std::fs::read_to_string(&manifest).map_err(|e| unreadable(&manifest, e))?;
+                let bytes = std::fs::read(weights).map_err(|e| unreadable(weights, e))?;
+                (text.into(), bytes.into())
+            }
+        };
+        let manifest = Manifest::parse(&text).map_err(|error| Exit::NoModel(error.to_string()))?;
+        manifest.check(&weights).map_err(|error| Exit::NoModel(error.to_string()))?;
+        Ok(Self { manifest, weights })
+    }
+}
