@@ -1,5 +1,11 @@
 //! Compressed pixel data. [`decode_frame`] is the one seam: a new transfer syntax is one arm here.
 
+mod huffman;
+mod jpeg_lossless;
+mod jpegls;
+mod markers;
+mod rle;
+
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
 
@@ -15,18 +21,29 @@ pub(crate) struct Decoded {
     pub samples: Samples,
     /// Bits per sample in the stream.
     pub precision: u8,
-    /// The stream says that it is irreversible.
+    /// The stream is irreversible.
     pub lossy: bool,
 }
 
-/// One frame of an image with `allocated` bits per cell.
+/// One frame of an image with `allocated` bits per cell, `signed` if its values are. Sizes in the stream
+/// are compared with `rows` and `columns` before anything is allocated.
 pub(crate) fn decode_frame(
     syntax: &Syntax,
-    _stream: &[u8],
-    _rows: usize,
-    _columns: usize,
-    _allocated: u8,
+    stream: &[u8],
+    rows: usize,
+    columns: usize,
+    allocated: u8,
     _signed: bool,
 ) -> Result<Decoded, Fault> {
-    Err(Fault::new(Code::UnsupportedSyntax, syntax.name()))
+    match syntax {
+        Syntax::Rle => rle::decode(stream, rows * columns, allocated),
+        Syntax::JpegLossless => jpeg_lossless::decode(stream, rows, columns),
+        Syntax::JpegLs => jpegls::decode(stream, rows, columns),
+        other => Err(Fault::new(Code::UnsupportedSyntax, other.name())),
+    }
+}
+
+/// The stream cannot be decoded completely.
+fn damaged(detail: impl Into<String>) -> Fault {
+    Fault::new(Code::CorruptPixels, detail)
 }

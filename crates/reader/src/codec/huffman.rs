@@ -1,0 +1,164 @@
+//! Huffman codes of JPEG (ITU-T T.81 Annex C, F.2.2) and the bits they come in.
+
+use super::damaged;
+use crate::refusal::Fault;
+
+/// Entropy-coded bits. Beyond a marker or the end it gives zeros; [`Bits::overrun`] tells.
+pub struct Bits<'a> {
+    data: &'a [u8],
+    at: usize,
+    held: u64,
+    count: u32,
+    /// Zeros that were made up.
+    invented: u32,
+}
+
+impl<'a> Bits<'a> {
+    pub fn new(data: &'a [u8]) -> Self {
+        Self { data, at: 0, held: 0, count: 0, invented: 0 }
+    }
+
+    /// At least 33 bits are held afterwards.
+    #[inline(always)]
+    fn fill(&mut self) {
+        if self.count > 32 {
+            return;
+        }
+        if let Some(&word) = self.data.get(self.at..).and_then(|d| d.first_chunk::<4>()) {
+            let word = u32::from_be_bytes(word);
+            // No byte of the four is FF.
+            if word & !word.wrapping_add(0x0101_0101) & 0x8080_8080 == 0 {
+                self.held = self.held << 32 | u64::from(word);
+                self.count += 32;
+                self.at += 4;
+                return;
+            }
+        }
+        while self.count <= 32 {
+            let byte = self.byte();
+            self.held = self.held << 8 | u64::from(byte);
+            self.count += 8;
+        }
+    }
+
+    fn byte(&mut self) -> u8 {
+        match (self.data.get(self.at), self.data.get(self.at + 1)) {
+            // T.81 B.1.1.5: FF is followed by a stuffed zero.
+            (Some(0xFF), Some(0)) => {
+                self.at += 2;
+                0xFF
+            }
+            (Some(&byte), _) if byte != 0xFF => {
+                self.at += 1;
+                byte
+            }
+            _ => {
+                self.invented = self.invented.saturating_add(8);
+                0
+            }
+        }
+    }
+
+    /// Whether bits were used that the stream does not have.
+    pub fn overrun(&self) -> bool {
+        self.invented > self.count
+    }
+
+    /// Drops the rest of an interval and steps over its RSTn (T.81 E.1.4).
+    pub fn restart(&mut self) -> Result<(), Fault> {
+        let rest = self.data.get(self.at..).unwrap_or(&[]);
+        let marker = rest.windows(2).position(|w| matches!(w, [0xFF, 0xD0..=0xD7]));
+        self.at += marker.ok_or_else(|| damaged("a restart marker is missing"))? + 2;
+        (self.held, self.count, self.invented) = (0, 0, 0);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn peek(&self, bits: u32) -> usize {
+        (self.held >> (self.count - bits)) as usize & ((1 << bits) - 1)
+    }
+}
+
+const FAST: u32 = 12;
+
+/// A code table: short codes by look-up, long ones by their length.
+pub struct Table {
+    /// Length and value for each beginning of [`FAST`] bits; length 0: the code is longer.
+    fast: Box<[(u8, u8); 1 << FAST]>,
+    /// For each length: the first code beyond its codes, and what a code is moved by to find its value.
+    beyond: [u32; 17],
+    shift: [u32; 17],
+    values: Vec<u8>,
+}
+
+impl Table {
+    /// `counts` of the codes of length 1 to 16, and their values (T.81 C.2).
+    pub fn new(counts: &[u8; 16], values: &[u8]) -> Result<Self, Fault> {
+        let mut table = Self {
+            fast: Box::new([(0, 0); 1 << FAST]),
+            beyond: [0; 17],
+            shift: [0; 17],
+            values: values.to_vec(),
+        };
+        let mut code = 0u32;
+        let mut rest = values.iter();
+        let mut used = 0u32;
+        for (length, &count) in (1u32..).zip(counts) {
+            let at = length as usize;
+            table.shift[at] = used.wrapping_sub(code);
+            for &value in rest.by_ref().take(usize::from(count)) {
+                if code >> length != 0 {
+                    return Err(damaged("Huffman table"));
+                }
+                if length <= FAST {
+                    let first = (code << (FAST - length)) as usize;
+                    let entries = table.fast.iter_mut().skip(first).take(1 << (FAST - length));
+                    entries.for_each(|entry| *entry = (length as u8, value));
+                }
+                code += 1;
+                used += 1;
+            }
+            table.beyond[at] = if count > 0 { code } else { 0 };
+            code <<= 1;
+        }
+        Ok(table)
+    }
+
+    /// A signed difference: a code for its size, then its bits (T.81 H.1.2.2).
+    #[inline(always)]
+    pub fn difference(&self, bits: &mut Bits<'_>) -> Result<i32, Fault> {
+        bits.fill();
+        let (length, value) = self.fast[bits.peek(FAST) & ((1 << FAST) - 1)];
+        let size = if length != 0 {
+            bits.count -= u32::from(length);
+            u32::from(value)
+        } else {
+            self.long(bits)?
+        };
+        match size {
+            0 => Ok(0),
+            1..=15 => {
+                bits.count -= size;
+                let raw = (bits.held >> bits.count) as i32 & ((1 << size) - 1);
+                Ok(if raw < 1 << (size - 1) { raw - (1 << size) + 1 } else { raw })
+            }
+            // T.81 H.1.2.2: no further bits.
+            16 => Ok(32768),
+            _ => Err(damaged("size of a difference")),
+        }
+    }
+
+    #[cold]
+    fn long(&self, bits: &mut Bits<'_>) -> Result<u32, Fault> {
+        for length in FAST + 1..=16 {
+            let code = bits.peek(length) as u32;
+            let at = length as usize;
+            if code < self.beyond[at] {
+                bits.count -= length;
+                let value = self.values.get(code.wrapping_add(self.shift[at]) as usize);
+                return value.map(|&v| u32::from(v)).ok_or_else(|| damaged("Huffman code"));
+            }
+        }
+        Err(damaged("Huffman code"))
+    }
+}
