@@ -5,6 +5,8 @@ mod jpeg_lossless;
 mod jpegls;
 mod markers;
 mod rle;
+#[cfg(test)]
+mod vectors;
 
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;

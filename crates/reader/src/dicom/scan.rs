@@ -24,7 +24,7 @@ pub fn look(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Result<Lo
         Sniffed::Other => return Ok(Looked::Other),
         Sniffed::Needs(end) => return more(end, prefix, total),
     };
-    let (data, at, length) = data_set(&start, prefix, total, limits)?;
+    let DataSet { data, at, length } = data_set(&start, prefix, total, limits)?;
     // The walk counts in `usize`; a file beyond that has no complete header in its prefix either.
     let end = length.map_or(usize::MAX, |l| usize::try_from(l).unwrap_or(usize::MAX));
     match walk(&data, at, end, start.encoding, limits, frames::is_foreign) {
@@ -41,21 +41,28 @@ pub fn look(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Result<Lo
     }
 }
 
-/// The data set, where it begins in it, and its length as far as it is known.
+/// The data set, where it begins in `data`, and how long `data` is when it is whole, if that is known.
+struct DataSet<'a> {
+    data: Cow<'a, [u8]>,
+    at: usize,
+    length: Option<u64>,
+}
+
 fn data_set<'a>(
     start: &Start,
     prefix: &'a [u8],
     total: u64,
     limits: &Limits,
-) -> Result<(Cow<'a, [u8]>, usize, Option<u64>), Fault> {
+) -> Result<DataSet<'a>, Fault> {
     if start.syntax != Syntax::Deflated {
-        return Ok((Cow::Borrowed(prefix), start.data_set, Some(total)));
+        let data = Cow::Borrowed(prefix);
+        return Ok(DataSet { data, at: start.data_set, length: Some(total) });
     }
     let packed = prefix.get(start.data_set..).unwrap_or(&[]);
     let whole = prefix.len() as u64 >= total;
     let data = inflate_prefix(packed, limits.unpacked(packed.len() as u64))?;
     let length = whole.then_some(data.len() as u64);
-    Ok((Cow::Owned(data), 0, length))
+    Ok(DataSet { data: Cow::Owned(data), at: 0, length })
 }
 
 /// Asks for bytes up to `end` and some beyond, so that few rounds are needed.

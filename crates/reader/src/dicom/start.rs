@@ -124,7 +124,7 @@ fn begin(data: &[u8], at: usize, uid: Option<String>, declared: bool) -> Sniffed
 mod tests {
     use super::*;
 
-    const ROWS: &[u8] = b"\x08\0\x16\0UI\x04\01.2\0";
+    const ROWS: &[u8] = b"\x08\0\x16\0UI\x04\x001.2\0";
 
     fn started(data: &[u8]) -> (usize, Encoding, Syntax, bool) {
         match sniff(data) {
@@ -138,7 +138,7 @@ mod tests {
         let explicit = [ROWS, ROWS].concat();
         let plain = (0, Encoding::ExplicitLittle, Syntax::ExplicitLittle, false);
         assert_eq!(started(&explicit), plain);
-        let implicit = b"\x08\0\x16\0\x04\0\0\01.2\0\x08\0\x18\0";
+        let implicit = b"\x08\0\x16\0\x04\0\0\x001.2\0\x08\0\x18\0";
         assert_eq!(started(implicit), (0, Encoding::ImplicitLittle, Syntax::ImplicitLittle, false));
         let big = b"\0\x08\0\x16UI\0\x041.2\0\0\x08\0\x18";
         assert_eq!(started(big), (0, Encoding::ExplicitBig, Syntax::ExplicitBig, false));
@@ -149,7 +149,7 @@ mod tests {
         let preamble = [&[0u8; 128][..], b"DICM"].concat();
         let file = [&preamble[..], ROWS].concat();
         assert_eq!(started(&file), (132, Encoding::ExplicitLittle, Syntax::ExplicitLittle, true));
-        let implicit_uid = b"\x02\0\x10\0UI\x12\01.2.840.10008.1.2\0";
+        let implicit_uid = b"\x02\0\x10\0UI\x12\x001.2.840.10008.1.2\0";
         let file = [&preamble[..], implicit_uid, ROWS].concat();
         let found = started(&file);
         assert_eq!(found, (132 + 26, Encoding::ExplicitLittle, Syntax::ExplicitLittle, true));

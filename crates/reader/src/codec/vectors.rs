@@ -1,0 +1,130 @@
+//! Streams of other encoders (`tests/data`, made by `make.py` there), whole, cut and damaged.
+
+use super::{Decoded, Samples, decode_frame};
+use crate::refusal::Fault;
+use crate::syntax::Syntax;
+use proptest::prelude::*;
+
+const ROWS: usize = 24;
+const COLUMNS: usize = 32;
+
+macro_rules! data {
+    ($name:literal) => {
+        include_bytes!(concat!("../../tests/data/", $name))
+    };
+}
+
+fn decode(syntax: &Syntax, stream: &[u8]) -> Result<Decoded, Fault> {
+    decode_frame(syntax, stream, ROWS, COLUMNS, 16, false)
+}
+
+fn words(raw: &[u8]) -> Samples {
+    Samples::Words(raw.chunks_exact(2).map(|w| u16::from_le_bytes([w[0], w[1]])).collect())
+}
+
+const LOSSLESS: &[(&[u8], &[u8], u8)] = &[
+    (data!("u8.p1.jpg"), data!("u8.raw"), 8),
+    (data!("s16.p1.jpg"), data!("s16.raw"), 16),
+    (data!("u12.p1.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p2.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p3.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p4.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p5.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p6.jpg"), data!("u12.raw"), 12),
+    (data!("u12.p7.jpg"), data!("u12.raw"), 12),
+    (data!("wild.p1.jpg"), data!("wild.raw"), 16),
+    (data!("wild.p4.jpg"), data!("wild.raw"), 16),
+    (data!("wild.p7.jpg"), data!("wild.raw"), 16),
+];
+
+const LS: &[(&[u8], &[u8], u8)] = &[
+    (data!("u8.jls"), data!("u8.raw"), 8),
+    (data!("u12.jls"), data!("u12.raw"), 12),
+    (data!("s16.jls"), data!("s16.raw"), 16),
+    (data!("wild.jls"), data!("wild.raw"), 16),
+    (data!("u12near3.jls"), data!("u12near3.raw"), 12),
+];
+
+#[test]
+fn lossless_jpeg_is_exact() {
+    for (index, &(stream, raw, precision)) in LOSSLESS.iter().enumerate() {
+        let decoded = decode(&Syntax::JpegLossless, stream).unwrap();
+        assert_eq!((decoded.precision, decoded.lossy), (precision, false));
+        assert!(decoded.samples == words(raw), "stream {index}");
+    }
+}
+
+#[test]
+fn jpeg_ls_is_exact() {
+    for (index, &(stream, raw, precision)) in LS.iter().enumerate() {
+        let decoded = decode(&Syntax::JpegLs, stream).unwrap();
+        assert_eq!((decoded.precision, decoded.lossy), (precision, index == 4));
+        assert!(decoded.samples == words(raw), "stream {index}");
+    }
+}
+
+#[test]
+fn a_fill_byte_before_the_end_is_allowed() {
+    // DCMTK makes the length even so.
+    let stream = LS[1].0;
+    let (body, end) = stream.split_at(stream.len() - 2);
+    let filled = [body, &[0xFF], end].concat();
+    assert!(decode(&Syntax::JpegLs, &filled).unwrap().samples == words(LS[1].1));
+}
+
+#[test]
+fn a_cut_stream_is_never_an_image() {
+    for (syntax, streams) in [(Syntax::JpegLossless, LOSSLESS), (Syntax::JpegLs, LS)] {
+        for &(stream, ..) in streams {
+            for kept in [0, 1, 2, 20, stream.len() / 4, stream.len() / 2, stream.len() - 40] {
+                assert!(decode(&syntax, &stream[..kept]).is_err());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stream_of_another_size_is_refused() {
+    for (syntax, stream) in [(Syntax::JpegLossless, LOSSLESS[2].0), (Syntax::JpegLs, LS[1].0)] {
+        assert!(decode_frame(&syntax, stream, COLUMNS, ROWS, 16, false).is_err());
+        assert!(decode_frame(&syntax, stream, ROWS, COLUMNS + 1, 16, false).is_err());
+    }
+}
+
+#[test]
+fn other_syntaxes_are_refused_by_name() {
+    let refused = decode(&Syntax::JpegXl, &[]).unwrap_err();
+    assert_eq!((refused.code.as_str(), &*refused.detail), ("unsupported_syntax", "JPEG XL"));
+}
+
+proptest! {
+    /// Whatever happens to the bytes, there is an answer.
+    #[test]
+    fn damaged_streams_do_not_panic(
+        which in 0usize..17,
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
+    ) {
+        let lossless = which < LOSSLESS.len();
+        let (syntax, stream) = match lossless {
+            true => (Syntax::JpegLossless, LOSSLESS[which].0),
+            false => (Syntax::JpegLs, LS[which - LOSSLESS.len()].0),
+        };
+        let mut stream = stream.to_vec();
+        for (at, byte) in changes {
+            let at = at.index(stream.len());
+            stream[at] = byte;
+        }
+        if let Ok(Decoded { samples: Samples::Words(samples), .. }) = decode(&syntax, &stream) {
+            prop_assert_eq!(samples.len(), ROWS * COLUMNS);
+        }
+    }
+
+    #[test]
+    fn random_rle_does_not_panic(stream in prop::collection::vec(any::<u8>(), 0..200), planes in 1u8..5) {
+        let mut stream = stream;
+        if let Some(first) = stream.first_chunk_mut::<8>() {
+            *first = [planes, 0, 0, 0, 64, 0, 0, 0];
+        }
+        let _ = decode_frame(&Syntax::Rle, &stream, 8, 8, planes * 8, false);
+    }
+}
