@@ -41,7 +41,12 @@ pub fn frames(
     if let Syntax::Other(uid) = &start.syntax {
         return fault(Code::UnsupportedSyntax, format!("transfer syntax {uid}"));
     }
-    let Some(pixels) = pixels else { return fault(Code::NoPixels, "no pixel data element") };
+    let Some(pixels) = pixels else {
+        return match root.has(tags::ROWS) {
+            true => fault(Code::NoPixels, "no pixel data element"),
+            false => fault(Code::Truncated, "the file ends before its image"),
+        };
+    };
     let (rows, columns, count) = dimensions(root, limits)?;
     let stored = stored(root, pixels.tag)?;
     let bytes = pixel_bytes(pixels, start, stored, [rows, columns, count], total)?;
