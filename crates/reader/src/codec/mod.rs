@@ -1,6 +1,7 @@
 //! Compressed pixel data. [`decode_frame`] is the one seam: a new transfer syntax is one arm here.
 
 mod huffman;
+mod jpeg2000;
 mod jpeg_lossless;
 mod jpegls;
 mod markers;
@@ -40,6 +41,7 @@ pub(crate) fn decode_frame(
     match syntax {
         Syntax::Rle => rle::decode(stream, rows * columns, allocated),
         Syntax::JpegLossless => jpeg_lossless::decode(stream, rows, columns),
+        Syntax::Jpeg2000 => jpeg2000::decode(stream, rows, columns),
         Syntax::JpegLs => jpegls::decode(stream, rows, columns),
         other => Err(Fault::new(Code::UnsupportedSyntax, other.name())),
     }

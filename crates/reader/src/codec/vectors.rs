@@ -45,6 +45,29 @@ const LS: &[(&[u8], &[u8], u8)] = &[
     (data!("u12near3.jls"), data!("u12near3.raw"), 12),
 ];
 
+/// Unsigned, and signed in the code stream.
+const J2K: &[(&[u8], &[u8], u8)] =
+    &[(data!("u12.j2k"), data!("u12.raw"), 12), (data!("s16.j2k"), data!("s16.raw"), 16)];
+
+#[test]
+fn jpeg_2000_is_exact() {
+    for (index, &(stream, raw, precision)) in J2K.iter().enumerate() {
+        let decoded = decode(&Syntax::Jpeg2000, stream).unwrap();
+        assert_eq!((decoded.precision, decoded.lossy), (precision, false));
+        assert!(decoded.samples == words(raw), "stream {index}");
+    }
+}
+
+#[test]
+fn a_jpeg_2000_size_is_checked_before_it_is_believed() {
+    let mut huge = J2K[0].0.to_vec();
+    huge[8..16].copy_from_slice(&[0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60]);
+    assert!(decode(&Syntax::Jpeg2000, &huge).is_err());
+    let mut tiles = J2K[0].0.to_vec();
+    tiles[24..32].copy_from_slice(&[0, 0, 0, 1, 0, 0, 0, 1]);
+    assert!(decode(&Syntax::Jpeg2000, &tiles).is_err());
+}
+
 #[test]
 fn lossless_jpeg_is_exact() {
     for (index, &(stream, raw, precision)) in LOSSLESS.iter().enumerate() {
@@ -74,7 +97,9 @@ fn a_fill_byte_before_the_end_is_allowed() {
 
 #[test]
 fn a_cut_stream_is_never_an_image() {
-    for (syntax, streams) in [(Syntax::JpegLossless, LOSSLESS), (Syntax::JpegLs, LS)] {
+    for (syntax, streams) in
+        [(Syntax::JpegLossless, LOSSLESS), (Syntax::JpegLs, LS), (Syntax::Jpeg2000, J2K)]
+    {
         for &(stream, ..) in streams {
             for kept in [0, 1, 2, 20, stream.len() / 4, stream.len() / 2, stream.len() - 40] {
                 assert!(decode(&syntax, &stream[..kept]).is_err());
@@ -101,14 +126,16 @@ proptest! {
     /// Whatever happens to the bytes, there is an answer.
     #[test]
     fn damaged_streams_do_not_panic(
-        which in 0usize..17,
+        which in 0usize..19,
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..12),
     ) {
-        let lossless = which < LOSSLESS.len();
-        let (syntax, stream) = match lossless {
-            true => (Syntax::JpegLossless, LOSSLESS[which].0),
-            false => (Syntax::JpegLs, LS[which - LOSSLESS.len()].0),
+        let tagged = |syntax: Syntax, streams: &'static [(&'static [u8], &[u8], u8)]| {
+            streams.iter().map(move |s| (syntax.clone(), s.0))
         };
+        let mut all = tagged(Syntax::JpegLossless, LOSSLESS)
+            .chain(tagged(Syntax::JpegLs, LS))
+            .chain(tagged(Syntax::Jpeg2000, J2K));
+        let (syntax, stream) = all.nth(which).unwrap();
         let mut stream = stream.to_vec();
         for (at, byte) in changes {
             let at = at.index(stream.len());

@@ -1,6 +1,6 @@
 """Writes the code streams of this folder: pip install numpy imagecodecs pyjpegls, then python make.py.
 
-The encoders are libjpeg-turbo (lossless JPEG) and CharLS (JPEG-LS). Every NAME.raw holds what the
+The encoders are libjpeg-turbo (lossless JPEG), CharLS (JPEG-LS) and OpenJPEG (JPEG 2000). Every NAME.raw holds what the
 streams that begin with NAME must decode to, as 16 bit little endian.
 """
 
@@ -41,3 +41,8 @@ for name, (image, bits) in images.items():
 stream = near_lossless(u12, 12, 3)
 open("u12near3.jls", "wb").write(stream)
 imagecodecs.jpegls_decode(stream).astype("<u2").tofile("u12near3.raw")
+for name, image, bits in (("u12", u12, 12), ("s16", images["s16"][0].view(np.int16), 16)):
+    stream = imagecodecs.jpeg2k_encode(
+        image, codecformat="j2k", reversible=True, bitspersample=bits, verbose=0
+    )
+    open(f"{name}.j2k", "wb").write(stream)
