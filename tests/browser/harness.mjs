@@ -13,11 +13,12 @@ import { chromium } from "playwright-core";
 const repository = new URL("../../", import.meta.url);
 export const inRepository = (path) => fileURLToPath(new URL(path, repository));
 export const dist = inRepository("dist");
+/** A program that ./test has built. */
+export const built = (name) => `${process.env.CARGO_TARGET_DIR ?? inRepository("target")}/release/${name}`;
 
 /** The origin on a free port: its address, and a way to end it. */
 export async function startOrigin() {
-  const target = process.env.CARGO_TARGET_DIR ?? inRepository("target");
-  const origin = spawn(`${target}/release/lithoscope-origin`, [dist, "--port", "0"], {
+  const origin = spawn(built("lithoscope-origin"), [dist, "--port", "0"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(origin.stdout, "data");

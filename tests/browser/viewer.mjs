@@ -1,0 +1,68 @@
+// What a person does with the viewer, and what they then see.
+import assert from "node:assert/strict";
+import { grey } from "./dicom.mjs";
+import { pixels } from "./harness.mjs";
+
+export const button = (page, name) => page.getByRole("button", { name, exact: true });
+export const picture = (page, plane) => page.getByRole("img", { name: new RegExp(`^${plane}, `) });
+
+export async function openFolder(page, folder) {
+  const chooser = page.waitForEvent("filechooser");
+  await button(page, "Open folder").first().click();
+  await (await chooser).setFiles(folder);
+}
+
+export const loaded = (page, count) =>
+  page.getByRole("region", { name: "Series" }).getByText(`${count} / ${count} slices`).waitFor({ timeout: 120_000 });
+
+/** The slice that a plane's picture says it shows, from 1. */
+export async function sliceShown(page, plane) {
+  const name = await picture(page, plane).getAttribute("aria-label");
+  return Number(/slice (\d+) of/.exec(name)[1]);
+}
+
+export async function windowShown(page) {
+  const value = async (name) => Number(await page.getByRole("spinbutton", { name }).inputValue());
+  return { width: await value("Window width"), centre: await value("Window level") };
+}
+
+/** Retries what is checked until it holds: painting follows a command by a frame or two. */
+export async function eventually(check) {
+  for (const until = Date.now() + 5000; ; await new Promise((done) => setTimeout(done, 50))) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+    }
+  }
+}
+
+/** Compares a picture with the greys that `hu(x, y)` gives under a window, over a grid of points. */
+export async function shows(page, plane, hu, window = { width: 400, centre: 60 }) {
+  await eventually(async () => {
+    const shown = await pixels(picture(page, plane));
+    assert.ok(shown.width > 1 && shown.height > 1, `${plane} is painted`);
+    const step = (length) => Math.max(1, Math.floor(length / 16));
+    for (let y = 0; y < shown.height; y += step(shown.height)) {
+      for (let x = 0; x < shown.width; x += step(shown.width)) {
+        const [red, green, blue, alpha] = shown.at(x, y);
+        const expected = grey(hu(x, y), window);
+        const told = `${plane} (${x}, ${y}): ${red}, expected ${expected}`;
+        assert.ok(Math.abs(red - expected) <= 0.5 && green === red && blue === red && alpha === 255, told);
+      }
+    }
+  });
+}
+
+/** Where a plane's picture lies on the screen. */
+export const place = (page, plane) => picture(page, plane).boundingBox();
+
+/** Drags over the middle of a plane. */
+export async function drag(page, plane, [dx, dy]) {
+  const { x, y, width, height } = await place(page, plane);
+  const [fromX, fromY] = [x + width / 2, y + height / 2];
+  await page.mouse.move(fromX, fromY);
+  await page.mouse.down();
+  for (const part of [0.25, 0.5, 0.75, 1]) await page.mouse.move(fromX + dx * part, fromY + dy * part);
+  await page.mouse.up();
+}
