@@ -58,10 +58,12 @@ impl Inner {
                 }
             }
             FromStudy::Found { findings, seen_slices, of } => {
-                if findings.complete || seen_slices >= of {
-                    self.end_predicting();
-                }
                 state.found.set(Some(Found { findings: *findings, seen_slices, of }));
+            }
+            FromStudy::Searched => {
+                if matches!(self.busy(), Some(Busy::Predicting(_))) {
+                    state.busy.set(None);
+                }
             }
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
         }
@@ -80,7 +82,10 @@ impl Inner {
 
     fn loading(&self, done: usize, of: usize) {
         let progress = Progress { done, of, seconds_left: None };
-        self.state.loaded.set(Some(progress));
+        self.state.loaded.set((of > 0).then_some(progress));
+        if of == 0 {
+            return self.fail("nothing_loaded", "");
+        }
         match self.busy() {
             None | Some(Busy::Scanning(_) | Busy::Loading(_)) => {
                 let going_on = done < of && !self.stopped.get();
@@ -96,11 +101,5 @@ impl Inner {
             pane.asked.set(None);
         }
         pane.painted.set(Some(painted));
-    }
-
-    fn end_predicting(&self) {
-        if matches!(self.busy(), Some(Busy::Predicting(_))) {
-            self.state.busy.set(None);
-        }
     }
 }

@@ -54,6 +54,18 @@ impl Sign {
         })
     }
 
+    /// Whether the command's sign can stand without its word.
+    pub fn speaks_for(command: Command) -> bool {
+        matches!(
+            command,
+            Command::ZoomIn
+                | Command::ZoomOut
+                | Command::Crosshair
+                | Command::Enlarge
+                | Command::Help
+        )
+    }
+
     fn path(self) -> &'static str {
         match self {
             Sign::Files => "M6 3h8l4 4v14H6zM14 3v4h4",

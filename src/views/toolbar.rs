@@ -39,9 +39,11 @@ fn Tool(row: &'static Row) -> impl IntoView {
     let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
     // There is something to cancel only now and then, and nothing else belongs in its place.
     let hidden = move || command == Command::Cancel && !desk.can(command);
+    // A sign that everyone knows needs no word beside it, only for those who don't see it.
+    let bare = Sign::speaks_for(command);
     view! {
         <button
-            class="tool" class:main=command == Command::Predict
+            class="tool" class:bare=bare class:main=command == Command::Predict
             title=tip
             aria-pressed=pressed
             disabled=move || !desk.can(command)
@@ -49,7 +51,7 @@ fn Tool(row: &'static Row) -> impl IntoView {
             on:click=move |_| desk.run(command)
         >
             {Sign::of(command).map(|sign| view! { <Icon sign/> })}
-            <span>{desk.say(name)}</span>
+            <span class:out-of-sight=bare>{desk.say(name)}</span>
         </button>
     }
 }

@@ -23,7 +23,7 @@ pub fn WindowControl() -> impl IntoView {
     view! {
         <div class="group window-control">
             <label class="field">
-                <span>{desk.say(words::PRESET)}</span>
+                <span class="out-of-sight">{desk.say(words::PRESET)}</span>
                 <select on:change:target=move |event| choose(event.target().value())>
                     {options.collect_view()}
                     <option value="own" hidden selected=move || chosen().is_none()>

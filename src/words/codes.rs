@@ -172,6 +172,9 @@ pub fn failure(code: &str) -> Advice {
         "nothing_to_show" => {
             advice!("No CT image was found in these files", "CT 영상을 찾지 못했습니다"; "See below what was not loaded, and choose other files.", "아래 목록을 확인하고 다른 파일을 선택하세요.")
         }
+        "nothing_loaded" => {
+            advice!("No image of this series could be read", "이 시리즈의 영상을 하나도 읽지 못했습니다"; "See below what was not loaded, and why.", "아래 목록에서 이유를 확인하세요.")
+        }
         "not_started" => {
             advice!("The page could not start", "페이지를 시작하지 못했습니다"; "Reload the page, or use a current browser.", "페이지를 새로 고치거나 최신 브라우저를 사용하세요.")
         }

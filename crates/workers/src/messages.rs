@@ -107,6 +107,8 @@ pub enum FromStudy {
         seen_slices: usize,
         of: usize,
     },
+    /// The search has run to its end; what it found was told before.
+    Searched,
     /// What was asked for could not be done.
     Failed(Failure),
 }

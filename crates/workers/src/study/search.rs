@@ -185,6 +185,7 @@ impl Study {
         if self.search.workers.is_idle() {
             self.report();
             self.search.run = None;
+            self.tell(&FromStudy::Searched);
         } else if now - run.reported > REPORT_SECONDS {
             self.report();
         }
