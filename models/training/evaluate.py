@@ -8,6 +8,7 @@ never put into one number; the demo is an example, not a measurement.
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,9 @@ GROW, MIN_VOXELS = 0.3, 2
 THRESHOLDS = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 # A candidate hits a stone within this distance of its voxels.
 REACH_MM = 2.0
-SIZES_MM = ((0, 2), (2, 3), (3, 5), (5, 10), (10, 100))
+SIZES_MM = ((0, 2), (2, 3), (3, 5), (5, 10), (10, math.inf))
 # KSSD has no millimetres: size classes in pixels of stone area in the image.
-AREAS_PX = ((4, 20), (20, 60), (60, 200), (200, 10**6))
+AREAS_PX = ((4, 20), (20, 60), (60, 200), (200, math.inf))
 
 
 def probability(net: UNet, planes: np.ndarray, wide: bool) -> np.ndarray:
@@ -87,7 +88,8 @@ def by_class(stones: list[tuple[float, bool]], classes, unit: str) -> list[dict]
     for low, high in classes:
         hits = [hit for size, hit in stones if low <= size < high]
         if hits:
-            rows.append({"size": f"{low}-{high} {unit}" if high < 100 or unit == "px" and high < 10**6 else f">={low} {unit}", "n": len(hits), "found": sum(hits)})
+            name = f">={low} {unit}" if high == math.inf else f"{low}-{high} {unit}"
+            rows.append({"size": name, "n": len(hits), "found": sum(hits)})
     return rows
 
 
@@ -188,7 +190,7 @@ def sentence(figures: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "weights.pt")
-    parser.add_argument("--scans", type=int, default=12, help="held-out synthetic scans to test on")
+    parser.add_argument("--scans", type=int, default=10, help="held-out synthetic scans to test on")
     parser.add_argument("--validation-scans", type=int, default=4)
     parser.add_argument("--kssd", type=Path, default=data.SHARED / "kssd")
     parser.add_argument("--threads", type=int, default=2)

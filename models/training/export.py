@@ -26,7 +26,7 @@ from net import UNet
 NAME, VERSION = "stone-unet", "0.1.0"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5
-LICENCE = "MIT OR Apache-2.0 for the weights; see the card for the training data"
+LICENCE = "MIT OR Apache-2.0; trained in part on KSSD2025 (research and evaluation with citation), see README.md"
 
 
 class Exported(nn.Module):

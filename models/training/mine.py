@@ -1,10 +1,10 @@
 """Hard negatives: patches around false positives on whole synthetic slices.
 
-    python mine.py --weights cache/first.pt --slices 400
+    python mine.py --weights cache/first.pt --slices 700
 
 Slices are drawn from the training subjects, with stones and mimics in them. Patches
 around what the network wrongly marks, and around stones it misses, go into
-`cache/train-hard.npz`, which training then reads with the other shards.
+`cache/hard-000.npz`, from which training then draws a fixed share.
 """
 
 import argparse
@@ -54,7 +54,7 @@ def hard_patches(net: UNet, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "first.pt")
-    parser.add_argument("--slices", type=int, default=400)
+    parser.add_argument("--slices", type=int, default=700)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
     args = parser.parse_args()
@@ -63,7 +63,7 @@ def main() -> None:
     net.load_state_dict(torch.load(args.weights))
     net.eval()
     patches = [patch for seed in range(args.slices) for patch in hard_patches(net, seed)]
-    np.savez(args.cache / "train-hard.npz", planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
+    np.savez(args.cache / "hard-000.npz", planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
     print(f"{len(patches)} hard patches from {args.slices} slices, {sum(m.any() for _, m in patches)} with stone")
 
 

@@ -1,6 +1,8 @@
 """Train the network.
 
-    python train.py --steps 3000 --out cache/weights.pt
+    python train.py --steps 800 --out cache/first.pt
+    python mine.py --weights cache/first.pt
+    python train.py --steps 1500 --stop 250 --rate 1.5e-3 --start cache/first.pt
 
 Batches of 16: synthetic patches, crops of KSSD training images, crops of a
 stone-free real CT. Adam with a cosine, binary cross-entropy plus soft Dice of
@@ -24,6 +26,8 @@ from net import UNet
 BATCH = {"synthetic": 10, "kssd": 4, "negative": 2}
 EMA = 0.995
 NO_WIDE_SHARE = 0.3
+# Share of the synthetic patches drawn from mined ones, once there are any.
+HARD_SHARE = 0.06
 CHECK = {"threshold": 0.5, "grow": 0.3, "min_voxels": 2}
 
 
@@ -33,6 +37,10 @@ class Sampler:
     def __init__(self, cache: Path, kssd: Path, negative: Path, seed: int):
         self.rng = np.random.default_rng(seed)
         self.planes, self.masks = data.load_cache(cache, "train")
+        self.easy = len(self.planes)
+        if any(cache.glob("hard-*.npz")):
+            planes, masks = data.load_cache(cache, "hard")
+            self.planes, self.masks = np.concatenate([self.planes, planes]), np.concatenate([self.masks, masks])
         held_out = data.KSSD_TEST + data.KSSD_VALIDATION
         self.kssd = [c for c in data.load_kssd(kssd) if c.scan not in held_out]
         scans = np.array([c.scan for c in self.kssd])
@@ -53,7 +61,8 @@ class Sampler:
         return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets))[:, None]
 
     def _synthetic(self):
-        i = self.rng.integers(len(self.planes))
+        hard = len(self.planes) > self.easy and self.rng.random() < HARD_SHARE
+        i = self.rng.integers(self.easy, len(self.planes)) if hard else self.rng.integers(self.easy)
         return self.planes[i].astype(np.float32), self.masks[i], self.rng.random() > NO_WIDE_SHARE
 
     def _kssd(self):
@@ -132,7 +141,8 @@ def validation_cases(cache: Path, kssd: Path):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--stop", type=int, help="end after this step, before the cosine has run out")
     parser.add_argument("--every", type=int, default=250, help="steps between validation checks")
     parser.add_argument("--patience", type=int, default=6, help="checks without gain before stopping")
     parser.add_argument("--rate", type=float, default=2e-3, help="first learning rate of Adam; falls as a cosine to 2 %%")
@@ -158,7 +168,8 @@ def main() -> None:
     print(f"{sum(p.numel() for p in net.parameters())} parameters, {len(sampler.planes)} synthetic patches, "
           f"{len(sampler.kssd)} KSSD images, {len(sampler.negative)} stone-free slices", flush=True)  # fmt: skip
     best, stale, total, began = -1.0, 0, 0.0, time.monotonic()
-    for step in range(1, args.steps + 1):
+    last = min(args.stop or args.steps, args.steps)
+    for step in range(1, last + 1):
         net.train()
         x, y = sampler.batch()
         loss = loss_of(net(x.contiguous(memory_format=torch.channels_last)), y)
@@ -172,7 +183,7 @@ def main() -> None:
             for slow, fast in zip(mean.state_dict().values(), net.state_dict().values()):
                 if slow.is_floating_point():
                     slow.lerp_(fast, 1 - keep)
-        if step % args.every and step != args.steps:
+        if step % args.every and step != last:
             continue
         sensitivity, false = check(mean, synthetic)
         real_sensitivity, real_false = check(mean, real) if real else (sensitivity, false)
