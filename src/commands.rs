@@ -75,7 +75,7 @@ pub const TABLE: &[Row] = &[
     row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
     row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
     row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
-    row(Command::Cancel, words::CANCEL, Group::Search, &[key("Escape", "Esc")]),
+    row(Command::Cancel, words::CANCEL, Group::Keys, &[key("Escape", "Esc")]),
     row(Command::Window, words::WINDOW, Group::Tools, &[key("w", "W")]),
     row(Command::Pan, words::PAN, Group::Tools, &[key("m", "M")]),
     row(Command::Zoom, words::ZOOM, Group::Tools, &[key("z", "Z")]),

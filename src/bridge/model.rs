@@ -23,6 +23,7 @@ impl Bridge {
         state.found.set(None);
         state.chosen.set(None);
         state.hidden.update(|hidden| hidden.clear());
+        state.all_hidden.set(false);
         state.busy.set(Some(Busy::FetchingModel));
         spawn_local(async move {
             let fetched = inner.fetch_model().await;
@@ -36,10 +37,8 @@ impl Bridge {
                         inner.enlist(Role::Infer);
                     }
                     inner.post(ToStudy::Predict, &[manifest.into(), weights.into()], &[]);
-                    if inner.state.all_hidden.get_untracked() {
-                        inner.state.all_hidden.set(false);
-                        inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
-                    }
+                    // The findings to come have numbers of their own.
+                    inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
                 }
                 Err(detail) => inner.fail("model_missing", detail),
             }

@@ -12,39 +12,41 @@ use stones::{Findings, Stone};
 pub fn FindingsPanel() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let body = move || match state.found.get() {
-        None => view! { <p class="quiet">{desk.say(words::NOT_PREDICTED)}</p> }.into_any(),
-        Some(found) => view! { <FoundList found/> }.into_any(),
-    };
+    let searched = Memo::new(move |_| state.found.with(Option::is_some));
+    let unsearched = move || view! { <p class="quiet">{desk.say(words::NOT_PREDICTED)}</p> };
     view! {
         <section class="panel findings" aria-label=desk.say(words::FINDINGS)>
             <h2>{desk.say(words::FINDINGS)}</h2>
-            {body}
+            <Show when=move || searched.get() fallback=unsearched>
+                <FoundList/>
+            </Show>
         </section>
     }
 }
 
+/// The rows stay where they are while the search goes on and its reports come in.
 #[component]
-fn FoundList(found: Found) -> impl IntoView {
+fn FoundList() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let count = found.shown().count();
-    let rows: Vec<Stone> = found.shown().cloned().collect();
-    let any = count > 0;
-    let summary = {
-        let found = found.clone();
-        move || {
-            summary(
-                &found,
-                count,
-                state.busy.get().is_some_and(|b| b.searches()),
-                state.language.get(),
-            )
-        }
+    let ids = Memo::new(move |_| {
+        state
+            .found
+            .with(|found| found.iter().flat_map(Found::shown).map(|s| s.id).collect::<Vec<_>>())
+    });
+    let count = Memo::new(move |_| ids.with(Vec::len));
+    let any = move || count.get() > 0;
+    let lines = move || {
+        let goes_on = state.busy.get().is_some_and(|busy| busy.searches());
+        let language = state.language.get();
+        let lines = state.found.with(|found| {
+            found.as_ref().map(|found| summary(found, count.get(), goes_on, language))
+        });
+        lines.into_iter().flatten().map(|line| view! { <p>{line}</p> }).collect_view()
     };
     view! {
-        {move || summary().into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
-        <Show when=move || any>
+        {lines}
+        <Show when=any>
             <label class="check">
                 <input
                     type="checkbox"
@@ -55,12 +57,14 @@ fn FoundList(found: Found) -> impl IntoView {
             </label>
         </Show>
         <ol class="stones">
-            {rows.into_iter().map(|stone| view! { <StoneRow stone count/> }).collect_view()}
+            <For each=move || ids.get() key=|id| *id let(id)>
+                <StoneRow id count/>
+            </For>
         </ol>
-        <Show when=move || any>
+        <Show when=any>
             <p class="quiet small">{desk.say(words::SCORE_NOTE)}</p>
         </Show>
-        <ModelCard findings=found.findings/>
+        <ModelCard/>
     }
 }
 
@@ -84,55 +88,63 @@ fn summary(found: &Found, count: usize, goes_on: bool, language: Language) -> Ve
 }
 
 #[component]
-fn StoneRow(stone: Stone, count: usize) -> impl IntoView {
+fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let id = stone.id;
+    let stone = Memo::new(move |_| {
+        state.found.with(|found| found.iter().flat_map(Found::shown).find(|s| s.id == id).cloned())
+    });
+    let told = move |tell: fn(&Stone) -> String| {
+        Signal::derive(move || stone.with(|stone| stone.as_ref().map(tell).unwrap_or_default()))
+    };
     let chosen = move || state.chosen.get() == Some(id);
     let visible = move || !state.hidden.with(|hidden| hidden.contains(&id));
-    let title = move || words::finding(state.language.get(), id, count);
-    let limits = limits(&stone);
+    let title = move || words::finding(state.language.get(), id, count.get());
+    let place = move || stone.with(|stone| stone.as_ref().map(|s| place(s, state.language.get())));
+    let limits = move || {
+        let words =
+            stone.with(|stone| stone.as_ref().map(|s| s.limits.clone())).unwrap_or_default();
+        let limit = |word: String| {
+            view! { <span class="limit">{desk.say(words::limit(&word))}</span> }
+        };
+        words.into_iter().map(limit).collect_view()
+    };
     view! {
         <li class:chosen=chosen class:unseen=move || !visible()>
-            <button class="row" aria-current=move || chosen().then_some("true")
+            <button
+                class="row" aria-current=move || chosen().then_some("true")
                 on:click=move |_| desk.go_to_finding(id)
             >
                 <span class="number" aria-hidden="true">{id}</span>
                 <span class="row-text">
                     <b>{title}</b>
-                    <span class="quiet">{
-                        let stone = stone.clone();
-                        move || place(&stone, state.language.get())
-                    }</span>
+                    <span class="quiet">{place}</span>
                     <dl>
-                        <Measure name=words::DIAMETER value=diameter(&stone)/>
-                        <Measure name=words::VOLUME value=shown(stone.volume_mm3, 0, "mm³")/>
-                        <Measure name=words::HU_MEAN value=shown(stone.hu_mean, 0, "HU")/>
-                        <Measure name=words::HU_MAX value=shown(stone.hu_max, 0, "HU")/>
-                        <Measure name=words::SCORE value=shown(stone.probability, 2, "")/>
+                        <Measure name=words::DIAMETER value=told(diameter)/>
+                        <Measure name=words::VOLUME value=told(|s| shown(s.volume_mm3, 0, "mm³"))/>
+                        <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, "HU"))/>
+                        <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, "HU"))/>
+                        <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
                     </dl>
-                    {limits.into_iter().map(|limit| view! {
-                        <span class="limit">{desk.say(limit)}</span>
-                    }).collect_view()}
+                    {limits}
                 </span>
             </button>
-            <label class="check">
+            <label class="check" title=desk.say(words::VISIBLE_ONE)>
                 <input
                     type="checkbox"
                     aria-label=move || words::visible(state.language.get(), id)
                     prop:checked=visible
                     on:change:target=move |event| desk.show_one(id, event.target().checked())
                 />
-                {desk.say(words::VISIBLE_ONE)}
             </label>
         </li>
     }
 }
 
 #[component]
-fn Measure(name: Text, value: String) -> impl IntoView {
+fn Measure(name: Text, value: Signal<String>) -> impl IntoView {
     let desk = Desk::at_hand();
-    view! { <div><dt>{desk.say(name)}" "</dt><dd>{value}</dd></div> }
+    view! { <div><dt>{desk.say(name)}" "</dt><dd>{move || value.get()}</dd></div> }
 }
 
 /// "left · slice image 41 · z −123.5 mm", and the label where it is not plainly a stone.
@@ -169,19 +181,18 @@ fn diameter(stone: &Stone) -> String {
     }
 }
 
-fn limits(stone: &Stone) -> Vec<Text> {
-    stone.limits.iter().map(|word| words::limit(word)).collect()
-}
-
 #[component]
-fn ModelCard(findings: Findings) -> impl IntoView {
+fn ModelCard() -> impl IntoView {
     let desk = Desk::at_hand();
-    let Findings { model, threshold, .. } = findings;
-    let name = format!("{} {} · ≥ {threshold:.2}", model.name, model.version);
+    let told = move |tell: fn(&Findings) -> String| {
+        move || desk.state.found.with(|found| found.as_ref().map(|found| tell(&found.findings)))
+    };
+    let name = told(|f| format!("{} {} · ≥ {:.2}", f.model.name, f.model.version, f.threshold));
+    let validation = told(|f| f.model.validation.clone());
     view! {
         <dl class="model small">
             <div><dt>{desk.say(words::MODEL)}</dt><dd>{name}</dd></div>
-            <div><dt>{desk.say(words::VALIDATION)}</dt><dd>{model.validation}</dd></div>
+            <div><dt>{desk.say(words::VALIDATION)}</dt><dd>{validation}</dd></div>
         </dl>
     }
 }

@@ -8,7 +8,6 @@ pub enum Sign {
     Files,
     Folder,
     Search,
-    Stop,
     Hand,
     Lens,
     Stack,
@@ -35,7 +34,6 @@ impl Sign {
             Command::OpenFiles => Sign::Files,
             Command::OpenFolder => Sign::Folder,
             Command::Predict => Sign::Search,
-            Command::Cancel => Sign::Stop,
             Command::Pan => Sign::Hand,
             Command::Zoom => Sign::Lens,
             Command::Scroll => Sign::Stack,
@@ -73,7 +71,6 @@ impl Sign {
             Sign::Search => {
                 "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6"
             }
-            Sign::Stop => "M6 6l12 12M18 6L6 18",
             Sign::Hand => {
                 "M12 3v18M3 12h18M12 3l-3 3M12 3l3 3M12 21l-3-3M12 21l3-3M3 12l3-3M3 12l3 3M21 12l-3-3M21 12l-3 3"
             }

@@ -52,7 +52,6 @@ pub fn Page() -> impl IntoView {
         <FileInputs/>
         <DropArea>
             <Toolbar/>
-            <ProgressBar/>
             <FailureNote/>
             <Show when=open fallback=|| view! { <Welcome/> }>
                 <div class="room">
@@ -65,7 +64,10 @@ pub fn Page() -> impl IntoView {
                     </aside>
                 </div>
             </Show>
-            <Footer/>
+            <div class="bottom">
+                <ProgressBar/>
+                <Footer/>
+            </div>
         </DropArea>
         <HelpSheet/>
     }

@@ -37,8 +37,6 @@ fn Tool(row: &'static Row) -> impl IntoView {
     let keys = row.keys.iter().map(|key| key.shown).collect::<Vec<_>>().join(", ");
     let tip = move || format!("{} ({keys})", desk.say(name)());
     let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
-    // There is something to cancel only now and then, and nothing else belongs in its place.
-    let hidden = move || command == Command::Cancel && !desk.can(command);
     // A sign that everyone knows needs no word beside it, only for those who don't see it.
     let bare = Sign::speaks_for(command);
     view! {
@@ -47,7 +45,6 @@ fn Tool(row: &'static Row) -> impl IntoView {
             title=tip
             aria-pressed=pressed
             disabled=move || !desk.can(command)
-            hidden=hidden
             on:click=move |_| desk.run(command)
         >
             {Sign::of(command).map(|sign| view! { <Icon sign/> })}

@@ -71,8 +71,8 @@ labels! {
     SLICE: "Slice", "단면";
     DIAMETER: "Max. diameter", "최대 직경";
     VOLUME: "Volume", "부피";
-    HU_MEAN: "Mean", "평균";
-    HU_MAX: "Max.", "최대";
+    HU_MEAN: "Mean HU", "평균 HU";
+    HU_MAX: "Max. HU", "최대 HU";
     SCORE: "Model’s score", "모델 점수";
     SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";
     MODEL: "Model", "모델";
