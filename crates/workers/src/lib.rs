@@ -10,6 +10,7 @@ pub mod messages;
 pub mod wire;
 
 pub mod decode;
+#[cfg(feature = "infer")]
 pub mod infer;
 pub mod study;
 
