@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use volume::Plane;
 use web_sys::{PointerEvent, WheelEvent};
 
-/// Wheel pixels of one slice: a notch of a mouse is 100 or so, a trackpad sends many small ones.
-const NOTCH: f64 = 60.0;
+/// Wheel pixels of one slice: a notch of a mouse is 100 to 120, a trackpad sends many small ones.
+const NOTCH: f64 = 100.0;
 /// A press that moves less than this is a click.
 const STILL: f64 = 4.0;
 
@@ -107,7 +107,7 @@ impl Gestures {
     }
 
     pub fn wheel(&mut self, event: &WheelEvent) {
-        let lines = [1.0, 40.0, 400.0];
+        let lines = [1.0, 34.0, 400.0];
         let unit = lines.get(event.delta_mode() as usize).copied().unwrap_or(1.0);
         let by = event.delta_y() * unit;
         if event.ctrl_key() || event.meta_key() {

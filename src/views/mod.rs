@@ -64,7 +64,7 @@ pub fn Page() -> impl IntoView {
                     </aside>
                 </div>
             </Show>
-            <div class="bottom">
+            <div class="below">
                 <ProgressBar/>
                 <Footer/>
             </div>

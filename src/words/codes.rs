@@ -19,13 +19,13 @@ macro_rules! advice {
 pub fn refusal(code: &str) -> Advice {
     match code {
         "not_dicom" => {
-            advice!("Not a DICOM file", "DICOM 파일이 아님"; "Nothing: it is no image.", "조치 불필요: 영상이 아닙니다.")
+            advice!("Not a DICOM file", "DICOM 파일이 아님"; "Nothing to do: it is not an image.", "조치 불필요: 영상이 아닙니다.")
         }
         "empty" => {
             advice!("The file is empty", "빈 파일"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
         }
         "dicomdir" => {
-            advice!("A directory of the disc, without images", "영상이 없는 디스크 목록(DICOMDIR)"; "Nothing: the images beside it are read.", "조치 불필요: 함께 있는 영상은 읽습니다.")
+            advice!("A directory of the disc, without images", "영상이 없는 디스크 목록(DICOMDIR)"; "Nothing to do: the images beside it are read.", "조치 불필요: 함께 있는 영상은 읽습니다.")
         }
         "truncated" => {
             advice!("The file ends too early", "파일이 중간에 끊김"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
@@ -37,13 +37,13 @@ pub fn refusal(code: &str) -> Advice {
             advice!("Compressed in a way that is not read", "지원하지 않는 압축 방식"; "Export it uncompressed (Explicit VR Little Endian).", "비압축(Explicit VR Little Endian)으로 내보내세요.")
         }
         "unsupported_pixel_format" => {
-            advice!("Pixels of a kind that a CT does not have", "CT가 아닌 픽셀 형식"; "Nothing, if it is a picture of a report.", "보고서 화면이라면 조치가 필요 없습니다.")
+            advice!("Pixels of a kind that a CT does not have", "CT가 아닌 픽셀 형식"; "Nothing to do, if it is a picture of a report.", "보고서 화면이라면 조치가 필요 없습니다.")
         }
         "corrupt_pixels" => {
             advice!("The pixels are damaged", "픽셀 손상"; "Copy it again from its source.", "원본에서 다시 복사하세요.")
         }
         "no_pixels" => {
-            advice!("DICOM without an image", "영상이 없는 DICOM"; "Nothing: it is no image.", "조치 불필요: 영상이 아닙니다.")
+            advice!("DICOM without an image", "영상이 없는 DICOM"; "Nothing to do: it is not an image.", "조치 불필요: 영상이 아닙니다.")
         }
         "bad_dimensions" => {
             advice!("The image’s size makes no sense", "영상 크기 오류"; "Export it anew.", "다시 내보내세요.")
@@ -52,13 +52,13 @@ pub fn refusal(code: &str) -> Advice {
             advice!("Too large for the browser", "브라우저가 다루기에 너무 큼"; "Open a single series, or a thicker reconstruction.", "시리즈 하나만 열거나 더 두꺼운 재구성 영상을 여세요.")
         }
         "not_ct_image" => {
-            advice!("DICOM, but not a CT image", "CT 영상이 아닌 DICOM"; "Nothing, unless you expected a CT.", "CT가 아니라면 조치가 필요 없습니다.")
+            advice!("DICOM, but not a CT image", "CT 영상이 아닌 DICOM"; "Nothing to do, unless you expected a CT.", "CT가 아니라면 조치가 필요 없습니다.")
         }
         "localizer" => {
-            advice!("A scout image", "스카우트 영상"; "Nothing: it has no slices.", "조치 불필요: 단면 영상이 아닙니다.")
+            advice!("A scout image", "스카우트 영상"; "Nothing to do: it is not a slice.", "조치 불필요: 단면 영상이 아닙니다.")
         }
         "duplicate" => {
-            advice!("The same slice is already loaded", "같은 단면을 이미 읽음"; "Nothing.", "조치 불필요.")
+            advice!("The same slice is already loaded", "같은 단면을 이미 읽음"; "Nothing to do.", "조치 불필요.")
         }
         "inconsistent_geometry" => {
             advice!("Its position does not fit its series", "시리즈와 위치가 맞지 않음"; "Compare with the original viewer.", "원본 뷰어에서 확인하세요.")
@@ -158,7 +158,7 @@ pub fn failure(code: &str) -> Advice {
             advice!("This series needs more memory than the browser gives", "브라우저가 줄 수 있는 것보다 많은 메모리가 필요합니다"; "Close other tabs, or open a thicker reconstruction.", "다른 탭을 닫거나 더 두꺼운 재구성 영상을 여세요.")
         }
         "model_missing" => {
-            advice!("The stone model is not there", "결석 모델이 없습니다"; "The viewer works without it. Ask who serves this page for the model.", "뷰어는 그대로 쓸 수 있습니다. 이 페이지 관리자에게 모델을 요청하세요.")
+            advice!("The stone model is missing", "결석 모델이 없습니다"; "The viewer works without it. Ask who serves this page for the model.", "뷰어는 그대로 쓸 수 있습니다. 이 페이지 관리자에게 모델을 요청하세요.")
         }
         "model_sha256" => {
             advice!("The stone model is not the one that belongs to this page", "이 페이지의 결석 모델이 아닙니다"; "It was not used. Reload the page; the viewer works without it.", "사용하지 않았습니다. 페이지를 새로 고치세요. 뷰어는 그대로 쓸 수 있습니다.")

@@ -73,7 +73,7 @@ labels! {
     VOLUME: "Volume", "부피";
     HU_MEAN: "Mean HU", "평균 HU";
     HU_MAX: "Max. HU", "최대 HU";
-    SCORE: "Model’s score", "모델 점수";
+    SCORE: "Score", "점수";
     SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";
     MODEL: "Model", "모델";
     VALIDATION: "Validation", "검증";
