@@ -19,8 +19,8 @@ def candidates(probability: np.ndarray, threshold: float, grow: float, min_voxel
     return renumber[labels], int(keep.sum())
 
 
-def match(found: np.ndarray, count: int, truth: np.ndarray, stones: int, reach_mm: float, spacing) -> tuple[list[bool], int]:
-    """Which stones 1..`stones` of `truth` were hit, and how many candidates hit none.
+def match(found: np.ndarray, count: int, truth: np.ndarray, stones: int, reach_mm: float, spacing) -> tuple[list[bool], list[int]]:
+    """Which stones 1..`stones` of `truth` were hit, and the candidates that hit none.
 
     A candidate hits a stone when one of its voxels lies within `reach_mm` of the stone's
     voxels; `spacing` is the voxel size in mm along each axis.
@@ -37,4 +37,4 @@ def match(found: np.ndarray, count: int, truth: np.ndarray, stones: int, reach_m
         touched = touched[touched > 0]
         hit[stone - 1] = len(touched) > 0
         good[touched] = True
-    return hit, int((~good[1:]).sum())
+    return hit, [k for k in range(1, count + 1) if not good[k]]

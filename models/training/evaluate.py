@@ -65,9 +65,7 @@ def score_scan(scan: Scan, p: np.ndarray, threshold: float) -> dict:
     spacing = (scan.zs[1] - scan.zs[0], scan.grid.pixel, scan.grid.pixel)
     found, count = candidates(p, threshold, GROW, MIN_VOXELS)
     present = [i for i in range(1, len(stones) + 1) if (scan.label == i).any()]
-    hit, _ = match(found, count, scan.label, len(stones), REACH_MM, spacing)
-    near = ndimage.distance_transform_edt(scan.label == 0, sampling=spacing) <= REACH_MM if present else np.zeros(found.shape, bool)
-    false = [k for k in range(1, count + 1) if not near[found == k].any()]
+    hit, false = match(found, count, scan.label, len(stones), REACH_MM, spacing)
     centres = ndimage.center_of_mass(found > 0, found, false) if false else []
     mimics = {}
     for centre in centres:
@@ -110,7 +108,7 @@ def kssd_figures(rows: list[tuple], threshold: float) -> dict:
         found, count = candidates(p, threshold, GROW, MIN_VOXELS)
         hit, wrong = match(found, count, truth, len(areas), 3.0, (1.0, 1.0))
         stones += [(int(a), h) for a, h in zip(areas, hit) if a >= AREAS_PX[0][0]]
-        false += wrong
+        false += len(wrong)
         overlap += 2 * float(((found > 0) & (truth > 0)).sum())
         area += float((found > 0).sum() + (truth > 0).sum())
     return {

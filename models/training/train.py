@@ -127,7 +127,7 @@ def check(net: UNet, cases) -> tuple[float, float]:
             found, count = candidates(p, **CHECK)
             truth, total = ndimage.label(mask, np.ones((3, 3)))
             hit, wrong = match(found, count, truth, total, 2.0, (1.0, 1.0))
-            hits, stones, false = hits + sum(hit), stones + total, false + wrong
+            hits, stones, false = hits + sum(hit), stones + total, false + len(wrong)
     return hits / max(stones, 1), false / max(len(cases), 1)
 
 
