@@ -39,7 +39,8 @@ fn probabilities_are_those_of_onnxruntime() {
         worst = worst.max((probabilities[at.parse::<usize>().unwrap()] - expected).abs());
     }
     assert!(worst <= 1e-4, "off by {worst}");
-    let mean = probabilities.iter().map(|&p| f64::from(p)).sum::<f64>() / probabilities.len() as f64;
+    let mean =
+        probabilities.iter().map(|&p| f64::from(p)).sum::<f64>() / probabilities.len() as f64;
     assert!((mean - answer.mean).abs() <= 1e-5, "mean {mean}, not {}", answer.mean);
 }
 
