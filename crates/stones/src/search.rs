@@ -2,8 +2,8 @@
 
 use crate::candidates::{Candidate, ProbabilityMap, components, neighbours};
 use crate::findings::{
-    Engine, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds, SeriesCard,
-    Software, Stone, Warning,
+    Engine, ErrorBand, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds,
+    SeriesCard, Software, Stone, Warning,
 };
 use crate::measure::measure;
 use crate::model::Manifest;
@@ -17,6 +17,16 @@ const PEAK_HU: i16 = 110;
 const BONE_HU: i16 = 200;
 /// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
 const BONE_MM3: f64 = 20_000.0;
+
+/// Steps per unit of what is told: a hundredth of a millimetre, a tenth of a HU, a thousandth of a score. Finer
+/// digits are not the stone's.
+const MM: f64 = 100.0;
+const HOUNSFIELD: f64 = 10.0;
+const SCORE: f64 = 1000.0;
+
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round_ties_even() / steps
+}
 
 /// What the findings say about where they came from.
 pub struct Context {
@@ -83,7 +93,7 @@ pub fn report(
         },
         engine: context.engine.clone(),
         series: context.series.clone(),
-        threshold: f64::from(threshold),
+        threshold: rounded(f64::from(threshold), SCORE),
         complete: missing_slices.is_empty(),
         missing_slices,
         stones,
@@ -102,25 +112,30 @@ fn size(stone: &Stone) -> f64 {
 fn stone(volume: &Volume, candidate: &Candidate, context: &Context) -> Stone {
     let m = measure(volume, candidate, context.thickness_mm);
     let label = if touches_bone(volume, candidate) { Label::Rejected } else { Label::Stone };
-    let slice_location_mm = m.center_mm.map(|c| c[2]);
+    let mm = |value| rounded(value, MM);
+    let hounsfield = |value| rounded(value, HOUNSFIELD);
+    let slice_location_mm = m.center_mm.map(|c| mm(c[2]));
     Stone {
         id: 0,
         label,
-        probability: Some(f64::from(candidate.probability)),
+        probability: Some(rounded(f64::from(candidate.probability), SCORE)),
         tract_score: None,
         side: m.side,
-        center_mm: m.center_mm,
+        center_mm: m.center_mm.map(|c| c.map(mm)),
         bounds_voxel: m.bounds_voxel,
         voxels: candidate.voxels.len(),
-        max_axial_diameter_mm: m.max_axial_diameter_mm,
-        craniocaudal_mm: m.craniocaudal_mm,
-        max_3d_diameter_mm: m.max_3d_diameter_mm,
-        error_mm: m.error_mm,
-        volume_mm3: m.volume_mm3,
-        hu_mean: m.hu_mean,
-        hu_max: m.hu_max,
-        hu_sd: m.hu_sd,
-        skin_distance_mm: m.skin_distance_mm,
+        max_axial_diameter_mm: m.max_axial_diameter_mm.map(mm),
+        craniocaudal_mm: m.craniocaudal_mm.map(mm),
+        max_3d_diameter_mm: m.max_3d_diameter_mm.map(mm),
+        error_mm: ErrorBand {
+            axial: m.error_mm.axial.map(mm),
+            craniocaudal: m.error_mm.craniocaudal.map(mm),
+        },
+        volume_mm3: m.volume_mm3.map(mm),
+        hu_mean: m.hu_mean.map(hounsfield),
+        hu_max: m.hu_max.map(hounsfield),
+        hu_sd: m.hu_sd.map(hounsfield),
+        skin_distance_mm: m.skin_distance_mm.map(mm),
         limits: m.limits,
         find_again: FindAgain {
             series_number: context.series.series_number,
