@@ -14,7 +14,7 @@ const repository = new URL("../../", import.meta.url);
 export const inRepository = (path) => fileURLToPath(new URL(path, repository));
 export const dist = inRepository("dist");
 /** A program that ./test has built. */
-export const built = (name) => `${process.env.CARGO_TARGET_DIR ?? inRepository("target")}/release/${name}`;
+export const built = (name) => `${process.env.CARGO_TARGET_DIR ?? inRepository("target")}/debug/${name}`;
 
 /** The origin on a free port: its address, and a way to end it. */
 export async function startOrigin() {
@@ -69,7 +69,7 @@ export async function openPage(address, options = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync"],
+      "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"],
   });
   const context = await browser.newContext({
     proxy: { server: proxy.address, bypass: "<-loopback>" },
@@ -83,7 +83,6 @@ export async function openPage(address, options = {}) {
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(address);
 
-  page.stopNetwork = () => proxy.server.closeAllConnections() ?? proxy.server.close();
   page.done = async () => {
     await browser.close();
     proxy.server.close();

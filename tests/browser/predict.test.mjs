@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { numbers, parse, text, unzip } from "./dicom.mjs";
-import { built, inRepository, openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, pixels, place, sliceShown } from "./viewer.mjs";
+import { built, inRepository, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { button, eventually, loaded, place, sliceShown } from "./viewer.mjs";
 
 const truth = JSON.parse(readFileSync(inRepository("demo/truth.json")));
 const SLICES = 130;
@@ -26,8 +26,11 @@ before(async () => {
   console.log(`demo: first picture ${seconds(first - started)} s, all slices ${seconds(performance.now() - started)} s`);
 });
 after(async () => {
-  await page.done();
-  await origin.stop();
+  try {
+    await page.done();
+  } finally {
+    await origin.stop();
+  }
 });
 
 const seconds = (milliseconds) => (milliseconds / 1000).toFixed(1);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, drag, eventually, loaded, openFolder, picture, place, shows, sliceShown, windowShown } from "./viewer.mjs";
+import { button, drag, eventually, loaded, openFolder, place, shows, sliceShown, windowShown } from "./viewer.mjs";
 
 const { columns, rows, slices } = made;
 const middle = { i: columns / 2, j: rows / 2, k: slices / 2 };
@@ -25,9 +25,12 @@ before(async () => {
   await loaded(page, slices);
 });
 after(async () => {
-  await page.done();
-  await origin.stop();
-  rmSync(folder, { recursive: true });
+  try {
+    await page.done();
+  } finally {
+    await origin.stop();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("three planes at WW 400, WL 60, pixel by pixel", async () => {
@@ -57,7 +60,8 @@ test("a file that is no image is named with its reason", async () => {
 
 test("wheel, keys and buttons step from head to feet", async () => {
   const start = await sliceShown(page, "Axial");
-  await picture(page, "Axial").hover();
+  const { x, y, width, height } = await place(page, "Axial");
+  await page.mouse.move(x + width / 2, y + height / 2);
   await page.mouse.wheel(0, 100);
   await eventually(async () => assert.equal(await sliceShown(page, "Axial"), start + 1));
   await shows(page, "Axial", axial(middle.k - 1));
