@@ -47,7 +47,12 @@ pub fn DropArea(children: Children) -> impl IntoView {
         over.set(false);
         if let Some(data) = event.data_transfer() {
             let entries = files::entries_of_drop(&data);
-            spawn_local(async move { desk.bridge.open(files::of_entries(entries).await) });
+            // What comes from no folder of a disk has no entries, but files it may have.
+            let loose = data.files().map(|list| files::of_input(&list)).unwrap_or_default();
+            spawn_local(async move {
+                let walked = files::of_entries(entries).await;
+                desk.bridge.open(if walked.is_empty() { loose } else { walked });
+            });
         }
     };
     view! {

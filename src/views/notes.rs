@@ -13,14 +13,17 @@ pub fn FailureNote() -> impl IntoView {
     let note = move || {
         state.failure.get().map(|failure| {
             let advice = words::failure(&failure.code);
-            let what = move || {
-                words::with_detail(state.language.get(), advice.what, &failure.detail)
-            };
             view! {
                 <div class="note">
                     <Icon sign=Sign::Alert/>
-                    <p><b>{what}</b> " " {desk.say(advice.act)}</p>
-                    <button on:click=move |_| state.failure.set(None)>{desk.say(words::CLOSE)}</button>
+                    <p>
+                        <b>{desk.say(advice.what)}". "</b>
+                        {desk.say(advice.act)}
+                        <span class="detail">{failure.detail}</span>
+                    </p>
+                    <button on:click=move |_| state.failure.set(None)>
+                        {desk.say(words::CLOSE)}
+                    </button>
                 </div>
             }
         })

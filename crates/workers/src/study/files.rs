@@ -172,12 +172,12 @@ impl Study {
         self.decoders.forget_all();
         if self.files.scanning {
             self.all_scanned();
-        }
-        if let Some(pixels) = &self.pixels {
-            self.tell(&FromStudy::Loading {
-                loaded: pixels.volume.loaded_slices(),
-                of: pixels.settled(),
-            });
+        } else if let Some(pixels) = &mut self.pixels {
+            pixels.give_up();
+            let loaded = pixels.volume.loaded_slices();
+            let of = pixels.volume.geometry.slices;
+            self.tell(&FromStudy::Loading { loaded, of });
+            self.begin_waiting_search();
         }
     }
 

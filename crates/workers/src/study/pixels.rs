@@ -29,6 +29,12 @@ impl Pixels {
         self.volume.geometry.slices - self.failed.len()
     }
 
+    /// Waits no longer for the slices that have not come.
+    pub fn give_up(&mut self) {
+        let slices = 0..self.volume.geometry.slices;
+        self.failed = slices.filter(|&k| !self.volume.is_loaded(k)).collect();
+    }
+
     pub fn is_complete(&self) -> bool {
         self.volume.loaded_slices() >= self.settled()
     }

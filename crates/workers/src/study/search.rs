@@ -112,7 +112,10 @@ impl Study {
             measuring: 0.0,
         };
         self.search.workers.forget_all();
-        for slice in stones::order(volume.geometry.slices) {
+        // A slice that never came is not searched, and the findings say so.
+        for slice in
+            stones::order(volume.geometry.slices).into_iter().filter(|&k| volume.is_loaded(k))
+        {
             self.search.workers.push(Job { slice, tries: 0 });
         }
         self.search.run = Some(run);
