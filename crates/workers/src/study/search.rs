@@ -124,8 +124,8 @@ impl Study {
         for port in self.search.workers.ports() {
             self.prepare(port);
         }
-        self.tell_predicting();
         self.give_slices();
+        self.report_in_time();
     }
 
     /// Gives a worker the network, for planes of this search's size.
