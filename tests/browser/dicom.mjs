@@ -89,20 +89,24 @@ export function writeCt(folder) {
 export function parse(file) {
   const elements = {};
   let at = 132;
+  let depth = 0;
   let implicit = false;
   while (at < file.length) {
     const group = file.readUInt16LE(at);
     const tag = file.toString("hex", at, at + 4).replace(/(..)(..)(..)(..)/, "$2$1$4$3");
-    const bare = implicit && group !== 2;
+    const item = group === 0xfffe;
+    const bare = item || (implicit && group !== 2);
     const vr = bare ? "" : file.toString("latin1", at + 4, at + 6);
     const long = LONG.includes(vr);
-    const length = bare || !long ? (bare ? file.readUInt32LE(at + 4) : file.readUInt16LE(at + 6)) : file.readUInt32LE(at + 8);
     const body = at + (long ? 12 : 8);
-    // Encapsulated pixels, the last of what there is.
-    if (length === 0xffffffff) break;
-    elements[tag] = file.subarray(body, body + length);
+    const length = bare || long ? file.readUInt32LE(body - 4) : file.readUInt16LE(body - 2);
+    if (tag === "7fe00010" && length === 0xffffffff) break;
+    if (tag === "fffee0dd") depth -= 1;
+    // A sequence of unknown length is walked through; what it holds is not of the image.
+    if (!item && length === 0xffffffff) depth += 1;
+    else if (!item && depth === 0) elements[tag] = file.subarray(body, body + length);
     if (tag === "00020010") implicit = text(elements, tag) === "1.2.840.10008.1.2";
-    at = body + length;
+    at = item || length === 0xffffffff ? body : body + length;
   }
   return elements;
 }
