@@ -2,7 +2,8 @@
 
     python train.py --steps 800 --out cache/first.pt
     python mine.py --weights cache/first.pt
-    python train.py --steps 1500 --stop 250 --rate 1.5e-3 --start cache/first.pt
+    python train.py --steps 1500 --stop 250 --rate 1.5e-3 --start cache/first.pt --out cache/second.pt
+    python train.py --steps 2400 --stop 1600 --every 400 --seed 2 --start cache/second.pt
 
 Batches of 16: synthetic patches, crops of KSSD training images, crops of a
 stone-free real CT. Adam with a cosine, binary cross-entropy plus soft Dice of
@@ -23,7 +24,7 @@ import data
 from candidates import candidates, match
 from net import UNet
 
-BATCH = {"synthetic": 10, "kssd": 4, "negative": 2}
+BATCH = {"synthetic": 9, "kssd": 4, "negative": 3}
 EMA = 0.995
 NO_WIDE_SHARE = 0.3
 # Share of the synthetic patches drawn from mined ones, once there are any.

@@ -1,4 +1,5 @@
 //! Measures of spheres whose size, place and density are known by construction.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use glam::DVec3;
 use stones::findings::{Engine, Label, SeriesCard, Side};

@@ -1,4 +1,5 @@
 //! The engine against onnxruntime, on a U-Net with random weights (`data/make.py`).
+#![expect(clippy::unwrap_used, reason = "a test")]
 #![cfg(feature = "tract")]
 
 use std::collections::BTreeMap;

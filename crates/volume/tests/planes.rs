@@ -1,5 +1,6 @@
 //! Planes over acquisitions of every kind, against a field that is known everywhere in the patient: HU that
 //! rise linearly with position, which linear interpolation must give back exactly.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use glam::DVec3;
 use volume::{Affine, Geometry, Grid, Patient, Plane, Sampled, Volume, Voxel};

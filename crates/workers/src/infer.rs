@@ -30,7 +30,7 @@ fn serve(port: MessagePort) {
     hear(&port, move |job: ToInfer, attachments| {
         let attachment = attachments.into_iter().next().unwrap_or_default();
         match job {
-            ToInfer::Model { manifest, crop } => match load(manifest, crop, attachment) {
+            ToInfer::Model { manifest, crop } => match load(*manifest, crop, attachment) {
                 Ok(loaded) => {
                     model = Some(loaded);
                     send(&answers, &FromInfer::Ready { engine: Network::ENGINE.into() }, &[], &[]);

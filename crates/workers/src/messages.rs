@@ -246,7 +246,7 @@ pub enum FromDecode {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToInfer {
     /// The network to run from now on, on planes of this size. Attachment: `Uint8Array` of ONNX.
-    Model { manifest: Manifest, crop: Crop },
+    Model { manifest: Box<Manifest>, crop: Crop },
     /// Searches a slice. Attachment: `Int16Array`, one plane for each of the manifest's offsets.
     Search { slice: usize },
 }

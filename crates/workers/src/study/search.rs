@@ -131,7 +131,7 @@ impl Study {
     /// Gives a worker the network, for planes of this search's size.
     fn prepare(&self, port: &MessagePort) {
         let (Some(model), Some(run)) = (&self.search.model, &self.search.run) else { return };
-        let message = ToInfer::Model { manifest: model.manifest.clone(), crop: run.crop };
+        let message = ToInfer::Model { manifest: Box::new(model.manifest.clone()), crop: run.crop };
         send(port, &message, &[model.weights.clone().into()], &[]);
     }
 
