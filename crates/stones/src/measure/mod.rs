@@ -36,7 +36,7 @@ pub struct Measures {
     pub hu_sd: Option<f64>,
     pub skin_distance_mm: Option<f64>,
     pub limits: Vec<String>,
-    /// Slice with the largest diameter.
+    /// Slice nearest to the centre: where the stone is looked for again.
     pub slice: usize,
 }
 
@@ -62,8 +62,8 @@ pub fn measure(volume: &Volume, candidate: &Candidate, thickness_mm: Option<f64>
     measures.center_mm = Some(center_mm.to_array());
     measures.side = place::side(volume, center_mm);
     measures.skin_distance_mm = place::skin_distance(volume, center_mm, measures.side);
-    let (slice, axial) = surface.axial();
-    measures.slice = slice;
+    let axial = surface.axial();
+    measures.slice = centre.z.round() as usize;
     let craniocaudal = surface.craniocaudal();
     measures.max_axial_diameter_mm = Some(axial);
     measures.craniocaudal_mm = Some(craniocaudal);

@@ -56,18 +56,13 @@ impl<'a> Surface<'a> {
         k.len()
     }
 
-    /// Slice with the largest in-plane Feret diameter, and that diameter in mm.
-    pub fn axial(&self) -> (usize, f64) {
-        let mut best = (self.voxels[0][2], 0.0);
-        for slice in self.voxels.chunk_by(|a, b| a[2] == b[2]) {
-            let contour: Vec<DVec3> =
-                self.crossings(slice, 2).map(|p| self.roi.patient(p)).collect();
-            let diameter = feret(&contour);
-            if diameter > best.1 {
-                best = (slice[0][2], diameter);
-            }
-        }
-        best
+    /// Largest in-plane Feret diameter of any one slice, in mm.
+    pub fn axial(&self) -> f64 {
+        let contour = |slice: &[[usize; 3]]| -> Vec<DVec3> {
+            self.crossings(slice, 2).map(|p| self.roi.patient(p)).collect()
+        };
+        let slices = self.voxels.chunk_by(|a, b| a[2] == b[2]);
+        slices.map(|slice| feret(&contour(slice))).fold(0.0, f64::max)
     }
 
     /// Largest distance of any two points of the surface, in mm.
