@@ -32,6 +32,7 @@ pub struct Frame {
     pub windows: Vec<Window>,
     /// A contrast agent is named.
     pub contrast: bool,
+    pub remarks: Remarks,
     /// What the pixels told once they were decoded; [`crate::assemble`] uses it when it is there.
     pub seen: Option<Seen>,
 }
@@ -147,12 +148,39 @@ pub struct Labels {
     pub series_number: Option<i32>,
 }
 
+/// What the header says beside the image: told to the person, never computed with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remarks {
+    /// As the file names it; empty where it names none or gives a code only.
+    pub contrast_agent: String,
+    /// Text stands in the pixels (BurnedInAnnotation, PS3.3 C.7.6.1).
+    pub burned_in: bool,
+    /// PS3.3 C.7.6.1.1.5.1 and C.7.6.1.1.5.2, as they stand.
+    pub lossy_method: String,
+    pub lossy_ratio: String,
+    /// HFS, FFP and so on (PS3.3 C.7.3.1.1.2). Positions are the patient's own without it.
+    pub patient_position: String,
+    /// MONOCHROME1: the lowest value is shown white (PS3.3 C.7.6.3.1.2).
+    pub inverted: bool,
+}
+
 /// PS3.3 C.11.2.1.2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     pub centre: f64,
     pub width: f64,
+    pub function: VoiFunction,
     pub name: String,
+}
+
+/// VOI LUT Function (PS3.3 C.11.2.1.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiFunction {
+    #[default]
+    Linear,
+    LinearExact,
+    Sigmoid,
 }
 
 /// What only the pixels can tell.

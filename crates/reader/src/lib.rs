@@ -23,12 +23,13 @@ mod unpack;
 
 pub use body::{Body, decode};
 pub use frame::{
-    ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Seen, Stored, Window,
+    ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Remarks, Seen, Stored,
+    VoiFunction, Window,
 };
 pub use hu::Pixels;
 pub use limits::Limits;
 pub use refusal::{Code, Refusal};
 pub use scan::{PREFIX, Scanned, scan};
-pub use series::{Assembly, Series, Warning, WarningCode, assemble, pick};
+pub use series::{Assembly, Facts, Numbered, Series, Warning, WarningCode, assemble, pick};
 pub use syntax::Syntax;
 pub use unpack::{Unpacked, unpack};

@@ -4,6 +4,9 @@ use crate::affine::{Affine, Patient, Voxel};
 use glam::DVec3;
 use serde::{Deserialize, Serialize};
 
+/// Slices further apart than this many usual distances have a gap between them.
+const GAP: f64 = 1.5;
+
 /// What is known of a series before a pixel is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Geometry {
@@ -25,6 +28,14 @@ impl Geometry {
 
     pub fn slice_len(&self) -> usize {
         self.columns * self.rows
+    }
+
+    /// Millimetres along the normal from slice `k` to the next, where they are so far apart that a slice is
+    /// missing between them.
+    pub fn gap_above(&self, k: usize) -> Option<f64> {
+        let usual = self.affine?.slice_distance_mm();
+        let distance = self.positions_mm.get(k + 1)? - self.positions_mm.get(k)?;
+        (distance > GAP * usual).then_some(distance)
     }
 
     /// Patient position of a voxel; between slices it follows the true places of both neighbours.

@@ -213,7 +213,7 @@ impl Grid {
         let p = &self.geometry.positions_mm;
         let distance = p[above] - p[below];
         let nearest = (weight.min(1.0 - weight)) * distance;
-        let gap = distance > 1.5 * self.z_mm && nearest > 0.5 * self.z_mm + 1e-6;
+        let gap = self.geometry.gap_above(below).is_some() && nearest > 0.5 * self.z_mm + 1e-6;
         Bracket { below, above, weight, gap }
     }
 
@@ -284,7 +284,7 @@ fn in_plane_shift(geometry: &Geometry) -> Vec<[f64; 2]> {
 }
 
 /// DICOM's letters of a direction, dominant first; a part below 15 degrees is left out.
-fn letters(direction: DVec3) -> String {
+pub(crate) fn letters(direction: DVec3) -> String {
     const MIN_COSINE: f64 = 0.2588;
     let names = [('L', 'R'), ('P', 'A'), ('H', 'F')];
     let mut parts: Vec<(f64, char)> = direction

@@ -3,6 +3,7 @@
 //! * [`affine`]: patient LPS millimetres from voxel indices (PS3.3 C.7.6.2.1.1)
 //! * [`geometry`]: size, affine and the true place of every slice
 //! * [`grid`]: the three anatomical planes over any acquisition, tilt and gaps included
+//! * [`layout`]: how the slices lie, as a person is told
 //! * [`sample`]: the HU of one plane
 //!
 //! Conventions: voxel indices are `(i, j, k)` = column, row, slice, with `k` rising along row × column;
@@ -12,9 +13,11 @@
 pub mod affine;
 pub mod geometry;
 pub mod grid;
+pub mod layout;
 pub mod sample;
 
 pub use affine::{Affine, Patient, Voxel};
 pub use geometry::{Geometry, Volume};
 pub use grid::{Grid, Letters, Plane};
+pub use layout::{Gap, Layout, Spread};
 pub use sample::Sampled;

@@ -7,7 +7,9 @@ use super::start::Start;
 use super::values;
 use super::walk::PixelElement;
 use super::wanted as tags;
-use crate::frame::{Frame, Identity, Labels, Order, PixelBytes, Place, Stored, Window};
+use crate::frame::{
+    Frame, Identity, Labels, Order, PixelBytes, Place, Remarks, Stored, VoiFunction, Window,
+};
 use crate::limits::Limits;
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
@@ -90,6 +92,7 @@ pub fn frames(
                 labels: labels(root),
                 windows: windows(&groups, n),
                 contrast: root.has(tags::CONTRAST_AGENT) || root.has(tags::CONTRAST_AGENT_SEQUENCE),
+                remarks: remarks(root),
                 seen: None,
             })
         })
@@ -291,20 +294,36 @@ fn labels(root: Data<'_>) -> Labels {
     }
 }
 
-/// PS3.3 C.11.2.1.2: a width of LINEAR is at least 1.
+fn remarks(root: Data<'_>) -> Remarks {
+    Remarks {
+        contrast_agent: root.text(tags::CONTRAST_AGENT),
+        burned_in: root.text(tags::BURNED_IN) == "YES",
+        lossy_method: root.text(tags::LOSSY_METHOD),
+        lossy_ratio: root.text(tags::LOSSY_RATIO),
+        patient_position: root.text(tags::PATIENT_POSITION),
+        inverted: root.text(tags::PHOTOMETRIC) == "MONOCHROME1",
+    }
+}
+
+/// PS3.3 C.11.2.1.2 and C.11.2.1.3: a width of LINEAR is at least 1, others are above 0.
 fn windows(groups: &Groups<'_>, frame: usize) -> Vec<Window> {
     let data = groups.find_or_root(frame, tags::VOI_SEQUENCE, tags::WINDOW_CENTRE);
     let centres = data.decimals(tags::WINDOW_CENTRE).unwrap_or_default();
     let widths = data.decimals(tags::WINDOW_WIDTH).unwrap_or_default();
     let names = data.text(tags::WINDOW_NAME);
+    let (function, least) = match data.text(tags::VOI_FUNCTION).as_str() {
+        "LINEAR_EXACT" => (VoiFunction::LinearExact, f64::MIN_POSITIVE),
+        "SIGMOID" => (VoiFunction::Sigmoid, f64::MIN_POSITIVE),
+        _ => (VoiFunction::Linear, 1.0),
+    };
     let mut names = names.split('\\');
     centres
         .into_iter()
         .zip(widths)
         .map(|(centre, width)| {
             let name = names.next().unwrap_or_default().trim().to_owned();
-            Window { centre, width, name }
+            Window { centre, width, function, name }
         })
-        .filter(|w| w.width >= 1.0)
+        .filter(|w| w.width >= least)
         .collect()
 }

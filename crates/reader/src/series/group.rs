@@ -54,7 +54,8 @@ fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
     for part in parts {
         let mut warnings = Vec::new();
         if split {
-            warnings.push(Warning::new(WarningCode::Split, ""));
+            let detail = part.told_by.unwrap_or("size, pixel spacing or orientation".to_owned());
+            warnings.push(Warning::new(WarningCode::Split, detail));
         }
         if patients.len() > 1 {
             warnings.push(Warning::new(WarningCode::PatientConflict, ""));

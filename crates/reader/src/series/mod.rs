@@ -1,5 +1,6 @@
 //! Frames of all files → series: what belongs together, in which order, and where it lies.
 
+mod facts;
 mod group;
 mod pick;
 mod repeats;
@@ -11,6 +12,7 @@ use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use volume::Geometry;
 
+pub use facts::{Facts, Numbered};
 pub use group::assemble;
 pub use pick::pick;
 pub use warnings::{Warning, WarningCode};

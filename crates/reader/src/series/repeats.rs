@@ -10,17 +10,21 @@ pub struct Part {
     pub frames: Vec<Frame>,
     /// A slice came a second time under another SOPInstanceUID.
     pub repeated: bool,
+    /// What tells it from the other parts, where it was divided.
+    pub told_by: Option<String>,
 }
 
+type Tell = fn(&Order) -> &str;
+
 /// What tells repeats apart, most telling first.
-const TELLS: [fn(&Order) -> &str; 7] = [
-    |o| &o.stack,
-    |o| &o.acquisition,
-    |o| &o.kernel,
-    |o| &o.kvp,
-    |o| &o.image_type,
-    |o| &o.time,
-    |o| &o.temporal,
+const TELLS: [(&str, Tell); 7] = [
+    ("StackID", |o| &o.stack),
+    ("AcquisitionNumber", |o| &o.acquisition),
+    ("ConvolutionKernel", |o| &o.kernel),
+    ("KVP", |o| &o.kvp),
+    ("ImageType", |o| &o.image_type),
+    ("AcquisitionDateTime", |o| &o.time),
+    ("TemporalPosition", |o| &o.temporal),
 ];
 
 /// Position along the normal in hundredths of a millimetre; `None` without a place.
@@ -39,10 +43,10 @@ pub fn separate(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Part> {
     let frames = drop_same_instance(frames, refused);
     let (frames, repeated) = drop_same_place(frames, refused);
     let mut parts = split(frames);
-    for part in &mut parts {
+    for (part, _) in &mut parts {
         sort(part);
     }
-    parts.into_iter().map(|frames| Part { frames, repeated }).collect()
+    parts.into_iter().map(|(frames, told_by)| Part { frames, repeated, told_by }).collect()
 }
 
 /// Two files of one SOP instance with the same HU. Before pixels are read the UID alone must do.
@@ -74,21 +78,26 @@ fn duplicate(frame: Frame) -> Refusal {
     Refusal { path: frame.path, code: Code::Duplicate, detail: String::new() }
 }
 
-/// Divides by the first property that leaves no position twice.
-fn split(frames: Vec<Frame>) -> Vec<Vec<Frame>> {
+/// Divides by the first property that leaves no position twice; names it and its value.
+fn split(frames: Vec<Frame>) -> Vec<(Vec<Frame>, Option<String>)> {
     if frames.iter().any(|f| place(f).is_none()) || is_unique(frames.iter()) {
-        return vec![frames];
+        return vec![(frames, None)];
     }
-    for tell in TELLS {
+    for (name, tell) in TELLS {
         let mut parts: BTreeMap<&str, Vec<&Frame>> = BTreeMap::new();
         for frame in &frames {
             parts.entry(tell(&frame.order)).or_default().push(frame);
         }
         if parts.len() > 1 && parts.values().all(|part| is_unique(part.iter().copied())) {
-            return parts.into_values().map(|p| p.into_iter().cloned().collect()).collect();
+            let part = |(value, frames): (&str, Vec<&Frame>)| {
+                let told_by = format!("{name} {value}").trim_end().to_owned();
+                (frames.into_iter().cloned().collect(), Some(told_by))
+            };
+            return parts.into_iter().map(part).collect();
         }
     }
-    by_rank(frames)
+    let named = |frames| (frames, Some("InstanceNumber".to_owned()));
+    by_rank(frames).into_iter().map(named).collect()
 }
 
 fn is_unique<'a>(frames: impl Iterator<Item = &'a Frame>) -> bool {
