@@ -52,7 +52,7 @@ impl<'a> Body<'a> {
             (PixelBytes::Native { offset, swapped_pairs, .. }, _) => {
                 let bytes = self.native(offset, frame.number, size, swapped_pairs);
                 let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "pixel data"))?;
-                let big = frame.syntax == Syntax::ExplicitBig;
+                let big = matches!(frame.syntax, Syntax::ExplicitBig | Syntax::ImplicitBigPixels);
                 to_hu(
                     frame,
                     frame.stored,

@@ -51,7 +51,7 @@ pub(crate) fn to_hu(
         }
         Stored::Integer { .. } => {
             let value = Value::new(stored);
-            out.words(&frame.modality_values, cells, value);
+            out.words(&frame.modality_values, cells, value, count);
         }
         Stored::Float32 => {
             let values = double_words(cells).map(|bits| f64::from(f32::from_bits(bits)));
@@ -121,7 +121,7 @@ impl Output {
     }
 
     /// Cells of 8 and 16 bits.
-    fn words(&mut self, modality: &Modality, cells: Cells<'_>, value: Value) {
+    fn words(&mut self, modality: &Modality, cells: Cells<'_>, value: Value, count: usize) {
         let to_i32 = move |cell: u16| {
             let cell = u32::from(cell);
             if value.signed { value.signed32(cell) } else { value.unsigned32(cell) as i32 }
@@ -130,7 +130,7 @@ impl Output {
             Cells::Bytes(b) => self.small(modality, b.iter().map(|&b| to_i32(u16::from(b)))),
             Cells::SwappedBytes(b) => {
                 let pairs = b.chunks(2).flat_map(|pair| pair.iter().rev());
-                self.small(modality, pairs.map(|&b| to_i32(u16::from(b))));
+                self.small(modality, pairs.take(count).map(|&b| to_i32(u16::from(b))));
             }
             Cells::Little(b) => {
                 let (pairs, _) = b.as_chunks::<2>();

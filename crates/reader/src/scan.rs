@@ -22,6 +22,28 @@ pub enum Scanned {
     Refused(Refusal),
 }
 
+/// First bytes of formats in which people keep images and which are not read.
+const OTHERS: [(usize, &[u8], &str); 10] = [
+    (257, b"ustar", "a tar archive: unpack it first"),
+    (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive: unpack it first"),
+    (0, b"Rar!\x1A\x07", "a RAR archive: unpack it first"),
+    (0, b"BZh", "a bzip2 archive: unpack it first"),
+    (0, b"\xFD7zXZ\0", "an xz archive: unpack it first"),
+    (0, b"\x28\xB5\x2F\xFD", "a Zstandard archive: unpack it first"),
+    (0, b"%PDF", "a PDF"),
+    (0, b"\x89PNG", "a PNG picture"),
+    (0, b"\xFF\xD8\xFF", "a JPEG picture"),
+    (0, b"NRRD", "an NRRD volume: convert it to NIfTI or DICOM"),
+];
+
+/// What a file is that is not DICOM, where its first bytes say it.
+fn kind_of(prefix: &[u8]) -> &'static str {
+    OTHERS
+        .iter()
+        .find(|(at, magic, _)| prefix.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
+        .map_or("", |(_, _, kind)| kind)
+}
+
 /// `prefix` is the beginning of a file of `total` bytes.
 pub fn scan(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Scanned {
     if total == 0 {
@@ -33,7 +55,7 @@ pub fn scan(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Scanned {
     match look(path, prefix, total, limits) {
         Ok(Looked::Frames(frames)) => Scanned::Frames(frames),
         Ok(Looked::NeedMore(bytes)) => Scanned::NeedMore(bytes),
-        Ok(Looked::Other) => Scanned::Refused(Fault::new(Code::NotDicom, "").at(path)),
+        Ok(Looked::Other) => Scanned::Refused(Fault::new(Code::NotDicom, kind_of(prefix)).at(path)),
         Err(fault) => Scanned::Refused(fault.at(path)),
     }
 }

@@ -9,6 +9,8 @@ pub enum Syntax {
     ImplicitLittle,
     ExplicitLittle,
     ExplicitBig,
+    /// General Electric's own: implicit VR little endian with pixels in big endian.
+    ImplicitBigPixels,
     Deflated,
     EncapsulatedUncompressed,
     Rle,
@@ -25,7 +27,12 @@ pub enum Syntax {
 impl Syntax {
     pub fn from_uid(uid: &str) -> Self {
         let Some(rest) = uid.strip_prefix("1.2.840.10008.1.2") else {
-            return Syntax::Other(uid.to_owned());
+            return match uid {
+                "1.2.840.113619.5.2" => Syntax::ImplicitBigPixels,
+                // Philips' own name for explicit VR little endian.
+                "1.3.46.670589.33.1.4.1" => Syntax::ExplicitLittle,
+                _ => Syntax::Other(uid.to_owned()),
+            };
         };
         match rest {
             "" => Syntax::ImplicitLittle,
@@ -44,12 +51,33 @@ impl Syntax {
         }
     }
 
+    /// Whether frames lie in fragments as code streams (PS3.5 A.4).
+    pub fn is_compressed(&self) -> bool {
+        match self {
+            Syntax::ImplicitLittle
+            | Syntax::ExplicitLittle
+            | Syntax::ExplicitBig
+            | Syntax::ImplicitBigPixels
+            | Syntax::Deflated
+            | Syntax::EncapsulatedUncompressed => false,
+            Syntax::Rle
+            | Syntax::Jpeg
+            | Syntax::JpegLossless
+            | Syntax::JpegLs
+            | Syntax::Jpeg2000
+            | Syntax::HtJpeg2000
+            | Syntax::JpegXl
+            | Syntax::Other(_) => true,
+        }
+    }
+
     /// What a person calls it.
     pub fn name(&self) -> &str {
         match self {
             Syntax::ImplicitLittle => "implicit VR little endian",
             Syntax::ExplicitLittle => "explicit VR little endian",
             Syntax::ExplicitBig => "explicit VR big endian",
+            Syntax::ImplicitBigPixels => "implicit VR little endian with big endian pixels",
             Syntax::Deflated => "deflated explicit VR little endian",
             Syntax::EncapsulatedUncompressed => "encapsulated uncompressed",
             Syntax::Rle => "RLE lossless",

@@ -21,10 +21,16 @@ impl Charset {
     /// From the raw value of (0008,0005).
     pub fn new(value: &[u8]) -> Self {
         let text = String::from_utf8_lossy(value);
-        let sets: Vec<_> = text.split('\\').map(named).collect();
-        // PS3.3 C.12.1.1.2: these have no code extensions.
-        let whole = sets.iter().flatten().find(|e| [UTF_8, GB18030, GBK].contains(*e)).copied();
-        let high = sets.into_iter().flatten().next();
+        let mut whole = None;
+        let mut high = None;
+        for term in text.split('\\') {
+            match named(term) {
+                // PS3.3 C.12.1.1.2: these have no code extensions.
+                Some(set) if [UTF_8, GB18030].contains(&set) => whole = whole.or(Some(set)),
+                Some(set) => high = high.or(Some(set)),
+                None => {}
+            }
+        }
         Self { whole, high }
     }
 
@@ -51,8 +57,8 @@ impl Charset {
 fn named(term: &str) -> Option<&'static Encoding> {
     let term = term.trim_matches([' ', '\0']).to_ascii_uppercase();
     match term.as_str() {
-        "GB18030" => return Some(GB18030),
-        "GBK" => return Some(GBK),
+        // GBK is a part of GB18030.
+        "GB18030" | "GBK" => return Some(GB18030),
         "UTF-8" | "UTF8" => return Some(UTF_8),
         _ => {}
     }
@@ -186,6 +192,13 @@ mod tests {
             (b"ISO_IR 126 ", b"\xc4\xe9\xef\xed", "Διον"),
             (b"", "Muñoz^José".as_bytes(), "Muñoz^José"),
             (b"\\ISO 2022 IR 149", b"\xc8\xab^\xb1\xe6", "홍^길"),
+            (
+                b"\\ISO 2022 IR 58",
+                b"Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab",
+                "Zhang^XiaoDong=张^小东",
+            ),
+            (b"ISO_IR 13", b"\xd4\xcf\xc0\xde", "ﾔﾏﾀﾞ"),
+            (b"\\ISO 2022 IR 159", b"\x1b$(D\x30\x21\x1b(B^A", "丂^A"),
         ] {
             assert_eq!(Charset::new(charset).decode(raw), name);
         }

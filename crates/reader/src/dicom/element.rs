@@ -67,8 +67,10 @@ impl Encoding {
         let [a, b, c, d, e, f, g, h] = short;
         let tag = u32::from(self.u16([a, b])) << 16 | u32::from(self.u16([c, d]));
         let [vr, explicit] = [[e, f], [g, h]];
-        // Items and delimiters have no VR in any encoding (PS3.5 7.5).
-        if self == Encoding::ImplicitLittle || tag >> 16 == 0xFFFE {
+        // Items and delimiters have no VR in any encoding (PS3.5 7.5); and where no letters stand, a writer
+        // forgot that the rest of its data set is explicit.
+        let lettered = vr.iter().all(|&b| b.is_ascii_uppercase() || b == b'?');
+        if self == Encoding::ImplicitLittle || tag >> 16 == 0xFFFE || !lettered {
             return Ok(element(tag, None, at, self.u32([e, f, g, h]), 8));
         }
         if SHORT.contains(&&vr) {
@@ -106,6 +108,9 @@ mod tests {
         let e =
             Encoding::ExplicitLittle.element(b"\xe0\x7f\x10\0OB\0\0\xff\xff\xff\xff", 0).unwrap();
         assert_eq!(e.length, None);
+        // An element in implicit VR among explicit ones.
+        let e = Encoding::ExplicitLittle.element(b"\x19\0\x10\x10\x02\0\0\0AB", 0).unwrap();
+        assert_eq!((e.vr, e.length, e.value), (None, Some(2), 8));
         // A VR that no edition defines has a 32 bit length.
         let e =
             Encoding::ExplicitLittle.element(b"\x19\0\x60\x10ZZ\0\0\x06\0\0\0FUTURE", 0).unwrap();

@@ -44,10 +44,7 @@ pub fn frames(
         return fault(Code::UnsupportedSyntax, format!("transfer syntax {uid}"));
     }
     let Some(pixels) = pixels else {
-        return match root.has(tags::ROWS) {
-            true => fault(Code::NoPixels, "no pixel data element"),
-            false => fault(Code::Truncated, "the file ends before its image"),
-        };
+        return fault(Code::NoPixels, "no pixel data element");
     };
     let (rows, columns, count) = dimensions(root, limits)?;
     let stored = stored(root, pixels.tag)?;
@@ -62,14 +59,11 @@ pub fn frames(
     };
 
     let groups = Groups::new(root);
-    let multi_frame = groups.enhanced();
-    if multi_frame && groups.frames() != count {
+    if groups.enhanced() && groups.frames() != count {
         let detail = format!("{count} frames, {} groups", groups.frames());
         return fault(Code::InconsistentGeometry, detail);
     }
-    if !multi_frame && count > 1 {
-        return fault(Code::InconsistentGeometry, "several frames and no place for any of them");
-    }
+    let multi_frame = groups.enhanced() || count > 1;
     (0..count)
         .map(|n| {
             refuse_localizer(root, &groups, n)?;
@@ -83,10 +77,10 @@ pub fn frames(
                 syntax: syntax.clone(),
                 pixels: bytes,
                 modality_values: values::modality(root, &groups, n, stored),
-                other_unit: values::other_unit(&groups, n),
+                other_unit: values::other_unit(root, &groups, n),
                 padding: values::padding(root, stored),
                 lossy: root.text(tags::LOSSY) == "01",
-                place: place(&groups, n)?,
+                place: place(&groups, n, count)?,
                 order: order(root, &groups, n),
                 identity: identity(root),
                 labels: labels(root),
@@ -100,7 +94,10 @@ pub fn frames(
 }
 
 fn check_kind(root: Data<'_>, start: &Start) -> Result<(), Fault> {
-    let class = root.text(tags::SOP_CLASS);
+    let class = match root.text(tags::SOP_CLASS) {
+        none if none.is_empty() => start.sop_class.clone().unwrap_or_default(),
+        class => class,
+    };
     let modality = root.text(tags::MODALITY);
     if class == MEDIA_DIRECTORY {
         return fault(Code::Dicomdir, "");
@@ -137,7 +134,10 @@ fn dimensions(root: Data<'_>, limits: &Limits) -> Result<(usize, usize, usize), 
         Ok(n) if n > 0 => n,
         _ => return fault(Code::BadDimensions, "NumberOfFrames"),
     };
-    if root.integer(tags::SAMPLES_PER_PIXEL).is_some_and(|n| n != 1) {
+    let colour = |kind: &str| root.text(tags::PHOTOMETRIC).starts_with(kind);
+    if root.integer(tags::SAMPLES_PER_PIXEL).is_some_and(|n| n != 1)
+        || ["PALETTE", "RGB", "YBR"].into_iter().any(colour)
+    {
         return fault(Code::UnsupportedPixelFormat, "colour");
     }
     match usize::try_from(frames).ok().filter(|&n| n.checked_mul(pixels).is_some()) {
@@ -174,6 +174,7 @@ fn stored(root: Data<'_>, pixel_tag: u32) -> Result<Stored, Fault> {
 fn native_syntax(start: &Start) -> Syntax {
     match (&start.syntax, start.encoding) {
         (Syntax::Deflated, _) => Syntax::Deflated,
+        (Syntax::ImplicitBigPixels, _) => Syntax::ImplicitBigPixels,
         (_, Encoding::ImplicitLittle) => Syntax::ImplicitLittle,
         (_, Encoding::ExplicitLittle) => Syntax::ExplicitLittle,
         (_, Encoding::ExplicitBig) => Syntax::ExplicitBig,
@@ -199,6 +200,10 @@ fn pixel_bytes(
         return fault(Code::NoPixels, "the pixel data element is empty");
     }
     let there = total.map_or(length, |t| length.min(t.saturating_sub(offset)));
+    // Some writers give the element of the fragments a length. Raw cells have just the length they need.
+    if start.syntax.is_compressed() && length != needed.next_multiple_of(2) {
+        return Ok(PixelBytes::Fragments { offset, extended: pixels.extended, frames });
+    }
     if there < needed {
         return fault(Code::Truncated, format!("{there} of {needed} bytes of pixel data"));
     }
@@ -216,22 +221,21 @@ fn refuse_localizer(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Result
     if scout { fault(Code::Localizer, "") } else { Ok(()) }
 }
 
-fn place(groups: &Groups<'_>, frame: usize) -> Result<Place, Fault> {
-    let find = |sequence, tag| groups.placed(frame, sequence, tag);
-    let position = match find(tags::PLANE_POSITION_SEQUENCE, tags::IMAGE_POSITION) {
-        Some(data) => data.place::<3>(tags::IMAGE_POSITION, "ImagePositionPatient")?,
-        None => None,
+fn place(groups: &Groups<'_>, frame: usize, count: usize) -> Result<Place, Fault> {
+    // The root of an image of several frames can place none but its first.
+    let find = |sequence, tag| {
+        groups.placed(frame, sequence, tag).filter(|_| groups.enhanced() || count == 1)
     };
-    let orientation = match find(tags::PLANE_ORIENTATION_SEQUENCE, tags::IMAGE_ORIENTATION) {
-        Some(data) => data.place::<6>(tags::IMAGE_ORIENTATION, "ImageOrientationPatient")?,
-        None => None,
-    };
+    let position = find(tags::PLANE_POSITION_SEQUENCE, tags::IMAGE_POSITION)
+        .and_then(|data| data.numbers(tags::IMAGE_POSITION));
+    let orientation = find(tags::PLANE_ORIENTATION_SEQUENCE, tags::IMAGE_ORIENTATION)
+        .and_then(|data| data.numbers(tags::IMAGE_ORIENTATION))
+        .and_then(values::unit_vectors);
     if groups.enhanced() && (position.is_none() || orientation.is_none()) {
         return fault(Code::InconsistentGeometry, format!("frame {frame} has no place"));
     }
-    let orientation = orientation.map(values::unit_vectors).transpose()?;
     let measures = |tag| groups.find_or_root(frame, tags::PIXEL_MEASURES_SEQUENCE, tag);
-    let spacing = measures(tags::PIXEL_SPACING).place::<2>(tags::PIXEL_SPACING, "PixelSpacing")?;
+    let spacing = measures(tags::PIXEL_SPACING).numbers::<2>(tags::PIXEL_SPACING);
     let thickness = measures(tags::SLICE_THICKNESS).decimal(tags::SLICE_THICKNESS);
     Ok(Place {
         position,
@@ -265,8 +269,12 @@ fn order(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Order {
         acquisition,
         kernel: groups.text(frame, &unassigned, tags::KERNEL),
         kvp: groups.text(frame, &unassigned, tags::KVP),
-        image_type: root.text(tags::IMAGE_TYPE),
-        time: date_time.map(|tag| root.text(tag)).concat(),
+        image_type: match groups.text(frame, &[tags::CT_FRAME_TYPE_SEQUENCE], tags::FRAME_TYPE) {
+            kind if kind.is_empty() => root.text(tags::IMAGE_TYPE),
+            kind => kind,
+        },
+        time: groups.text(frame, &content, tags::FRAME_ACQUISITION_DATE_TIME)
+            + &date_time.map(|tag| root.text(tag)).concat(),
         temporal,
     }
 }
@@ -277,7 +285,8 @@ fn identity(root: Data<'_>) -> Identity {
         series_instance_uid: root.uid(tags::SERIES_INSTANCE),
         study_instance_uid: root.uid(tags::STUDY_INSTANCE),
         frame_of_reference_uid: root.uid(tags::FRAME_OF_REFERENCE),
-        modality: root.uid(tags::MODALITY),
+        // Whoever comes here is a CT by its SOP class, or else by its modality.
+        modality: root.uid(tags::MODALITY).or(Some("CT".to_owned())),
     }
 }
 

@@ -89,18 +89,9 @@ impl<'a> Data<'a> {
         self.decimals(tag)?.first().copied()
     }
 
-    /// Exactly `N` numbers; `None` where absent, a fault where something else stands there.
-    pub fn place<const N: usize>(self, tag: Tag, name: &str) -> Result<Option<[f64; N]>, Fault> {
-        if self.text(tag).is_empty() {
-            return Ok(None);
-        }
-        let numbers = self.decimals(tag).and_then(|n| <[f64; N]>::try_from(n).ok());
-        match numbers {
-            Some(numbers) => Ok(Some(numbers)),
-            None => {
-                Err(Fault::new(Code::InconsistentGeometry, format!("{name} is not {N} numbers")))
-            }
-        }
+    /// Exactly `N` numbers; `None` where absent or where something else stands there.
+    pub fn numbers<const N: usize>(self, tag: Tag) -> Option<[f64; N]> {
+        self.decimals(tag)?.try_into().ok()
     }
 
     /// Words of 16 bits, however they are declared.

@@ -11,6 +11,17 @@ pub struct Start {
     pub syntax: Syntax,
     /// The file says that it is DICOM: `DICM` stands after a preamble, or group 0002 begins it.
     pub declared: bool,
+    /// MediaStorageSOPClassUID: a media directory says nowhere else what it is (PS3.10 8.6).
+    pub sop_class: Option<String>,
+}
+
+/// What group 0002 says.
+#[derive(Default)]
+struct Meta {
+    /// Its end.
+    end: usize,
+    sop_class: Option<String>,
+    transfer_syntax: Option<String>,
 }
 
 /// What the first bytes say.
@@ -22,6 +33,7 @@ pub enum Sniffed {
     Needs(usize),
 }
 
+const SOP_CLASS: u32 = 0x0002_0002;
 const TRANSFER_SYNTAX: u32 = 0x0002_0010;
 
 pub fn sniff(data: &[u8]) -> Sniffed {
@@ -33,9 +45,9 @@ pub fn sniff(data: &[u8]) -> Sniffed {
         _ => return Sniffed::Other,
     };
     match meta(data, at) {
-        Ok((data_set, uid)) => {
-            let declared = at > 0 || data_set > at;
-            begin(data, data_set, uid, declared)
+        Ok(meta) => {
+            let declared = at > 0 || meta.end > at;
+            begin(data, meta, declared)
         }
         Err(end) => Sniffed::Needs(end),
     }
@@ -58,45 +70,46 @@ fn plausible(data: &[u8]) -> bool {
     })
 }
 
-/// End of group 0002 and the transfer syntax it names. Its group length is not believed: writers get it
-/// wrong. Group 0002 is explicit little endian whatever follows (PS3.10 7.1).
-fn meta(data: &[u8], mut at: usize) -> Result<(usize, Option<String>), usize> {
-    let mut uid = None;
+/// Group 0002. Its group length is not believed: writers get it wrong. It is explicit little endian
+/// whatever follows (PS3.10 7.1).
+fn meta(data: &[u8], at: usize) -> Result<Meta, usize> {
+    let mut meta = Meta { end: at, ..Meta::default() };
     loop {
+        let at = meta.end;
         match bytes::<2>(data, at) {
             Ok([0x02, 0x00]) => {}
-            _ => return Ok((at, uid)),
+            _ => return Ok(meta),
         }
         // Some writers code even this group in implicit VR.
         let vr = bytes::<6>(data, at).map(|[.., e, f]| [e, f])?;
         let encoding = if is_vr(vr) { Encoding::ExplicitLittle } else { Encoding::ImplicitLittle };
         let element = encoding.element(data, at)?;
         let end = element.value.saturating_add(element.length.unwrap_or(0) as usize);
-        if element.tag == TRANSFER_SYNTAX {
-            let value = data.get(element.value..end).ok_or(end)?;
+        let value = data.get(element.value..end).ok_or(end)?;
+        let uid = || {
             let text = String::from_utf8_lossy(value);
-            uid = Some(text.trim_matches([' ', '\0']).to_owned()).filter(|u| !u.is_empty());
+            Some(text.trim_matches([' ', '\0']).to_owned()).filter(|u| !u.is_empty())
+        };
+        match element.tag {
+            SOP_CLASS => meta.sop_class = uid(),
+            TRANSFER_SYNTAX => meta.transfer_syntax = uid(),
+            _ => {}
         }
-        if end > data.len() {
-            return Err(end);
-        }
-        at = end;
+        meta.end = end;
     }
 }
 
 /// The encoding is what the first element shows; the declared syntax only settles the rest.
-fn begin(data: &[u8], at: usize, uid: Option<String>, declared: bool) -> Sniffed {
-    let syntax = uid.as_deref().map(Syntax::from_uid);
-    if syntax == Some(Syntax::Deflated) {
-        let encoding = Encoding::ExplicitLittle;
-        return Sniffed::Dicom(Start {
-            data_set: at,
-            encoding,
-            syntax: Syntax::Deflated,
-            declared,
-        });
-    }
+fn begin(data: &[u8], meta: Meta, declared: bool) -> Sniffed {
+    let Meta { end: at, sop_class, transfer_syntax } = meta;
+    let syntax = transfer_syntax.as_deref().map(Syntax::from_uid);
     let Ok([a, b, c, d, e, f]) = bytes::<6>(data, at) else { return Sniffed::Needs(at + 6) };
+    let plain = [a, b] == [0x08, 0x00] && is_vr([e, f]);
+    if syntax == Some(Syntax::Deflated) && !plain {
+        let encoding = Encoding::ExplicitLittle;
+        let syntax = Syntax::Deflated;
+        return Sniffed::Dicom(Start { data_set: at, encoding, syntax, declared, sop_class });
+    }
     let big = Encoding::ExplicitBig;
     let first_group = |order: Encoding| order.u16([a, b]);
     let encoding = if !is_vr([e, f]) {
@@ -112,12 +125,17 @@ fn begin(data: &[u8], at: usize, uid: Option<String>, declared: bool) -> Sniffed
         Encoding::ExplicitBig => Syntax::ExplicitBig,
     };
     let syntax = match syntax {
-        None | Some(Syntax::ImplicitLittle | Syntax::ExplicitLittle | Syntax::ExplicitBig) => {
-            native
-        }
+        // Deflated data sets were told above: this one only says that it is.
+        None
+        | Some(
+            Syntax::ImplicitLittle
+            | Syntax::ExplicitLittle
+            | Syntax::ExplicitBig
+            | Syntax::Deflated,
+        ) => native,
         Some(other) => other,
     };
-    Sniffed::Dicom(Start { data_set: at, encoding, syntax, declared })
+    Sniffed::Dicom(Start { data_set: at, encoding, syntax, declared, sop_class })
 }
 
 #[cfg(test)]
@@ -153,6 +171,10 @@ mod tests {
         let file = [&preamble[..], implicit_uid, ROWS].concat();
         let found = started(&file);
         assert_eq!(found, (132 + 26, Encoding::ExplicitLittle, Syntax::ExplicitLittle, true));
+        let deflated_uid = b"\x02\0\x10\0UI\x16\x001.2.840.10008.1.2.1.99";
+        let file = [&preamble[..], deflated_uid, ROWS].concat();
+        let found = started(&file);
+        assert_eq!(found, (132 + 30, Encoding::ExplicitLittle, Syntax::ExplicitLittle, true));
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::groups::Groups;
 use super::header::Data;
 use super::wanted as tags;
 use crate::frame::{Modality, Stored};
-use crate::refusal::{Code, Fault};
 use glam::DVec3;
 
 /// PS3.3 C.11.1: either a LUT or slope and intercept. Each frame has its own.
@@ -26,18 +25,28 @@ fn table(lut: Data<'_>, stored: Stored) -> Option<Modality> {
     let signed = matches!(stored, Stored::Integer { signed: true, .. });
     let value = |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) };
     let descriptor = lut.words(tags::LUT_DESCRIPTOR)?;
-    let [entries, first, _bits] = <[u16; 3]>::try_from(descriptor).ok()?;
+    let [entries, first, bits] = <[u16; 3]>::try_from(descriptor).ok()?;
     let entries = if entries == 0 { 1 << 16 } else { usize::from(entries) };
     let words = lut.words(tags::LUT_DATA)?;
-    let values: Vec<i32> = words.iter().take(entries).map(|&w| value(w)).collect();
+    // Entries of 8 bits lie in pairs, the first in the low byte, though some writers give each a word.
+    let paired = bits == 8 && words.len() < entries;
+    let values: Vec<i32> = if paired {
+        words.iter().flat_map(|w| w.to_le_bytes()).take(entries).map(i32::from).collect()
+    } else {
+        words.iter().take(entries).map(|&w| value(w)).collect()
+    };
     (!values.is_empty()).then(|| Modality::Table { first: i64::from(value(first)), values })
 }
 
-/// RescaleType, where it is something else than HU (PS3.3 C.11.1.1.2).
-pub fn other_unit(groups: &Groups<'_>, frame: usize) -> Option<String> {
-    let source =
-        groups.find_or_root(frame, tags::VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_TYPE);
-    Some(source.text(tags::RESCALE_TYPE)).filter(|unit| !unit.is_empty() && unit != "HU")
+/// RescaleType or ModalityLUTType, where it is something else than HU (PS3.3 C.11.1.1.2).
+pub fn other_unit(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Option<String> {
+    let unit = match root.item(tags::MODALITY_LUT_SEQUENCE) {
+        Some(lut) => lut.text(tags::MODALITY_LUT_TYPE),
+        None => groups
+            .find_or_root(frame, tags::VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_TYPE)
+            .text(tags::RESCALE_TYPE),
+    };
+    Some(unit).filter(|unit| !unit.is_empty() && unit != "HU")
 }
 
 /// Closed range of padding, ends in any order (PS3.3 C.7.5.1.1.2).
@@ -64,14 +73,11 @@ fn stored_value(raw: i64, bits: u8, signed: bool) -> i64 {
     if (half..2 * half).contains(&as_word) { as_word - 2 * half } else { as_word }
 }
 
-/// Row and column direction scaled to length 1; a fault if they span no plane.
-pub fn unit_vectors(cosines: [f64; 6]) -> Result<[[f64; 3]; 2], Fault> {
+/// Row and column direction scaled to length 1; `None` if they are not near to a right angle.
+pub fn unit_vectors(cosines: [f64; 6]) -> Option<[[f64; 3]; 2]> {
     let [a, b, c, d, e, f] = cosines;
-    let (row, column) = (DVec3::new(a, b, c), DVec3::new(d, e, f));
-    if row.cross(column).length() < 0.9 {
-        return Err(Fault::new(Code::InconsistentGeometry, "orientation spans no plane"));
-    }
-    Ok([row, column].map(|v| v.normalize_or_zero().to_array()))
+    let [row, column] = [DVec3::new(a, b, c), DVec3::new(d, e, f)].map(DVec3::normalize_or_zero);
+    (row.cross(column).length() >= 0.9).then(|| [row.to_array(), column.to_array()])
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! library that parses the result never sees a hostile byte.
 
 use super::charset::Charset;
-use super::element::{Element, Encoding, ITEM, ITEM_END, SEQUENCE_END, Tag};
+use super::element::{Element, Encoding, ITEM, ITEM_END, SEQUENCE_END, Tag, bytes, is_vr};
 use super::wanted;
 use super::write::Header;
 use crate::frame::ByteRange;
@@ -103,8 +103,7 @@ impl<'a> Walk<'a> {
             {
                 self.close();
             }
-            // What is left at the root is too short for an element: nothing more comes.
-            if self.open.is_empty() && at <= total && total - at < 8 {
+            if self.open.is_empty() && at == total {
                 return Ok(None);
             }
             let encoding = self.open.last().map_or(self.root, |o| o.encoding);
@@ -163,8 +162,7 @@ impl<'a> Walk<'a> {
         let declared = element.vr;
         let is_sequence = declared == Some(*b"SQ");
         let unknown = declared == Some(*b"UN");
-        // PS3.5 6.2.2: what a UN element holds is implicit VR little endian, whatever the rest is (CP-246).
-        let inside = if unknown { Encoding::ImplicitLittle } else { encoding };
+        let inside = if unknown { self.inside_unknown(element)? } else { encoding };
         if vr == Some(*b"SQ") && (is_sequence || unknown || declared.is_none()) {
             self.header.sequence(element.tag);
             return self.enter(element, Kind::Sequence, inside, true);
@@ -182,6 +180,15 @@ impl<'a> Walk<'a> {
             self.keep(element, inside)?;
         }
         self.after(element)
+    }
+
+    /// What a UN element holds is implicit VR little endian, whatever the rest is (PS3.5 6.2.2, CP-246);
+    /// but some writers keep to explicit VR in its items.
+    fn inside_unknown(&self, element: Element) -> Result<Encoding, Stop> {
+        let first = element.value.saturating_add(8);
+        let explicit = element.length.is_none()
+            && bytes::<6>(self.data, first).map(|[.., a, b]| is_vr([a, b])).map_err(Stop::Needs)?;
+        Ok(if explicit { Encoding::ExplicitLittle } else { Encoding::ImplicitLittle })
     }
 
     /// Remembers what is not kept but needed: the character set and the extended offset table.

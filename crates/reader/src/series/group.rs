@@ -24,6 +24,8 @@ pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     }
     assembly.series.sort_by(|a, b| key(a).cmp(&key(b)));
     assembly.refused.sort();
+    // Frames of one file.
+    assembly.refused.dedup();
     assembly
 }
 
@@ -44,7 +46,7 @@ fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
         assembly.refused.extend(unplaced.into_iter().map(|f| Refusal {
             path: f.path,
             code: Code::InconsistentGeometry,
-            detail: "no usable position".to_owned(),
+            detail: "no usable ImagePositionPatient or ImageOrientationPatient".to_owned(),
         }));
         alike(placed)
     };

@@ -3,7 +3,7 @@
 use crate::frame::{Frame, Order};
 use crate::refusal::{Code, Refusal};
 use glam::DVec3;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Frames of one volume in canonical order.
 pub struct Part {
@@ -49,13 +49,16 @@ pub fn separate(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Part> {
     parts.into_iter().map(|(frames, told_by)| Part { frames, repeated, told_by }).collect()
 }
 
-/// Two files of one SOP instance with the same HU. Before pixels are read the UID alone must do.
+/// Two files of one SOP instance with the same HU; before pixels are read, at the same place. The UID alone
+/// would not do: some anonymisers give all files the same.
 fn drop_same_instance(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Frame> {
-    let mut first: HashMap<(String, Option<u64>), ()> = HashMap::new();
+    let mut first = HashSet::new();
     let mut kept = Vec::with_capacity(frames.len());
     for frame in frames {
-        let key = (frame.identity.sop_instance_uid.clone(), frame.seen.map(|s| s.hash));
-        let known = !frame.multi_frame && !key.0.is_empty() && first.insert(key, ()).is_some();
+        let uid = frame.identity.sop_instance_uid.clone();
+        let hash = frame.seen.map(|s| s.hash);
+        let place = place(&frame).filter(|_| hash.is_none());
+        let known = !uid.is_empty() && !first.insert((uid, frame.number, hash, place));
         if known { refused.push(duplicate(frame)) } else { kept.push(frame) }
     }
     kept
@@ -69,7 +72,7 @@ fn drop_same_place(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> (Vec<Frame
     for frame in frames {
         let key = place(&frame).zip(frame.seen.map(|s| s.hash));
         let known = key.is_some_and(|key| !seen.insert(key));
-        if known && !frame.multi_frame { refused.push(duplicate(frame)) } else { kept.push(frame) }
+        if known { refused.push(duplicate(frame)) } else { kept.push(frame) }
     }
     (kept, refused.len() > before)
 }
