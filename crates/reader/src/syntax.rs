@@ -14,7 +14,7 @@ pub enum Syntax {
     Deflated,
     EncapsulatedUncompressed,
     Rle,
-    /// 8 bit, process 1; and 8 or 12 bit, processes 2 and 4.
+    /// Cosine transform, Huffman coded, 8 or 12 bit: baseline, extended, and the retired progressive ones.
     Jpeg,
     JpegLossless,
     JpegLs,
@@ -41,7 +41,7 @@ impl Syntax {
             ".1.99" => Syntax::Deflated,
             ".1.98" => Syntax::EncapsulatedUncompressed,
             ".5" => Syntax::Rle,
-            ".4.50" | ".4.51" => Syntax::Jpeg,
+            ".4.50" | ".4.51" | ".4.53" | ".4.55" => Syntax::Jpeg,
             ".4.57" | ".4.70" => Syntax::JpegLossless,
             ".4.80" | ".4.81" => Syntax::JpegLs,
             ".4.90" | ".4.91" => Syntax::Jpeg2000,

@@ -64,13 +64,59 @@ impl<'a> Bits<'a> {
         self.invented > self.count
     }
 
-    /// Drops the rest of an interval and steps over its RSTn (T.81 E.1.4).
-    pub fn restart(&mut self) -> Result<(), Fault> {
+    /// Steps over the RSTn that ends interval `number`, counted from 0 (T.81 E.1.4).
+    pub fn restart(&mut self, number: usize) -> Result<(), Fault> {
+        self.at = self.end()?;
+        let wanted = 0xD0 + (number % 8) as u8;
         let rest = self.data.get(self.at..).unwrap_or(&[]);
-        let marker = rest.windows(2).position(|w| matches!(w, [0xFF, 0xD0..=0xD7]));
-        self.at += marker.ok_or_else(|| damaged("a restart marker is missing"))? + 2;
+        let fill = rest.iter().take_while(|&&byte| byte == 0xFF).count();
+        if fill == 0 || rest.get(fill) != Some(&wanted) {
+            return Err(damaged("a restart marker is missing"));
+        }
+        self.at += fill + 1;
         (self.held, self.count, self.invented) = (0, 0, 0);
         Ok(())
+    }
+
+    /// Where the marker is that ends the data. What is left before it can only be padding: anything else
+    /// tells that codes were misread.
+    pub fn end(&mut self) -> Result<usize, Fault> {
+        self.fill();
+        if self.overrun() {
+            return Err(damaged("ends early"));
+        }
+        let whole_bytes = (self.count - self.invented) & !7;
+        let mask = u64::MAX.checked_shr(64 - whole_bytes).unwrap_or(0);
+        let held = (self.held >> self.invented) & mask;
+        let rest = self.data.get(self.at..).unwrap_or(&[]);
+        let padding = rest.iter().take_while(|&&byte| byte == 0).count();
+        match rest.get(padding..) {
+            // A stuffed zero: no marker.
+            Some([0xFF, 0, ..]) => Err(damaged("data beyond the image")),
+            Some([] | [0xFF, ..]) if held == 0 => Ok(self.at + padding),
+            _ => Err(damaged("data beyond the image")),
+        }
+    }
+
+    /// A value of `size` bits, 1 to 16, that [`Table::value`] left (T.81 F.2.2.1, EXTEND).
+    #[inline(always)]
+    pub fn signed(&mut self, size: u32) -> i32 {
+        let raw = self.taken(size) as i32;
+        if raw < 1 << (size - 1) { raw - (1 << size) + 1 } else { raw }
+    }
+
+    /// Up to 16 bits that [`Table::value`] left.
+    #[inline(always)]
+    pub fn taken(&mut self, size: u32) -> u32 {
+        self.count -= size;
+        (self.held >> self.count) as u32 & ((1 << size) - 1)
+    }
+
+    /// One bit.
+    #[inline(always)]
+    pub fn bit(&mut self) -> bool {
+        self.fill();
+        self.taken(1) == 1
     }
 
     #[inline(always)]
@@ -124,24 +170,24 @@ impl Table {
         Ok(table)
     }
 
+    /// The value of the next code. At least 17 bits are held afterwards.
+    #[inline(always)]
+    pub fn value(&self, bits: &mut Bits<'_>) -> Result<u8, Fault> {
+        bits.fill();
+        let (length, value) = self.fast[bits.peek(FAST) & ((1 << FAST) - 1)];
+        if length == 0 {
+            return self.long(bits);
+        }
+        bits.count -= u32::from(length);
+        Ok(value)
+    }
+
     /// A signed difference: a code for its size, then its bits (T.81 H.1.2.2).
     #[inline(always)]
     pub fn difference(&self, bits: &mut Bits<'_>) -> Result<i32, Fault> {
-        bits.fill();
-        let (length, value) = self.fast[bits.peek(FAST) & ((1 << FAST) - 1)];
-        let size = if length != 0 {
-            bits.count -= u32::from(length);
-            u32::from(value)
-        } else {
-            self.long(bits)?
-        };
-        match size {
+        match self.value(bits)? {
             0 => Ok(0),
-            1..=15 => {
-                bits.count -= size;
-                let raw = (bits.held >> bits.count) as i32 & ((1 << size) - 1);
-                Ok(if raw < 1 << (size - 1) { raw - (1 << size) + 1 } else { raw })
-            }
+            size @ 1..=15 => Ok(bits.signed(u32::from(size))),
             // T.81 H.1.2.2: no further bits.
             16 => Ok(32768),
             _ => Err(damaged("size of a difference")),
@@ -149,16 +195,55 @@ impl Table {
     }
 
     #[cold]
-    fn long(&self, bits: &mut Bits<'_>) -> Result<u32, Fault> {
+    fn long(&self, bits: &mut Bits<'_>) -> Result<u8, Fault> {
         for length in FAST + 1..=16 {
             let code = bits.peek(length) as u32;
             let at = length as usize;
             if code < self.beyond[at] {
                 bits.count -= length;
                 let value = self.values.get(code.wrapping_add(self.shift[at]) as usize);
-                return value.map(|&v| u32::from(v)).ok_or_else(|| damaged("Huffman code"));
+                return value.copied().ok_or_else(|| damaged("Huffman code"));
             }
         }
         Err(damaged("Huffman code"))
+    }
+}
+
+/// The tables of a stream by class and number (T.81 B.2.4.2).
+#[derive(Default)]
+pub struct Tables {
+    dc: [Option<Table>; 4],
+    ac: [Option<Table>; 4],
+}
+
+impl Tables {
+    /// A DHT segment, which may hold several.
+    pub fn read(&mut self, mut body: &[u8]) -> Result<(), Fault> {
+        let wrong = || damaged("Huffman table");
+        while let Some((&head, rest)) = body.split_first() {
+            let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(wrong)?;
+            let total = counts.iter().map(|&n| usize::from(n)).sum();
+            let (values, rest) = rest.split_at_checked(total).ok_or_else(wrong)?;
+            let class = if head >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            let place = class.get_mut(usize::from(head & 15)).filter(|_| head >> 4 <= 1);
+            *place.ok_or_else(wrong)? = Some(Table::new(counts, values)?);
+            body = rest;
+        }
+        Ok(())
+    }
+
+    /// The table of DC coefficients, or of the differences of lossless JPEG.
+    pub fn dc(&self, number: u8) -> Result<&Table, Fault> {
+        Self::named(&self.dc, number)
+    }
+
+    /// The table of AC coefficients.
+    pub fn ac(&self, number: u8) -> Result<&Table, Fault> {
+        Self::named(&self.ac, number)
+    }
+
+    fn named(class: &[Option<Table>; 4], number: u8) -> Result<&Table, Fault> {
+        let table = class.get(usize::from(number)).and_then(Option::as_ref);
+        table.ok_or_else(|| damaged("no Huffman table"))
     }
 }

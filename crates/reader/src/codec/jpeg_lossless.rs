@@ -1,54 +1,32 @@
 //! JPEG lossless, Huffman coded, one component: all seven predictors, restart intervals, point transform
 //! (ITU-T T.81 Annex H).
 
-use super::huffman::{Bits, Table};
-use super::markers::{DHT, DRI, Markers, SOS, precision};
+use super::huffman::{Bits, Table, Tables};
+use super::markers::{DHT, DRI, Markers, SOF3, SOS, precision, restart_interval};
 use super::{Decoded, Samples, damaged};
 use crate::limits::zeros;
 use crate::refusal::Fault;
 
-const SOF3: u8 = 0xC3;
-
 pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fault> {
     let mut markers = Markers::new(stream)?;
-    let mut tables: [Option<Table>; 4] = [const { None }; 4];
+    let mut tables = Tables::default();
     let mut bits_per_sample = None;
     let mut interval = 0;
     loop {
         let segment = markers.next()?;
         match segment.marker {
             SOF3 => bits_per_sample = Some(precision(segment.body, rows, columns)?),
-            DHT => read_tables(segment.body, &mut tables)?,
-            DRI => {
-                let body = segment.body.first_chunk().ok_or_else(|| damaged("restart interval"))?;
-                interval = usize::from(u16::from_be_bytes(*body));
-            }
+            DHT => tables.read(segment.body)?,
+            DRI => interval = restart_interval(segment.body)?,
             SOS => {
                 let precision = bits_per_sample.ok_or_else(|| damaged("a scan without a frame"))?;
                 let scan = Scan::new(segment.body, &tables, precision, interval, columns)?;
                 let samples = scan.decode(markers.rest(), rows, columns)?;
                 return Ok(Decoded { samples: Samples::Words(samples), precision, lossy: false });
             }
-            // Other processes of T.81: not lossless, or arithmetic coding.
-            0xC0..=0xC2 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
-                return Err(damaged(format!("JPEG process SOF{}", segment.marker & 0x0F)));
-            }
             _ => {}
         }
     }
-}
-
-/// A DHT segment may hold several tables (T.81 B.2.4.2).
-fn read_tables(mut body: &[u8], tables: &mut [Option<Table>; 4]) -> Result<(), Fault> {
-    let wrong = || damaged("Huffman table");
-    while let Some((&head, rest)) = body.split_first() {
-        let (counts, rest) = rest.split_first_chunk::<16>().ok_or_else(wrong)?;
-        let total = counts.iter().map(|&n| usize::from(n)).sum();
-        let (values, rest) = rest.split_at_checked(total).ok_or_else(wrong)?;
-        *tables.get_mut(usize::from(head)).ok_or_else(wrong)? = Some(Table::new(counts, values)?);
-        body = rest;
-    }
-    Ok(())
 }
 
 struct Scan<'a> {
@@ -64,7 +42,7 @@ struct Scan<'a> {
 impl<'a> Scan<'a> {
     fn new(
         header: &[u8],
-        tables: &'a [Option<Table>; 4],
+        tables: &'a Tables,
         precision: u8,
         interval: usize,
         columns: usize,
@@ -72,8 +50,7 @@ impl<'a> Scan<'a> {
         let &[1, _, selector, predictor, _, approximation, ..] = header else {
             return Err(damaged("scan header"));
         };
-        let table = tables.get(usize::from(selector >> 4)).and_then(Option::as_ref);
-        let table = table.ok_or_else(|| damaged("no Huffman table"))?;
+        let table = tables.dc(selector >> 4)?;
         let point = approximation & 0x0F;
         if !(1..=7).contains(&predictor) || point >= precision {
             return Err(damaged(format!("predictor {predictor}, point transform {point}")));
@@ -97,7 +74,7 @@ impl<'a> Scan<'a> {
         for (y, row) in samples.chunks_exact_mut(columns).enumerate() {
             let begins = y % self.rows_per_interval == 0;
             if begins && y > 0 {
-                bits.restart()?;
+                bits.restart(y / self.rows_per_interval - 1)?;
             }
             match above.first() {
                 Some(&up) if !begins => self.row(&mut bits, above, up, row)?,
@@ -108,6 +85,7 @@ impl<'a> Scan<'a> {
             }
             above = row;
         }
+        bits.end()?;
         if self.point > 0 {
             samples.iter_mut().for_each(|s| *s <<= self.point);
         }

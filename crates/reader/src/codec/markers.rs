@@ -1,12 +1,19 @@
 //! Marker segments of the JPEG family (ITU-T T.81 B.1.1, T.87 C.1) and the frame header they share.
 
 use super::damaged;
-use crate::refusal::Fault;
+use crate::refusal::{Code, Fault};
 
+pub const SOF0: u8 = 0xC0;
+pub const SOF1: u8 = 0xC1;
+pub const SOF2: u8 = 0xC2;
+pub const SOF3: u8 = 0xC3;
+pub const SOF55: u8 = 0xF7;
 pub const SOI: u8 = 0xD8;
 pub const EOI: u8 = 0xD9;
 pub const SOS: u8 = 0xDA;
 pub const DHT: u8 = 0xC4;
+pub const DQT: u8 = 0xDB;
+pub const DNL: u8 = 0xDC;
 pub const DRI: u8 = 0xDD;
 
 /// A marker with its parameters, lengths taken off.
@@ -15,7 +22,7 @@ pub struct Segment<'a> {
     pub body: &'a [u8],
 }
 
-/// Walks from marker to marker up to the start of a scan.
+/// Walks from marker to marker; whoever reads a scan says where it ended.
 pub struct Markers<'a> {
     stream: &'a [u8],
     at: usize,
@@ -30,7 +37,13 @@ impl<'a> Markers<'a> {
         }
     }
 
+    /// The next segment of a stream that is to have one.
     pub fn next(&mut self) -> Result<Segment<'a>, Fault> {
+        self.next_or_end()?.ok_or_else(|| damaged("ends before its image"))
+    }
+
+    /// The next segment, `None` at EOI.
+    pub fn next_or_end(&mut self) -> Result<Option<Segment<'a>>, Fault> {
         let cut = || damaged("ends inside its header");
         let mut byte = || {
             let byte = self.stream.get(self.at).copied().ok_or_else(cut);
@@ -46,18 +59,37 @@ impl<'a> Markers<'a> {
             marker = byte()?;
         }
         if marker == EOI {
-            return Err(damaged("ends before its image"));
+            return Ok(None);
         }
         let length = usize::from(u16::from_be_bytes([byte()?, byte()?]));
         let end = self.at + length.checked_sub(2).ok_or_else(cut)?;
         let body = self.stream.get(self.at..end).ok_or_else(cut)?;
         self.at = end;
-        Ok(Segment { marker, body })
+        Ok(Some(Segment { marker, body }))
     }
 
     /// What follows the segment that was read last: after SOS, the entropy-coded data.
     pub fn rest(&self) -> &'a [u8] {
         self.stream.get(self.at..).unwrap_or(&[])
+    }
+
+    /// Goes on after `length` bytes of entropy-coded data.
+    pub fn skip(&mut self, length: usize) {
+        self.at += length;
+    }
+}
+
+/// The marker of the frame header, which names the process (T.81 table B.1, T.87 table C.1).
+pub fn process(stream: &[u8]) -> Result<u8, Fault> {
+    let mut markers = Markers::new(stream)?;
+    loop {
+        match markers.next()?.marker {
+            // DHT, JPG and DAC lie among the frame headers.
+            DHT | 0xC8 | 0xCC => {}
+            SOS => return Err(damaged("a scan without a frame")),
+            frame @ (0xC0..=0xCF | SOF55) => return Ok(frame),
+            _ => {}
+        }
     }
 }
 
@@ -69,7 +101,8 @@ pub fn precision(frame_header: &[u8], rows: usize, columns: usize) -> Result<u8,
     let height = usize::from(u16::from_be_bytes([y1, y0]));
     let width = usize::from(u16::from_be_bytes([x1, x0]));
     if components != 1 {
-        return Err(damaged(format!("{components} components")));
+        let detail = format!("colour: {components} components");
+        return Err(Fault::new(Code::UnsupportedPixelFormat, detail));
     }
     // T.81 B.2.5: with 0 lines a DNL segment tells them later; the header of the file knows.
     if width != columns || (height != rows && height != 0) {
@@ -79,4 +112,10 @@ pub fn precision(frame_header: &[u8], rows: usize, columns: usize) -> Result<u8,
         return Err(damaged(format!("precision {precision}")));
     }
     Ok(precision)
+}
+
+/// MCUs between restarts, 0: none (T.81 B.2.4.4).
+pub fn restart_interval(body: &[u8]) -> Result<usize, Fault> {
+    let body = body.first_chunk().ok_or_else(|| damaged("restart interval"))?;
+    Ok(usize::from(u16::from_be_bytes(*body)))
 }

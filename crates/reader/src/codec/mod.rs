@@ -2,6 +2,7 @@
 
 mod huffman;
 mod jpeg2000;
+mod jpeg_dct;
 mod jpeg_lossless;
 mod jpegls;
 mod markers;
@@ -11,6 +12,7 @@ mod vectors;
 
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
+use markers::{SOF0, SOF1, SOF2, SOF3, SOF55};
 
 /// Samples in the order of the pixels, as the stream holds them: sign and unused bits are not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,10 +42,20 @@ pub(crate) fn decode_frame(
 ) -> Result<Decoded, Fault> {
     match syntax {
         Syntax::Rle => rle::decode(stream, rows * columns, allocated),
-        Syntax::JpegLossless => jpeg_lossless::decode(stream, rows, columns),
         Syntax::Jpeg2000 => jpeg2000::decode(stream, rows, columns),
-        Syntax::JpegLs => jpegls::decode(stream, rows, columns),
+        Syntax::Jpeg | Syntax::JpegLossless | Syntax::JpegLs => jpeg(stream, rows, columns),
         other => Err(Fault::new(Code::UnsupportedSyntax, other.name())),
+    }
+}
+
+/// The stream tells which JPEG it is; files that declare another are met.
+fn jpeg(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fault> {
+    match markers::process(stream)? {
+        SOF0 | SOF1 | SOF2 => jpeg_dct::decode(stream, rows, columns),
+        SOF3 => jpeg_lossless::decode(stream, rows, columns),
+        SOF55 => jpegls::decode(stream, rows, columns),
+        0xC9..=0xCB => Err(Fault::new(Code::UnsupportedSyntax, "JPEG with arithmetic coding")),
+        _ => Err(Fault::new(Code::UnsupportedSyntax, "hierarchical JPEG")),
     }
 }
 

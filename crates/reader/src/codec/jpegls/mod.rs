@@ -4,13 +4,12 @@ mod bits;
 mod parameters;
 mod scan;
 
-use super::markers::{DRI, Markers, SOS, precision};
+use super::markers::{DRI, Markers, SOF55, SOS, precision};
 use super::{Decoded, Samples, damaged};
 use crate::refusal::Fault;
 use parameters::{Parameters, Preset};
 use scan::Scan;
 
-const SOF55: u8 = 0xF7;
 const LSE: u8 = 0xF8;
 
 /// Run mode makes at most 2^15 samples of one bit.
