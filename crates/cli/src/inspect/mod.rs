@@ -1,5 +1,6 @@
 //! `lithoscope inspect`: what is in a folder, and what its voxels hold.
 
+mod advice;
 mod report;
 mod table;
 

@@ -1,7 +1,8 @@
 //! The JSON of `inspect`: geometry, hash and probes of every volume, and what was not loaded.
 
+use super::advice::sentence;
 use crate::study::Study;
-use reader::{Refusal, Series};
+use reader::{Code, Refusal, Series};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -9,7 +10,23 @@ use std::collections::BTreeSet;
 #[derive(Serialize)]
 pub struct Report<'a> {
     pub series: Vec<Volume<'a>>,
-    pub not_loaded: &'a [Refusal],
+    pub not_loaded: Vec<NotLoaded<'a>>,
+}
+
+#[derive(Serialize)]
+pub struct NotLoaded<'a> {
+    pub path: &'a str,
+    pub code: Code,
+    /// What was found, for the curious; often empty.
+    pub detail: &'a str,
+    /// What it means and what to do.
+    pub sentence: String,
+}
+
+impl<'a> From<&'a Refusal> for NotLoaded<'a> {
+    fn from(Refusal { path, code, detail }: &'a Refusal) -> Self {
+        Self { path, code: *code, detail, sentence: sentence(*code) }
+    }
 }
 
 #[derive(Serialize)]
@@ -47,7 +64,7 @@ pub struct Tags<'a> {
 impl<'a> Report<'a> {
     pub fn new(study: &'a Study) -> Self {
         let series = study.series.iter().map(|s| Volume::new(study, s)).collect();
-        Self { series, not_loaded: &study.not_loaded }
+        Self { series, not_loaded: study.not_loaded.iter().map(NotLoaded::from).collect() }
     }
 }
 

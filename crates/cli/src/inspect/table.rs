@@ -1,6 +1,6 @@
 //! `inspect` for people: one line per series, one per kind of file that was not loaded.
 
-use super::report::{Report, Volume};
+use super::report::{NotLoaded, Report, Volume};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -13,15 +13,16 @@ pub fn text(report: &Report<'_>) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(text, "{}", line(volume));
     }
-    let mut refused: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for refusal in report.not_loaded {
-        refused.entry(refusal.code.as_str()).or_default().push(&refusal.path);
+    let mut refused: BTreeMap<&str, Vec<&NotLoaded<'_>>> = BTreeMap::new();
+    for file in &report.not_loaded {
+        refused.entry(file.code.as_str()).or_default().push(file);
     }
-    for (code, paths) in refused {
-        let named: Vec<_> = paths.iter().take(NAMED).copied().collect();
-        let rest = paths.len() - named.len();
+    for (code, files) in refused {
+        let named: Vec<_> = files.iter().take(NAMED).map(|file| file.path).collect();
+        let rest = files.len() - named.len();
         let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-        let _ = writeln!(text, "not loaded: {code}: {}{more}", named.join(", "));
+        let sentence = files.first().map_or("", |file| &file.sentence);
+        let _ = writeln!(text, "not loaded: {code}: {}{more}\n    {sentence}", named.join(", "));
     }
     text
 }
