@@ -27,7 +27,8 @@ impl<'a> Body<'a> {
             Syntax::Deflated => {
                 let start = crate::dicom::scan::data_set_offset(file);
                 let packed = file.get(start..).unwrap_or(&[]);
-                Cow::Owned(inflate(packed, limits.unpacked(packed.len() as u64))?)
+                let most = limits.unpacked(packed.len() as u64).min(end(frame.pixels));
+                Cow::Owned(inflate(packed, most))
             }
             _ => Cow::Borrowed(file),
         };
@@ -83,6 +84,14 @@ impl<'a> Body<'a> {
         // The last byte of an odd image is the second of its word.
         let end = if pairs { end.checked_add(size % 2)? } else { end };
         self.data.get(start..end)
+    }
+}
+
+/// Where the pixel data ends; nothing behind it is needed.
+fn end(pixels: PixelBytes) -> u64 {
+    match pixels {
+        PixelBytes::Native { offset, length, .. } => offset.saturating_add(length),
+        PixelBytes::Fragments { .. } => u64::MAX,
     }
 }
 

@@ -37,6 +37,49 @@ pub struct Frame {
     pub seen: Option<Seen>,
 }
 
+impl Frame {
+    /// Bytes of the texts and tables that each frame has for itself.
+    pub(crate) fn held(&self) -> u64 {
+        let Self { path, other_unit, order, identity, labels, windows, remarks, .. } = self;
+        let texts = [
+            path,
+            &order.stack,
+            &order.acquisition,
+            &order.kernel,
+            &order.kvp,
+            &order.image_type,
+            &order.time,
+            &order.temporal,
+            &identity.sop_instance_uid,
+            &labels.patient_name,
+            &labels.patient_id,
+            &labels.birth_date,
+            &labels.sex,
+            &labels.study_description,
+            &labels.study_date,
+            &labels.series_description,
+            &remarks.contrast_agent,
+            &remarks.lossy_method,
+            &remarks.lossy_ratio,
+            &remarks.patient_position,
+        ];
+        let optional = [
+            other_unit,
+            &identity.series_instance_uid,
+            &identity.study_instance_uid,
+            &identity.frame_of_reference_uid,
+            &identity.modality,
+        ];
+        let table = match &self.modality_values {
+            Modality::Table { values, .. } => size_of_val(values.as_slice()),
+            _ => 0,
+        };
+        let texts = texts.into_iter().chain(optional.into_iter().flatten()).map(String::len);
+        let windows = windows.iter().map(|w| size_of::<Window>() + w.name.len());
+        (table + texts.sum::<usize>() + windows.sum::<usize>()) as u64
+    }
+}
+
 /// How a stored value lies in its cell (PS3.5 8.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,25 +3,18 @@
 use crate::refusal::{Code, Fault};
 use std::io::Read;
 
-/// A deflated data set (PS3.5 A.5): raw deflate, though some writers add a zlib header.
-pub(crate) fn inflate(packed: &[u8], most: u64) -> Result<Vec<u8>, Fault> {
-    let raw = read_all(flate2::bufread::DeflateDecoder::new(packed), most);
-    match raw {
-        Ok((bytes, true)) => Ok(bytes),
-        _ => match read_all(flate2::bufread::ZlibDecoder::new(packed), most) {
-            Ok((bytes, true)) => Ok(bytes),
-            _ => raw.and_then(|_| Err(Fault::new(Code::Truncated, "the deflated data set is cut"))),
-        },
-    }
+/// As much as a deflated data set (PS3.5 A.5) gives, up to `most` bytes: raw deflate, though some writers
+/// add a zlib header.
+pub(crate) fn inflate(packed: &[u8], most: u64) -> Vec<u8> {
+    let raw = beginning(flate2::bufread::DeflateDecoder::new(packed), most);
+    if raw.is_empty() { beginning(flate2::bufread::ZlibDecoder::new(packed), most) } else { raw }
 }
 
-/// As much as the beginning of a deflated data set gives.
-pub(crate) fn inflate_prefix(packed: &[u8], most: u64) -> Result<Vec<u8>, Fault> {
-    let (raw, _) = read_all(flate2::bufread::DeflateDecoder::new(packed), most)?;
-    if !raw.is_empty() {
-        return Ok(raw);
-    }
-    read_all(flate2::bufread::ZlibDecoder::new(packed), most).map(|(bytes, _)| bytes)
+fn beginning(decoder: impl Read, most: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    // What came before an error is kept.
+    let _ = decoder.take(most).read_to_end(&mut bytes);
+    bytes
 }
 
 /// All that a decoder gives, and whether its stream was complete.

@@ -18,7 +18,7 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one file that was unpacked from an archive or inflated.
     pub unpacked_file: u64,
-    /// Bytes of all files of one archive.
+    /// Bytes of all files of one archive, of those in archives within it too.
     pub unpacked_archive: u64,
     /// Files in one archive.
     pub entries: u64,
@@ -51,6 +51,22 @@ impl Limits {
     /// Most bytes that `packed` bytes may unpack to.
     pub(crate) fn unpacked(&self, packed: u64) -> u64 {
         self.unpacked_file.min(packed.saturating_mul(RATIO).max(SMALL))
+    }
+
+    /// Most bytes that an archive of `packed` bytes may unpack to: of a whole study the ratio tells more.
+    pub(crate) fn unpacked_all(&self, packed: u64) -> u64 {
+        self.unpacked_archive.min(packed.saturating_mul(50).max(SMALL))
+    }
+
+    /// Most bytes that a header may be inflated to out of `packed` bytes: text and numbers, nothing else.
+    pub(crate) fn inflated_header(&self, packed: u64) -> u64 {
+        self.header.min(packed.saturating_mul(32).max(1 << 20))
+    }
+
+    /// Most bytes of texts and tables that each of a file's `frames` may hold for itself: a few texts, and
+    /// where there are few frames a modality table.
+    pub(crate) fn held(&self, frames: u64) -> u64 {
+        (1 << 10) + (1 << 20) / frames.max(1)
     }
 
     /// Length of an image in pixels, if it is one that a scanner can have made.

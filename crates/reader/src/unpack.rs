@@ -6,6 +6,7 @@ use crate::refusal::{Code, Fault, Refusal};
 use encoding_rs::{EUC_KR, WINDOWS_1252};
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
+use std::io::{self, Read};
 
 /// Between the path of an archive and the path of a file in it.
 const INNER: &str = "!/";
@@ -26,19 +27,12 @@ fn is_gzip(prefix: &[u8]) -> bool {
     prefix.starts_with(b"\x1f\x8b\x08")
 }
 
-/// Takes an archive apart. An entry may be an archive again: [`crate::scan`] it, then unpack that;
-/// beyond [`Limits::nesting`] it is refused.
+/// Takes an archive apart, and the archives in it down to [`Limits::nesting`].
 pub fn unpack(path: &str, bytes: &[u8], limits: &Limits) -> Unpacked {
-    let mut out = Unpacked::default();
-    let result = if is_gzip(bytes) {
-        gunzip(bytes, limits).map(|content| out.entries.push((path.to_owned(), content)))
-    } else {
-        unzip(path, bytes, limits, &mut out)
-    };
-    if let Err(fault) = result {
-        out.refused.push(fault.at(path));
-    }
-    out
+    let left = limits.unpacked_all(bytes.len() as u64);
+    let mut unpacker = Unpacker { limits, left, entries: limits.entries, out: Unpacked::default() };
+    unpacker.archive(path, bytes);
+    unpacker.out
 }
 
 fn corrupt(detail: impl ToString) -> Fault {
@@ -49,52 +43,106 @@ fn beyond(detail: impl Into<String>) -> Fault {
     Fault::new(Code::ArchiveLimit, detail)
 }
 
-/// All members of a gzip file (RFC 1952, 2.2), checksums verified.
-fn gunzip(bytes: &[u8], limits: &Limits) -> Result<Vec<u8>, Fault> {
-    let most = limits.unpacked(bytes.len() as u64);
-    let (content, complete) =
-        read_all(GzDecoder::new(bytes), most).map_err(|f| beyond(f.detail))?;
-    match (complete, is_gzip(&content)) {
-        (false, _) => Err(corrupt("the gzip stream is damaged or cut")),
-        (_, true) => Err(beyond("gzip within gzip")),
-        _ => Ok(content),
-    }
+/// What may still come out of an archive, nested ones included: bombs are nested to multiply.
+struct Unpacker<'a> {
+    limits: &'a Limits,
+    /// Bytes.
+    left: u64,
+    entries: u64,
+    out: Unpacked,
 }
 
-fn unzip(path: &str, bytes: &[u8], limits: &Limits, out: &mut Unpacked) -> Result<(), Fault> {
-    if path.matches(INNER).count() >= limits.nesting {
-        return Err(beyond("archives nested too deep"));
-    }
-    let archive = ZipArchive::from_slice(bytes).map_err(corrupt)?;
-    if archive.entries_hint() > limits.entries {
-        return Err(beyond(format!("{} entries", archive.entries_hint())));
-    }
-    refuse_overlaps(&archive)?;
-    let mut left = limits.unpacked_archive;
-    let mut entries = archive.entries();
-    while let Some(entry) = entries.next_entry().map_err(corrupt)? {
-        if entry.is_dir() {
-            continue;
+impl Unpacker<'_> {
+    fn archive(&mut self, path: &str, bytes: &[u8]) {
+        let result =
+            if is_gzip(bytes) { self.gunzip(path, bytes) } else { self.unzip(path, bytes) };
+        if let Err(fault) = result {
+            self.out.refused.push(fault.at(path));
         }
-        let inner = format!("{path}{INNER}{}", name(entry.file_path().as_ref()));
-        if entry.flags().is_encrypted() {
-            out.refused.push(corrupt("encrypted").at(&inner));
-            continue;
+    }
+
+    /// All members of a gzip file (RFC 1952, 2.2), checksums verified.
+    fn gunzip(&mut self, path: &str, bytes: &[u8]) -> Result<(), Fault> {
+        let most = self.most(bytes.len() as u64);
+        // RFC 1952, 2.3.1: the length of the last member. One beyond the limit means a bomb or damage.
+        if let Some(&length) = bytes.last_chunk::<4>()
+            && u64::from(u32::from_le_bytes(length)) > most
+        {
+            let read = io::copy(&mut GzDecoder::new(bytes).take(most + 1), &mut io::sink());
+            return match read {
+                Ok(read) if read > most => {
+                    Err(beyond(format!("unpacks to more than {most} bytes")))
+                }
+                _ => Err(corrupt("the gzip stream is damaged or cut")),
+            };
         }
-        let most = left.min(limits.unpacked(entry.compressed_size_hint()));
-        let content = archive
-            .get_entry(entry.wayfinder())
-            .map_err(corrupt)
-            .and_then(|found| read_entry(&found, entry.compression_method(), most));
-        match content {
-            Ok(content) => {
-                left -= content.len() as u64;
-                out.entries.push((inner, content));
+        let (content, complete) =
+            read_all(GzDecoder::new(bytes), most).map_err(|f| beyond(f.detail))?;
+        self.spend(content.len() as u64)?;
+        match (complete, is_gzip(&content)) {
+            (false, _) => return Err(corrupt("the gzip stream is damaged or cut")),
+            (_, true) => return Err(beyond("gzip within gzip")),
+            _ => self.take(path.to_owned(), content),
+        }
+        Ok(())
+    }
+
+    fn unzip(&mut self, path: &str, bytes: &[u8]) -> Result<(), Fault> {
+        if path.matches(INNER).count() >= self.limits.nesting {
+            return Err(beyond("archives nested too deep"));
+        }
+        let archive = ZipArchive::from_slice(bytes).map_err(corrupt)?;
+        refuse_overlaps(&archive)?;
+        let mut entries = archive.entries();
+        while let Some(entry) = entries.next_entry().map_err(corrupt)? {
+            if entry.is_dir() {
+                continue;
             }
-            Err(fault) => out.refused.push(fault.at(&inner)),
+            let inner = format!("{path}{INNER}{}", name(entry.file_path().as_ref()));
+            // A path is held too, and may be longer than its entry.
+            self.spend(inner.len() as u64)?;
+            self.entries = self.entries.checked_sub(1).ok_or_else(|| beyond("too many entries"))?;
+            if entry.flags().is_encrypted() {
+                self.out.refused.push(corrupt("encrypted").at(&inner));
+                continue;
+            }
+            let declared = entry.uncompressed_size_hint();
+            if declared > self.most(entry.compressed_size_hint()) {
+                self.out.refused.push(beyond(format!("unpacks to {declared} bytes")).at(&inner));
+                continue;
+            }
+            self.spend(declared)?;
+            let content = archive
+                .get_entry(entry.wayfinder())
+                .map_err(corrupt)
+                .and_then(|found| read_entry(&found, entry.compression_method(), declared));
+            match content {
+                Ok(content) => self.take(inner, content),
+                Err(fault) => self.out.refused.push(fault.at(&inner)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Most bytes that `packed` bytes may become.
+    fn most(&self, packed: u64) -> u64 {
+        self.left.min(self.limits.unpacked(packed))
+    }
+
+    fn spend(&mut self, bytes: u64) -> Result<(), Fault> {
+        let left = self.left.checked_sub(bytes);
+        self.left = left.ok_or_else(|| beyond("unpacks to more than its size lets expect"))?;
+        Ok(())
+    }
+
+    fn take(&mut self, path: String, mut content: Vec<u8>) {
+        content.shrink_to_fit();
+        if is_archive(&content) {
+            self.archive(&path, &content);
+        } else {
+            self.out.entries.push((path, content));
         }
     }
-    Ok(())
 }
 
 fn read_entry(
@@ -110,9 +158,10 @@ fn read_entry(
         }
         other => return Err(corrupt(format!("compression method {other:?}"))),
     };
-    match read.map_err(|f| beyond(f.detail))? {
-        (content, true) => Ok(content),
-        _ => Err(corrupt("the entry is damaged")),
+    match read {
+        Ok((content, true)) => Ok(content),
+        Ok(_) => Err(corrupt("the entry is damaged")),
+        Err(_) => Err(corrupt("the entry is longer than it says")),
     }
 }
 

@@ -67,7 +67,7 @@ pub fn frames(
     (0..count)
         .map(|n| {
             refuse_localizer(root, &groups, n)?;
-            Ok(Frame {
+            let frame = Frame {
                 path: path.to_owned(),
                 number: n,
                 multi_frame,
@@ -88,7 +88,12 @@ pub fn frames(
                 contrast: root.has(tags::CONTRAST_AGENT) || root.has(tags::CONTRAST_AGENT_SEQUENCE),
                 remarks: remarks(root),
                 seen: None,
-            })
+            };
+            // What the header says once is held by every frame.
+            if frame.held() > limits.held(count as u64) {
+                return fault(Code::TooLarge, "long texts or tables in many frames");
+            }
+            Ok(frame)
         })
         .collect()
 }

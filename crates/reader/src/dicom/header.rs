@@ -5,6 +5,7 @@ use crate::refusal::{Code, Fault};
 use dicom_core::header::HasLength;
 use dicom_core::value::PrimitiveValue;
 use dicom_object::InMemDicomObject;
+use dicom_object::mem::InMemElement;
 use dicom_transfer_syntax_registry::entries::EXPLICIT_VR_LITTLE_ENDIAN;
 
 pub struct Header(InMemDicomObject);
@@ -27,10 +28,14 @@ impl Header {
 pub struct Data<'a>(&'a InMemDicomObject);
 
 impl<'a> Data<'a> {
-    fn value(self, tag: Tag) -> Option<&'a PrimitiveValue> {
+    /// Not `element_opt`: that captures a backtrace for each element that is absent.
+    fn element(self, tag: Tag) -> Option<&'a InMemElement> {
         let [a, b, c, d] = tag.to_be_bytes();
-        let tag = dicom_core::Tag(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
-        let element = self.0.element_opt(tag).ok()??;
+        self.0.get(dicom_core::Tag(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
+    }
+
+    fn value(self, tag: Tag) -> Option<&'a PrimitiveValue> {
+        let element = self.element(tag)?;
         element.value().primitive().filter(|_| !element.is_empty())
     }
 
@@ -40,9 +45,7 @@ impl<'a> Data<'a> {
     }
 
     pub fn items(self, tag: Tag) -> impl ExactSizeIterator<Item = Data<'a>> {
-        let [a, b, c, d] = tag.to_be_bytes();
-        let tag = dicom_core::Tag(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
-        let items = self.0.element_opt(tag).ok().flatten().and_then(|e| e.items()).unwrap_or(&[]);
+        let items = self.element(tag).and_then(|e| e.items()).unwrap_or(&[]);
         items.iter().map(Data)
     }
 

@@ -4,12 +4,11 @@ use super::frames;
 use super::header::Header;
 use super::start::{Sniffed, Start, sniff};
 use super::walk::{Stop, walk};
-use crate::inflate::inflate_prefix;
+use crate::inflate::inflate;
 use crate::limits::Limits;
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
 use crate::{Frame, PREFIX};
-use std::borrow::Cow;
 
 pub enum Looked {
     Frames(Vec<Frame>),
@@ -24,45 +23,59 @@ pub fn look(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Result<Lo
         Sniffed::Other => return Ok(Looked::Other),
         Sniffed::Needs(end) => return more(end, prefix, total),
     };
-    let DataSet { data, at, length } = data_set(&start, prefix, total, limits)?;
-    // The walk counts in `usize`; a file beyond that has no complete header in its prefix either.
-    let end = length.map_or(usize::MAX, |l| usize::try_from(l).unwrap_or(usize::MAX));
-    match walk(&data, at, end, start.encoding, limits, frames::is_foreign) {
-        Ok(walked) => {
-            let header = Header::parse(&walked.header)?;
-            frames::frames(path, header.data(), &start, walked.pixels, length, limits)
-                .map(Looked::Frames)
-        }
+    let found = match start.syntax {
+        Syntax::Deflated => inflated(path, prefix, total, &start, limits),
+        _ => header(path, prefix, start.data_set, Some(total), &start, limits),
+    };
+    match found {
+        Ok(frames) => Ok(Looked::Frames(frames)),
         Err(Stop::Fault(fault)) => Err(fault),
-        Err(Stop::Needs(_)) if start.syntax == Syntax::Deflated => {
-            more(prefix.len().saturating_mul(2), prefix, total)
-        }
         Err(Stop::Needs(end)) => more(end, prefix, total),
     }
 }
 
-/// The data set, where it begins in `data`, and how long `data` is when it is whole, if that is known.
-struct DataSet<'a> {
-    data: Cow<'a, [u8]>,
+/// The frames of the data set that begins at `at`; `length` is that of all of `data`, where it is known.
+fn header(
+    path: &str,
+    data: &[u8],
     at: usize,
     length: Option<u64>,
+    start: &Start,
+    limits: &Limits,
+) -> Result<Vec<Frame>, Stop> {
+    // The walk counts in `usize`; a file beyond that has no complete header in its prefix either.
+    let end = length.map_or(usize::MAX, |l| usize::try_from(l).unwrap_or(usize::MAX));
+    let walked = walk(data, at, end, start.encoding, limits, frames::is_foreign)?;
+    let header = Header::parse(&walked.header).map_err(Stop::Fault)?;
+    frames::frames(path, header.data(), start, walked.pixels, length, limits).map_err(Stop::Fault)
 }
 
-fn data_set<'a>(
-    start: &Start,
-    prefix: &'a [u8],
+/// As [`header`], of a deflated data set: no more of it is inflated than its header needs.
+fn inflated(
+    path: &str,
+    prefix: &[u8],
     total: u64,
+    start: &Start,
     limits: &Limits,
-) -> Result<DataSet<'a>, Fault> {
-    if start.syntax != Syntax::Deflated {
-        let data = Cow::Borrowed(prefix);
-        return Ok(DataSet { data, at: start.data_set, length: Some(total) });
-    }
+) -> Result<Vec<Frame>, Stop> {
     let packed = prefix.get(start.data_set..).unwrap_or(&[]);
-    let whole = prefix.len() as u64 >= total;
-    let data = inflate_prefix(packed, limits.unpacked(packed.len() as u64))?;
-    let length = whole.then_some(data.len() as u64);
-    Ok(DataSet { data: Cow::Owned(data), at: 0, length })
+    let bound = limits.inflated_header(packed.len() as u64);
+    let mut most = PREFIX.min(bound);
+    loop {
+        let data = inflate(packed, most);
+        let all = (data.len() as u64) < most;
+        let length = (all && prefix.len() as u64 >= total).then_some(data.len() as u64);
+        match header(path, &data, 0, length, start, limits) {
+            Err(Stop::Needs(end)) if !all && most < bound => {
+                most = (end as u64).max(most).saturating_mul(2).min(bound);
+            }
+            Err(Stop::Needs(_)) if !all && prefix.len() as u64 >= total => {
+                return Err(Stop::Fault(Fault::new(Code::TooLarge, "header")));
+            }
+            Err(Stop::Needs(_)) => return Err(Stop::Needs(prefix.len().saturating_mul(2))),
+            found => return found,
+        }
+    }
 }
 
 /// Asks for bytes up to `end` and some beyond, so that few rounds are needed.
