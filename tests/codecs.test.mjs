@@ -18,7 +18,7 @@ const SYNTAX_OF = [
 /** Two decoders of a stream with loss may round otherwise; everything else is exact. */
 const LOSSY = /lossy|dct/;
 
-for (const name of readdirSync(data).filter((it) => !/\.(raw|py)$/.test(it))) {
+for (const name of readdirSync(data).filter((it) => /\./.test(it) && !/\.(raw|py)$/.test(it))) {
   test(name, () => {
     // make.py's rule for names: u12-33x17.p1.jpg is a form of u12-33x17.raw, 12 bits without sign.
     const raw = Uint8Array.from(readFileSync(`${data}${name.split(".")[0]}.raw`));

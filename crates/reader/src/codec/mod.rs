@@ -42,7 +42,7 @@ pub(crate) fn decode_frame(
 ) -> Result<Decoded, Fault> {
     match syntax {
         Syntax::Rle => rle::decode(stream, rows * columns, allocated),
-        Syntax::Jpeg2000 => jpeg2000::decode(stream, rows, columns),
+        Syntax::Jpeg2000 | Syntax::HtJpeg2000 => jpeg2000::decode(stream, rows, columns),
         Syntax::Jpeg | Syntax::JpegLossless | Syntax::JpegLs => jpeg(stream, rows, columns),
         other => Err(Fault::new(Code::UnsupportedSyntax, other.name())),
     }

@@ -58,6 +58,47 @@ fn jpeg_2000_is_exact() {
     }
 }
 
+/// Lossless HTJ2K with its columns and rows, then one with loss.
+const HT: &[(&[u8], &[u8], [usize; 2])] = &[
+    (data!("u12.jph"), data!("u12.raw"), [32, 24]),
+    (data!("s16.jph"), data!("s16.raw"), [32, 24]),
+    (data!("wild.jph"), data!("wild.raw"), [32, 24]),
+    (data!("u12-29x21-rpcl.jph"), data!("u12-29x21-rpcl.raw"), [29, 21]),
+    (data!("u12-29x21-tiles.jph"), data!("u12-29x21-tiles.raw"), [29, 21]),
+    (data!("u12-1x21.jph"), data!("u12-1x21.raw"), [1, 21]),
+    (data!("u12-29x1.jph"), data!("u12-29x1.raw"), [29, 1]),
+    (data!("u12-32x24-blank.jph"), data!("u12-32x24-blank.raw"), [32, 24]),
+    (data!("u12-32x24-lossy.jph"), data!("u12-32x24-lossy.raw"), [32, 24]),
+];
+
+#[test]
+fn high_throughput_jpeg_2000_is_exact() {
+    let (lossy, lossless) = HT.split_last().unwrap();
+    for (index, &(stream, raw, [columns, rows])) in lossless.iter().enumerate() {
+        let decoded = decode_frame(&Syntax::HtJpeg2000, stream, rows, columns, 16, false).unwrap();
+        assert!(!decoded.lossy && decoded.samples == words(raw), "stream {index}");
+    }
+    let decoded = decode(&Syntax::HtJpeg2000, lossy.0).unwrap();
+    let (Samples::Words(ours), Samples::Words(theirs)) = (&decoded.samples, words(lossy.1)) else {
+        panic!("samples of 32 bits")
+    };
+    assert!(decoded.lossy && ours.iter().zip(theirs).all(|(&a, b)| a.abs_diff(b) <= 1));
+}
+
+#[test]
+fn damaged_high_throughput_streams_are_answered() {
+    for &(stream, _, [columns, rows]) in HT {
+        let decode =
+            |stream: &[u8]| decode_frame(&Syntax::HtJpeg2000, stream, rows, columns, 16, false);
+        for at in 0..stream.len() {
+            assert!(decode(&stream[..at]).is_err());
+            let mut changed = stream.to_vec();
+            changed[at] ^= 0xA5;
+            let _ = decode(&changed);
+        }
+    }
+}
+
 #[test]
 fn a_jpeg_2000_size_is_checked_before_it_is_believed() {
     let mut huge = J2K[0].0.to_vec();

@@ -2,7 +2,7 @@
 //!
 //! 1. [`codestream`] reads headers and tile-parts, [`parameters`] what they say
 //! 2. [`tile`] divides a tile down to its precincts, whose [`packets`] come in the order of a [`progression`]
-//! 3. [`blocks`], by [`mq`], decodes the coefficients of code-blocks
+//! 3. [`blocks`], by [`mq`], decodes the coefficients of code-blocks; [`ht`] those of high throughput
 //! 4. [`wavelet`] makes samples of them
 //!
 //! A stream is decoded completely or not at all: every packet has to be there. Sizes are compared with those that
@@ -10,6 +10,10 @@
 
 mod blocks;
 mod codestream;
+mod ht;
+mod ht_bits;
+mod ht_refinement;
+mod ht_tables;
 mod mq;
 mod packets;
 mod parameters;

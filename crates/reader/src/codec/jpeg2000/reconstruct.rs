@@ -2,6 +2,7 @@
 
 use super::blocks::Blocks;
 use super::codestream::{Area, Size, Tile};
+use super::ht::{HtBlock, decode_block};
 use super::packets::{Block, Packets, read_all};
 use super::tile::{Band, Layout};
 use super::wavelet::{Filter, Synthesis};
@@ -81,10 +82,25 @@ impl Workspace {
         block: &Block,
         packets: &Packets<'_>,
     ) -> Result<(), Fault> {
-        let style = tile.coding.block_style;
-        if style.high_throughput {
-            return Err(damaged("high-throughput code-blocks"));
+        self.coefficients.resize(width * height, 0);
+        if tile.coding.block_style.high_throughput {
+            self.high_throughput(tile, band, [width, height], block, packets)?;
+        } else {
+            self.bit_planes(tile, band, [width, height], block, packets)?;
         }
+        lower(&mut self.coefficients, tile.raised);
+        Ok(())
+    }
+
+    fn bit_planes(
+        &mut self,
+        tile: &Tile<'_>,
+        band: &Band,
+        [width, height]: [usize; 2],
+        block: &Block,
+        packets: &Packets<'_>,
+    ) -> Result<(), Fault> {
+        let style = tile.coding.block_style;
         let planes = band.planes.checked_sub(block.missing);
         let planes = planes.ok_or_else(|| damaged("more zero planes than planes"))?;
         self.blocks.begin([width, height], band.kind, style, planes)?;
@@ -108,10 +124,41 @@ impl Workspace {
             self.blocks.segment(data, passes)?;
             pass += passes;
         }
-        self.coefficients.resize(width * height, 0);
         self.blocks.finish(&mut self.coefficients);
-        lower(&mut self.coefficients, tile.raised);
         Ok(())
+    }
+
+    /// One set of passes; sets without data before it lower its bit plane (T.814 B.3).
+    fn high_throughput(
+        &mut self,
+        tile: &Tile<'_>,
+        band: &Band,
+        [width, height]: [usize; 2],
+        block: &Block,
+        packets: &Packets<'_>,
+    ) -> Result<(), Fault> {
+        let mut chunks = packets.chunks_of(block);
+        let first = chunks.next().ok_or_else(|| damaged("no cleanup pass"))?;
+        self.segment.clear();
+        for chunk in chunks {
+            self.segment.extend(&tile.packets[chunk.start..][..chunk.length]);
+        }
+        let empty_sets = (first.passes - 1) / 3;
+        let passes = block.passes - 3 * empty_sets;
+        if passes > 3 {
+            return Err(damaged("several sets of passes in a code-block"));
+        }
+        let block = HtBlock {
+            cleanup: &tile.packets[first.start..][..first.length],
+            refinement: &self.segment,
+            passes: passes as u8,
+            missing: u32::from(block.missing) + empty_sets,
+            planes: u32::from(band.planes),
+            width,
+            height,
+            causal: tile.coding.block_style.causal,
+        };
+        decode_block(&block, &mut self.coefficients)
     }
 }
 
