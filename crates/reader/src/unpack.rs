@@ -6,6 +6,7 @@ use crate::refusal::{Code, Fault, Refusal};
 use encoding_rs::{EUC_KR, WINDOWS_1252};
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
+use std::collections::HashSet;
 use std::io::{self, Read};
 
 /// Between the path of an archive and the path of a file in it.
@@ -32,7 +33,21 @@ pub fn unpack(path: &str, bytes: &[u8], limits: &Limits) -> Unpacked {
     let left = limits.unpacked_all(bytes.len() as u64);
     let mut unpacker = Unpacker { limits, left, entries: limits.entries, out: Unpacked::default() };
     unpacker.archive(path, bytes);
+    tell_apart(&mut unpacker.out.entries);
     unpacker.out
+}
+
+/// A zip may hold several files of one name; by its path everybody else knows a file.
+fn tell_apart(entries: &mut [(String, Vec<u8>)]) {
+    let mut seen = HashSet::new();
+    let paths = entries.iter().map(|(path, _)| path.as_str()).enumerate();
+    let repeated: Vec<usize> =
+        paths.filter(|(_, path)| !seen.insert(*path)).map(|(n, _)| n).collect();
+    for number in repeated {
+        if let Some((path, _)) = entries.get_mut(number) {
+            path.push_str(&format!(" ({number})"));
+        }
+    }
 }
 
 fn corrupt(detail: impl ToString) -> Fault {
@@ -76,8 +91,18 @@ impl Unpacker<'_> {
                 _ => Err(corrupt("the gzip stream is damaged or cut")),
             };
         }
-        let (content, complete) =
-            read_all(GzDecoder::new(bytes), most).map_err(|f| beyond(f.detail))?;
+        let (mut content, mut complete, mut rest) = (Vec::new(), true, bytes);
+        // What follows the last member is of no use, as gzip itself has it.
+        while complete && is_gzip(rest) {
+            let mut decoder = GzDecoder::new(rest);
+            let left = most - content.len() as u64;
+            let (member, whole) = read_all(&mut decoder, left).map_err(|f| beyond(f.detail))?;
+            match content.is_empty() {
+                true => content = member,
+                false => content.extend_from_slice(&member),
+            }
+            (complete, rest) = (whole, decoder.into_inner());
+        }
         self.spend(content.len() as u64)?;
         match (complete, is_gzip(&content)) {
             (false, _) => return Err(corrupt("the gzip stream is damaged or cut")),

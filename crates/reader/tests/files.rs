@@ -176,7 +176,11 @@ fn gzip_keeps_its_path_and_its_limits() {
     assert_eq!(scanned("a.dcm.gz", &packed), Scanned::Archive);
     let limits = Limits::default();
     let unpacked = unpack("a.dcm.gz", &packed, &limits);
-    assert_eq!(unpacked.entries, [("a.dcm.gz".to_owned(), file)]);
+    assert_eq!(unpacked.entries, [("a.dcm.gz".to_owned(), file.clone())]);
+    // RFC 1952, 2.2: members one after another; what follows them is no part of the file.
+    let (head, tail) = file.split_at(200);
+    let members = [gzipped(head), gzipped(tail), vec![0; 20]].concat();
+    assert_eq!(unpack("a", &members, &limits).entries, [("a".to_owned(), file.clone())]);
     let cut = unpack("a", &packed[..packed.len() / 2], &limits);
     assert_eq!(cut.refused[0].code, Code::CorruptArchive);
     let bomb = unpack("a", &gzipped(&vec![0; 65 << 20]), &limits);
@@ -185,20 +189,22 @@ fn gzip_keeps_its_path_and_its_limits() {
     assert_eq!(twice.refused[0].code, Code::ArchiveLimit);
 }
 
-fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut archive = rawzip::ZipArchiveWriter::new(&mut out);
-    let (mut entry, config) = archive
-        .new_file(name)
-        .compression_method(rawzip::CompressionMethod::DEFLATE)
-        .start()
-        .unwrap();
-    let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::fast());
-    let mut writer = config.wrap(encoder);
-    writer.write_all(bytes).unwrap();
-    let (encoder, descriptor) = writer.finish().unwrap();
-    encoder.finish().unwrap();
-    entry.finish(descriptor).unwrap();
+    for (name, bytes) in files {
+        let (mut entry, config) = archive
+            .new_file(name)
+            .compression_method(rawzip::CompressionMethod::DEFLATE)
+            .start()
+            .unwrap();
+        let encoder = flate2::write::DeflateEncoder::new(&mut entry, flate2::Compression::fast());
+        let mut writer = config.wrap(encoder);
+        writer.write_all(bytes).unwrap();
+        let (encoder, descriptor) = writer.finish().unwrap();
+        encoder.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
     archive.finish().unwrap();
     out
 }
@@ -206,13 +212,19 @@ fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn zip_names_its_entries_and_ends_at_its_depth() {
     let file = Slice::at(0.0, 1).file();
-    let inner = zipped("b/c", &file);
+    let inner = zipped(&[("b/c", &file)]);
     let limits = Limits::default();
     let unpacked = unpack("a.zip", &inner, &limits);
     assert_eq!(unpacked.entries, [("a.zip!/b/c".to_owned(), file)]);
     assert_eq!(unpack("a.zip!/b.zip!/c.zip", &inner, &limits).refused[0].code, Code::ArchiveLimit);
     let damaged = unpack("a.zip", &inner[..inner.len() / 2], &limits);
     assert_eq!(damaged.refused[0].code, Code::CorruptArchive);
+    // Files of one name stay apart, as frames are known by their paths.
+    let twins = unpack("z", &zipped(&[("a", b"one"), ("a", b"two")]), &limits).entries;
+    assert_eq!(
+        twins,
+        [("z!/a".to_owned(), b"one".to_vec()), ("z!/a (1)".to_owned(), b"two".to_vec())]
+    );
 }
 
 proptest! {
