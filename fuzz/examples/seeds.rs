@@ -32,7 +32,10 @@ fn of(path: &Path, file: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let target = match name.split('.').collect::<Vec<_>>().as_slice() {
         [.., "jls"] => "jpeg_ls",
         [.., "j2k"] => "jpeg_2000",
-        [_, _, "jpg"] => "jpeg_lossless",
+        [_, predictor, "jpg"] if predictor.starts_with('p') && predictor.len() == 2 => {
+            "jpeg_lossless"
+        }
+        [.., "dct", "jpg"] => "jpeg",
         _ => return seeds::of_file(&name, file),
     };
     let signed = name.starts_with('s');

@@ -1,9 +1,10 @@
 //! One file → its frames with HU. Archives are taken apart in memory.
 
 use super::files::{Source, unreadable};
-use reader::{Body, Frame, Limits, PREFIX, Refusal, Scanned, scan, unpack};
+use reader::{Body, Code, Frame, Limits, PREFIX, Refusal, Scanned, scan, unpack};
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::{UnwindSafe, catch_unwind};
 
 /// Frames with their HU, and what could not be read.
 #[derive(Default)]
@@ -18,14 +19,20 @@ impl Loaded {
         self.refused.append(&mut other.refused);
     }
 
-    /// Reads a file, no more of it than is needed to know that it is a CT image.
-    pub fn file(&mut self, source: &Source, limits: &Limits) {
-        if let Err(error) = self.try_file(source, limits) {
-            self.refused.push(unreadable(source.name.clone(), &error));
-        }
+    fn refused(refusal: Refusal) -> Self {
+        Self { refused: vec![refusal], ..Self::default() }
     }
 
-    fn try_file(&mut self, source: &Source, limits: &Limits) -> io::Result<()> {
+    /// Reads a file, no more of it than is needed to know that it is a CT image.
+    pub fn file(source: &Source, limits: &Limits) -> Self {
+        guarded(&source.name, || {
+            Self::try_file(source, limits)
+                .unwrap_or_else(|error| Self::refused(unreadable(source.name.clone(), &error)))
+        })
+    }
+
+    fn try_file(source: &Source, limits: &Limits) -> io::Result<Self> {
+        let mut loaded = Self::default();
         let mut file = File::open(&source.path)?;
         let total = file.metadata()?.len();
         let mut bytes = Vec::new();
@@ -39,8 +46,8 @@ impl Loaded {
                     if matches!(scanned, Scanned::Frames(_) | Scanned::Archive) {
                         file.read_to_end(&mut bytes)?;
                     }
-                    self.take(&source.name, scanned, &bytes, limits);
-                    return Ok(());
+                    loaded.take(&source.name, scanned, &bytes, limits);
+                    return Ok(loaded);
                 }
             }
         }
@@ -53,8 +60,12 @@ impl Loaded {
                 let unpacked = unpack(name, bytes, limits);
                 self.refused.extend(unpacked.refused);
                 for (inner, content) in unpacked.entries {
-                    let scanned = scan(&inner, &content, content.len() as u64, limits);
-                    self.take(&inner, scanned, &content, limits);
+                    self.append(guarded(&inner, || {
+                        let mut entry = Self::default();
+                        let scanned = scan(&inner, &content, content.len() as u64, limits);
+                        entry.take(&inner, scanned, &content, limits);
+                        entry
+                    }));
                 }
             }
             Scanned::Refused(refusal) => self.refused.push(refusal),
@@ -78,5 +89,35 @@ impl Loaded {
                 Err(refusal) => self.refused.push(refusal),
             }
         }
+    }
+}
+
+/// What `read` gives. A panic in it is a defect of the reader: that file is refused, the others go on.
+fn guarded(name: &str, read: impl FnOnce() -> Loaded + UnwindSafe) -> Loaded {
+    catch_unwind(read).unwrap_or_else(|_| {
+        let detail = "the reader failed on this file: please report it".to_owned();
+        Loaded::refused(Refusal { path: name.to_owned(), code: Code::CorruptPixels, detail })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_refuses_one_file() {
+        let mut all = Loaded::default();
+        for name in ["a", "b", "c"] {
+            all.append(guarded(name, || {
+                assert!(name != "b", "injected");
+                let code = Code::NotDicom;
+                Loaded::refused(Refusal { path: name.into(), code, detail: String::new() })
+            }));
+        }
+        let told: Vec<_> = all.refused.iter().map(|r| (&*r.path, r.code)).collect();
+        assert_eq!(
+            told,
+            [("a", Code::NotDicom), ("b", Code::CorruptPixels), ("c", Code::NotDicom)]
+        );
     }
 }

@@ -31,7 +31,7 @@ impl Study {
         let work = || {
             let mut own = Loaded::default();
             while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                own.file(file, &limits);
+                own.append(Loaded::file(file, &limits));
             }
             match all.lock() {
                 Ok(mut all) => all.append(own),
