@@ -26,21 +26,25 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-/// The bare code streams of `crates/reader/tests/data` are 24 × 32; all else is a file.
+/// In `crates/reader/tests/data` there are bare code streams: 24 × 32 or as their name says. All else is a file.
 fn of(path: &Path, file: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let size = name.split(['-', '.']).find_map(|part| {
+        let (columns, rows) = part.split_once('x')?;
+        Some((rows.parse().ok()?, columns.parse().ok()?))
+    });
     let target = match name.split('.').collect::<Vec<_>>().as_slice() {
         [.., "jls"] => "jpeg_ls",
         [.., "j2k"] => "jpeg_2000",
-        [_, predictor, "jpg"] if predictor.starts_with('p') && predictor.len() == 2 => {
-            "jpeg_lossless"
-        }
-        [.., "dct", "jpg"] => "jpeg",
+        [_, _, "jpg"] => "jpeg_lossless",
+        [_, "jpg"] if size.is_some() => "jpeg",
         _ => return seeds::of_file(&name, file),
     };
+    let (rows, columns) = size.unwrap_or((24, 32));
+    let allocated = if name.starts_with("u8-") { 8 } else { 16 };
     let signed = name.starts_with('s');
-    let stored = Stored::Integer { allocated: 16, bits: 16, high: 15, signed };
-    vec![(target, seeds::of_codec(24, 32, stored, file))]
+    let stored = Stored::Integer { allocated, bits: allocated, high: allocated - 1, signed };
+    vec![(target, seeds::of_codec(rows, columns, stored, file))]
 }
 
 fn write(target: &str, seed: &[u8]) -> io::Result<()> {
