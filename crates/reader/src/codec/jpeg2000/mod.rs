@@ -22,6 +22,8 @@ mod reconstruct;
 mod tables;
 mod tag_tree;
 mod tile;
+#[cfg(test)]
+mod vectors;
 mod wavelet;
 
 use super::{Decoded, Samples};

@@ -205,3 +205,36 @@ impl<'a> RawBits<'a> {
         u32::from(self.held >> self.left) & 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_test_sequence_of_t_88() {
+        // ITU-T T.88 H.2: the same coder, one context from state 0 on.
+        const CODED: [u8; 30] = [
+            0x84, 0xC7, 0x3B, 0xFC, 0xE1, 0xA1, 0x43, 0x04, 0x02, 0x20, 0x00, 0x00, 0x41, 0x0D,
+            0xBB, 0x86, 0xF4, 0x31, 0x7F, 0xFF, 0x88, 0xFF, 0x37, 0x47, 0x1A, 0xDB, 0x6A, 0xDF,
+            0xFF, 0xAC,
+        ];
+        const DECODED: [u8; 32] = [
+            0x00, 0x02, 0x00, 0x51, 0x00, 0x00, 0x00, 0xC0, 0x03, 0x52, 0x87, 0x2A, 0xAA, 0xAA,
+            0xAA, 0xAA, 0x82, 0xC0, 0x20, 0x00, 0xFC, 0xD7, 0x9E, 0xF6, 0xBF, 0x7F, 0xED, 0x90,
+            0x4F, 0x46, 0xA3, 0xBF,
+        ];
+        let mut mq = Mq::new(&CODED);
+        let mut contexts = START;
+        for byte in DECODED {
+            let bits = (0..8).fold(0, |bits, _| bits << 1 | mq.decide(&mut contexts, 1));
+            assert_eq!(bits, u32::from(byte));
+        }
+    }
+
+    #[test]
+    fn a_bit_is_stuffed_after_ff_and_ones_follow_the_end() {
+        let mut bits = RawBits::new(&[0xFF, 0x2A]);
+        let number = (0..17).fold(0, |bits_read, _| bits_read << 1 | bits.bit());
+        assert_eq!(number, 0b1_1111_1110_1010_1011);
+    }
+}

@@ -230,3 +230,16 @@ fn interleave<T: Copy, U>(out: &mut [U], even: &[T], odd: &[T], convert: impl Fn
         *last = convert(value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_of_interest_is_lowered_and_the_rest_stays() {
+        // Raised by 5: what is outside has magnitudes up to 31, twice that here.
+        let mut coefficients = [62, -62, 0, 3 << 6, -(3 << 6), 1 << 6];
+        lower(&mut coefficients, 5);
+        assert_eq!(coefficients, [62, -62, 0, 6, -6, 2]);
+    }
+}
