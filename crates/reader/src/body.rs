@@ -53,7 +53,10 @@ impl<'a> Body<'a> {
             (PixelBytes::Native { offset, swapped_pairs, .. }, _) => {
                 let bytes = self.native(offset, frame.number, size, swapped_pairs);
                 let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "pixel data"))?;
-                let big = matches!(frame.syntax, Syntax::ExplicitBig | Syntax::ImplicitBigPixels);
+                let big = matches!(
+                    frame.syntax,
+                    Syntax::ExplicitBig | Syntax::ImplicitBigPixels | Syntax::Nifti { big: true }
+                );
                 to_hu(
                     frame,
                     frame.stored,

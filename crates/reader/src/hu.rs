@@ -49,6 +49,13 @@ pub(crate) fn to_hu(
             let values = double_words(cells).map(|cell| value.of(cell));
             out.modality(&frame.modality_values, values);
         }
+        Stored::Integer { allocated: 64, signed, .. } => {
+            let value = |cell: u64| match signed {
+                true => cell as i64,
+                false => i64::try_from(cell).unwrap_or(i64::MAX),
+            };
+            out.modality(&frame.modality_values, quad_words(cells).map(value));
+        }
         Stored::Integer { .. } => {
             let value = Value::new(stored);
             out.words(&frame.modality_values, cells, value, count);

@@ -1,4 +1,4 @@
-//! From bytes to a CT in patient space: DICOM files, zip and gzip, in whatever shape they arrive.
+//! From bytes to a CT in patient space: DICOM files, NIfTI, zip and gzip, in whatever shape they arrive.
 //!
 //! 1. [`scan`] the beginning of each file → [`Frame`]s, an archive to [`unpack`], or a [`Refusal`]
 //! 2. [`assemble`] all frames → [`Series`] with their geometry, slices in canonical order
@@ -15,6 +15,7 @@ mod frame;
 mod hu;
 mod inflate;
 mod limits;
+mod nifti;
 mod refusal;
 mod scan;
 mod series;

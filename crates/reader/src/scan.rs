@@ -3,6 +3,7 @@
 use crate::dicom::scan::{Looked, look};
 use crate::frame::Frame;
 use crate::limits::Limits;
+use crate::nifti;
 use crate::refusal::{Code, Fault, Refusal};
 use crate::unpack::is_archive;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ pub const PREFIX: u64 = 64 * 1024;
 /// What the first bytes of a file say.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Scanned {
-    /// The frames of a CT image; a multi-frame file gives many.
+    /// The frames of a CT image; a multi-frame or NIfTI file gives many.
     Frames(Vec<Frame>),
     /// A zip or gzip: the whole file goes to [`crate::unpack`].
     Archive,
@@ -51,6 +52,12 @@ pub fn scan(path: &str, prefix: &[u8], total: u64, limits: &Limits) -> Scanned {
     }
     if is_archive(prefix) {
         return Scanned::Archive;
+    }
+    match nifti::look(path, prefix, total, limits) {
+        Ok(nifti::Looked::Frames(frames)) => return Scanned::Frames(frames),
+        Ok(nifti::Looked::NeedMore(bytes)) => return Scanned::NeedMore(bytes),
+        Ok(nifti::Looked::Other) => {}
+        Err(fault) => return Scanned::Refused(fault.at(path)),
     }
     match look(path, prefix, total, limits) {
         Ok(Looked::Frames(frames)) => Scanned::Frames(frames),

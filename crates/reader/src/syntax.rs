@@ -21,6 +21,10 @@ pub enum Syntax {
     Jpeg2000,
     HtJpeg2000,
     JpegXl,
+    /// No DICOM at all: the bare voxels of a NIfTI file.
+    Nifti {
+        big: bool,
+    },
     Other(String),
 }
 
@@ -59,7 +63,8 @@ impl Syntax {
             | Syntax::ExplicitBig
             | Syntax::ImplicitBigPixels
             | Syntax::Deflated
-            | Syntax::EncapsulatedUncompressed => false,
+            | Syntax::EncapsulatedUncompressed
+            | Syntax::Nifti { .. } => false,
             Syntax::Rle
             | Syntax::Jpeg
             | Syntax::JpegLossless
@@ -87,6 +92,7 @@ impl Syntax {
             Syntax::Jpeg2000 => "JPEG 2000",
             Syntax::HtJpeg2000 => "High-Throughput JPEG 2000",
             Syntax::JpegXl => "JPEG XL",
+            Syntax::Nifti { .. } => "NIfTI",
             Syntax::Other(uid) => uid,
         }
     }

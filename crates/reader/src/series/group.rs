@@ -5,6 +5,7 @@ use super::spacing::{Measured, measure};
 use super::{Assembly, Series, Warning, WarningCode};
 use crate::frame::{Frame, Modality};
 use crate::refusal::{Code, Refusal};
+use crate::syntax::Syntax;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Cosines within this are one orientation.
@@ -14,9 +15,11 @@ const COSINE: f64 = 0.01;
 /// [`Frame::seen`] is filled in, repeats are told by their pixels, else by SOPInstanceUID.
 pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     frames.sort_by(|a, b| (&a.path, a.number).cmp(&(&b.path, b.number)));
-    let mut by_uid: BTreeMap<Option<String>, Vec<Frame>> = BTreeMap::new();
+    let mut by_uid: BTreeMap<(Option<String>, Option<String>), Vec<Frame>> = BTreeMap::new();
     for frame in frames {
-        by_uid.entry(frame.identity.series_instance_uid.clone()).or_default().push(frame);
+        // A NIfTI file is a series of its own.
+        let nifti = matches!(frame.syntax, Syntax::Nifti { .. }).then(|| frame.path.clone());
+        by_uid.entry((frame.identity.series_instance_uid.clone(), nifti)).or_default().push(frame);
     }
     let mut assembly = Assembly::default();
     for members in by_uid.into_values() {
