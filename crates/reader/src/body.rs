@@ -67,7 +67,8 @@ impl<'a> Body<'a> {
             (PixelBytes::Fragments { .. }, Some(fragments)) => {
                 let stream = fragments.frame(&self.data, frame.number);
                 let stream = stream.ok_or_else(|| Fault::new(Code::Truncated, "no such frame"))?;
-                if frame.syntax == Syntax::EncapsulatedUncompressed {
+                if frame.syntax == Syntax::EncapsulatedUncompressed || is_raw(frame, &stream, size)
+                {
                     let bytes = stream.get(..size);
                     let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "fragment"))?;
                     let cells = native_cells(frame.stored, bytes, false, false);
@@ -98,6 +99,12 @@ fn end(pixels: PixelBytes) -> u64 {
     }
 }
 
+/// Cells as they are under a syntax of the JPEG family: what failed conversions leave.
+fn is_raw(frame: &Frame, stream: &[u8], size: usize) -> bool {
+    let is_code_stream = matches!(stream, [0xFF, 0xD8 | 0x4F, ..]);
+    frame.syntax != Syntax::Rle && !is_code_stream && stream.len() == size.next_multiple_of(2)
+}
+
 fn native_cells(stored: Stored, bytes: &[u8], big: bool, swapped: bool) -> Cells<'_> {
     match (stored.cell(), big) {
         (1, _) if swapped => Cells::SwappedBytes(bytes),
@@ -111,7 +118,7 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
     let Stored::Integer { allocated, bits, high, signed } = frame.stored else {
         return Err(Fault::new(Code::UnsupportedPixelFormat, "compressed floating point"));
     };
-    let decoded =
+    let mut decoded =
         codec::decode_frame(&frame.syntax, stream, frame.rows, frame.columns, allocated, signed)?;
     // A stream whose precision is below the high bit holds the values without empty bits under them;
     // its sign bit is its own highest (PS3.5 8.2).
@@ -121,6 +128,13 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
         let bits = bits.min(decoded.precision);
         Stored::Integer { allocated, bits, high: bits - 1, signed }
     };
+    // Loss overshoots; cut to the bits stored, a bright voxel would turn dark.
+    if let (true, false, codec::Samples::Words(words)) =
+        (decoded.lossy, signed, &mut decoded.samples)
+    {
+        let most = u16::MAX >> (15 - high.min(15));
+        words.iter_mut().for_each(|word| *word = (*word).min(most));
+    }
     let cells = match &decoded.samples {
         codec::Samples::Words(words) => Cells::Words(words),
         codec::Samples::DoubleWords(words) => Cells::DoubleWords(words),

@@ -40,8 +40,15 @@ pub fn frames(
     limits: &Limits,
 ) -> Result<Vec<Frame>, Fault> {
     check_kind(root, start)?;
-    if let Syntax::Other(uid) = &start.syntax {
-        return fault(Code::UnsupportedSyntax, format!("transfer syntax {uid}"));
+    match &start.syntax {
+        Syntax::JpegXl => {
+            let detail = "JPEG XL: export the images again without compression";
+            return fault(Code::UnsupportedSyntax, detail);
+        }
+        Syntax::Other(uid) => {
+            return fault(Code::UnsupportedSyntax, format!("transfer syntax {uid}"));
+        }
+        _ => {}
     }
     let Some(pixels) = pixels else {
         return fault(Code::NoPixels, "no pixel data element");
