@@ -129,10 +129,10 @@ impl Output {
 
     /// Cells of 8 and 16 bits.
     fn words(&mut self, modality: &Modality, cells: Cells<'_>, value: Value, count: usize) {
-        let to_i32 = move |cell: u16| {
-            let cell = u32::from(cell);
-            if value.signed { value.signed32(cell) } else { value.unsigned32(cell) as i32 }
-        };
+        // One rule for both signs, so that the loops are of whole vectors.
+        let sign = if value.signed { 1 << (31 - value.right) } else { 0 };
+        let to_i32 =
+            move |cell: u16| (value.unsigned32(u32::from(cell)) ^ sign) as i32 - sign as i32;
         match cells {
             Cells::Bytes(b) => self.small(modality, b.iter().map(|&b| to_i32(u16::from(b)))),
             Cells::SwappedBytes(b) => {
@@ -160,17 +160,23 @@ impl Output {
             {
                 let (low, high) = (self.low, self.high);
                 let narrow = |n: i64| n.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
-                let padding = narrow(low)..=narrow(high);
+                let (low, high) = (narrow(low), narrow(high));
                 let offset = intercept as i32;
                 let (mut saturated, mut padded) = (0u32, 0u32);
-                self.pixels.hu.extend(values.map(|v| {
+                let mut written = 0;
+                // Not by `extend`, whose loop is not of whole vectors in WebAssembly.
+                let hu = &mut self.pixels.hu;
+                hu.resize(hu.capacity(), 0);
+                for (out, v) in hu.iter_mut().zip(values) {
                     let hu = v + offset;
                     let clamped = hu.clamp(i32::from(i16::MIN), i32::from(i16::MAX));
-                    let is_padding = padding.contains(&v);
+                    let is_padding = (low <= v) & (v <= high);
                     padded += u32::from(is_padding);
-                    saturated += u32::from(clamped != hu && !is_padding);
-                    clamped as i16
-                }));
+                    saturated += u32::from((clamped != hu) & !is_padding);
+                    *out = clamped as i16;
+                    written += 1;
+                }
+                hu.truncate(written);
                 self.pixels.saturated += saturated;
                 self.pixels.padding += padded;
             }

@@ -229,19 +229,19 @@ impl<'a> Cleanup<'a> {
     /// Twice the magnitude, and one more if negative, or 0 (T.814 7.3.8). `AT_ONCE`: samples for which there are bits.
     #[inline(always)]
     fn quad<const AT_ONCE: u32>(&mut self, code: u32, bits: u32) -> [u32; 4] {
-        let mut n = 0;
-        [(); 4].map(|()| {
+        let mut values = [0; 4];
+        for (n, out) in (0..4).zip(&mut values) {
             if n % AT_ONCE == 0 {
                 self.magnitudes.fill();
             }
             let flag = |group: u32| code >> (group + n) & 1;
             let (significant, known, top) = (flag(4), flag(12), flag(8));
-            n += 1;
             let length = (bits - known) * significant;
             let value = self.magnitudes.peek(length) | top << length;
             self.magnitudes.skip(length);
-            (value + 2) * significant
-        })
+            *out = (value + 2) * significant;
+        }
+        values
     }
 
     #[inline(always)]

@@ -11,8 +11,8 @@ const RUN_BITS: [u32; 32] = [
     0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13,
     14, 15,
 ];
-/// Regular contexts, after signs are merged (T.87 A.3.4).
-const CONTEXTS: usize = 365;
+/// Regular contexts, after signs are merged: 1 to 364 (T.87 A.3.4).
+const CONTEXTS: usize = 512;
 /// No sum of errors of a sound stream comes near to this.
 const LARGEST_SUM: i32 = 1 << 24;
 
@@ -79,22 +79,27 @@ impl<'a> Scan<'a> {
     fn row(&mut self, above: &[i32], row: &mut [i32]) -> Result<(), Fault> {
         let columns = row.len() - 2;
         let mut x = 1;
+        // T.87 figure 3: a is left, b above, c above left, d above right.
+        let (mut a, mut b, mut c) = (row[0], above[1], above[0]);
         while x <= columns {
-            // T.87 figure 3: a is left, b above, c above left, d above right.
-            let (a, b, c, d) = (row[x - 1], above[x], above[x - 1], above[x + 1]);
+            let d = above[x + 1];
             let context =
                 81 * self.gradient(d - b) + 9 * self.gradient(b - c) + self.gradient(c - a);
             if context != 0 {
-                row[x] = self.regular(context, a, b, c)?;
+                a = self.regular(context, a, b, c)?;
+                row[x] = a;
                 x += 1;
+                (b, c) = (d, b);
                 continue;
             }
             let run = self.run_length(columns + 1 - x)?;
             row[x..x + run].fill(a);
             x += run;
             if x <= columns {
-                row[x] = self.interruption(a, above[x])?;
+                a = self.interruption(a, above[x])?;
+                row[x] = a;
                 x += 1;
+                (b, c) = (above[x], above[x - 1]);
             }
         }
         Ok(())
@@ -113,13 +118,7 @@ impl<'a> Scan<'a> {
         let sign = context >> 31;
         let state = &mut self.contexts[context.unsigned_abs() as usize % CONTEXTS];
         // A.4.1: the median edge detector.
-        let edge = if c >= a.max(b) {
-            a.min(b)
-        } else if c <= a.min(b) {
-            a.max(b)
-        } else {
-            a + b - c
-        };
+        let edge = within(a + b - c, lesser(a, b), greater(a, b));
         let prediction = (edge + ((state.c ^ sign) - sign)).clamp(0, maximum);
         let k = golomb_parameter(state.n, state.a);
         let mapped = self.bits.golomb(k, limit, qbpp)?;
@@ -203,11 +202,28 @@ impl<'a> Scan<'a> {
 /// The smallest k with N · 2^k ≥ A (T.87 A.5.1).
 #[inline(always)]
 fn golomb_parameter(n: i32, a: i32) -> u32 {
-    let mut k = 0;
-    while k < 24 && n << k < a {
-        k += 1;
-    }
-    k
+    // The least of which the highest bit is that of A, or one more.
+    let k = n.leading_zeros().saturating_sub(a.leading_zeros());
+    k + u32::from(n << k < a)
+}
+
+// Without branches, which noise makes unpredictable; those of the library become some in WebAssembly.
+
+#[inline(always)]
+fn lesser(a: i32, b: i32) -> i32 {
+    let difference = a.wrapping_sub(b);
+    b.wrapping_add(difference & difference >> 31)
+}
+
+#[inline(always)]
+fn greater(a: i32, b: i32) -> i32 {
+    let difference = a.wrapping_sub(b);
+    a.wrapping_sub(difference & difference >> 31)
+}
+
+#[inline(always)]
+fn within(value: i32, low: i32, high: i32) -> i32 {
+    lesser(greater(value, low), high)
 }
 
 impl Context {
@@ -225,13 +241,10 @@ impl Context {
             self.n >>= 1;
         }
         self.n += 1;
-        if self.b <= -self.n {
-            self.b = (self.b + self.n).max(1 - self.n);
-            self.c = (self.c - 1).max(-128);
-        } else if self.b > 0 {
-            self.b = (self.b - self.n).min(0);
-            self.c = (self.c + 1).min(127);
-        }
+        // All bits where B ≤ −N, and where B > 0.
+        let (below, above) = ((self.b + self.n - 1) >> 31, -self.b >> 31);
+        self.b = within(self.b + (self.n & below) - (self.n & above), 1 - self.n, 0);
+        self.c = within(self.c + below - above, -128, 127);
         Ok(())
     }
 }
