@@ -12,6 +12,10 @@ pub fn of_file(path: &str, file: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
             let inner = inner.iter().flat_map(|(path, content)| of_file(path, content));
             inner.chain([("zip", file.to_vec())]).collect()
         }
+        Scanned::Frames(frames) if matches!(frames[0].syntax, Syntax::Nifti { .. }) => {
+            let version = u8::from(file.get(344..347) != Some(b"n+1"));
+            vec![("nifti", [&[version], file].concat())]
+        }
         Scanned::Frames(frames) => {
             let stream = frames.first().and_then(|frame| of_stream(frame, file));
             stream.into_iter().chain([of_header(file)]).collect()

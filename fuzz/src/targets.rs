@@ -13,6 +13,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("header", header),
     ("assembly", assembly),
     ("zip", zip),
+    ("nifti", nifti),
     ("rle", rle),
     ("jpeg", jpeg),
     ("jpeg_lossless", jpeg_lossless),
@@ -24,10 +25,28 @@ pub const TARGETS: &[(&str, Target)] = &[
 /// Frames of one file that are decoded: a damaged header repeats the same work for thousands.
 const DECODED: usize = 4;
 
-/// A whole file: scanned from a prefix that grows as it is asked for, opened, decoded. The first byte is
-/// the share of the file in the first prefix.
+/// A whole file. The first byte is the share of it in the first prefix.
 pub fn header(data: &[u8]) {
     let Some((&share, file)) = data.split_first() else { return };
+    whole(file, share);
+}
+
+/// A NIfTI file of the version that the first byte tells, its magic put right.
+pub fn nifti(data: &[u8]) {
+    let Some((&version, file)) = data.split_first() else { return };
+    let (at, magic) = match version % 2 {
+        0 => (344, &b"n+1\0"[..]),
+        _ => (4, &b"n+2\0\r\n\x1a\n"[..]),
+    };
+    let mut file = file.to_vec();
+    if let Some(place) = file.get_mut(at..at + magic.len()) {
+        place.copy_from_slice(magic);
+    }
+    whole(&file, u8::MAX);
+}
+
+/// Scanned from a prefix that grows as it is asked for, opened, decoded.
+fn whole(file: &[u8], share: u8) {
     let limits = limits();
     let total = file.len() as u64;
     let mut wanted = total * u64::from(share) / 255;

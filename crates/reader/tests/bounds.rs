@@ -165,6 +165,18 @@ fn zip(entries: usize, content: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A NIfTI file (version 1) of 16 bit voxels, without them.
+fn nifti(size: [i16; 3]) -> Vec<u8> {
+    let mut file = vec![0; 352];
+    file[..4].copy_from_slice(&348i32.to_le_bytes());
+    let dim = [3, size[0], size[1], size[2], 1, 1, 1, 1].map(i16::to_le_bytes);
+    file[40..56].copy_from_slice(dim.as_flattened());
+    file[70..74].copy_from_slice(&[4, 0, 16, 0]);
+    file[108..112].copy_from_slice(&352f32.to_le_bytes());
+    file[344..348].copy_from_slice(b"n+1\0");
+    file
+}
+
 fn gzipped(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(bytes).unwrap();
@@ -210,6 +222,8 @@ fn claims_cost_nothing() {
         ("100,000 groups", with(many), "inconsistent_geometry"),
         ("deflated zeros", deflated(&[]), "too_large"),
         ("deflated pixels", deflated(&Slice::at(0.0, 1).data_set()), ""),
+        ("voxels", nifti([16_384; 3]), "truncated"),
+        ("voxels beyond the limit", nifti([32_767; 3]), "too_large"),
         ("gzip", gzipped(&vec![0; 65 << 20]), "archive_limit"),
         ("zip", zip(30, &vec![0; 4 << 20]), "archive_limit"),
         ("zip of zips", zip(30, &zip(1, &vec![0; 4 << 20])), "archive_limit"),
