@@ -70,12 +70,11 @@ impl<'a> Bits<'a> {
     /// Up to 32 bits.
     #[inline(always)]
     pub fn take(&mut self, bits: u32) -> u32 {
-        if bits == 0 {
-            return 0;
+        if self.count < bits {
+            self.fill();
         }
-        self.fill();
         self.count -= bits;
-        (self.held >> self.count) as u32 & ((1u64 << bits) - 1) as u32
+        (self.held >> (self.count & 63)) as u32 & ((1u64 << bits) - 1) as u32
     }
 
     /// A Golomb code of parameter `k`, limited in length (T.87 A.5.3). Not more than 2^31 − 1.

@@ -58,13 +58,18 @@ impl<'a> Scan<'a> {
 
     pub fn decode(mut self, rows: usize, columns: usize) -> Result<Vec<u16>, Fault> {
         let mut samples = zeros::<u16>(rows * columns)?;
+        let lossless = self.parameters.near == 0;
         // One sample beyond each end: T.87 A.2.1, figure A.1.
         let mut above = zeros::<i32>(columns + 2)?;
         let mut row = zeros::<i32>(columns + 2)?;
         for out in samples.chunks_exact_mut(columns) {
             row[0] = above[1];
             above[columns + 1] = above[columns];
-            self.row(&above, &mut row)?;
+            if lossless {
+                self.row::<true>(&above, &mut row)?
+            } else {
+                self.row::<false>(&above, &mut row)?
+            }
             if self.bits.overrun() {
                 return Err(damaged("ends early"));
             }
@@ -76,20 +81,21 @@ impl<'a> Scan<'a> {
         Ok(samples)
     }
 
-    fn row(&mut self, above: &[i32], row: &mut [i32]) -> Result<(), Fault> {
+    fn row<const LOSSLESS: bool>(&mut self, above: &[i32], row: &mut [i32]) -> Result<(), Fault> {
         let columns = row.len() - 2;
         let mut x = 1;
         // T.87 figure 3: a is left, b above, c above left, d above right.
         let (mut a, mut b, mut c) = (row[0], above[1], above[0]);
+        let mut middle = self.gradient(b - c);
         while x <= columns {
             let d = above[x + 1];
-            let context =
-                81 * self.gradient(d - b) + 9 * self.gradient(b - c) + self.gradient(c - a);
+            let right = self.gradient(d - b);
+            let context = 81 * right + 9 * middle + self.gradient(c - a);
             if context != 0 {
-                a = self.regular(context, a, b, c)?;
+                a = self.regular::<LOSSLESS>(context, a, b, c)?;
                 row[x] = a;
                 x += 1;
-                (b, c) = (d, b);
+                (b, c, middle) = (d, b, right);
                 continue;
             }
             let run = self.run_length(columns + 1 - x)?;
@@ -100,6 +106,7 @@ impl<'a> Scan<'a> {
                 row[x] = a;
                 x += 1;
                 (b, c) = (above[x], above[x - 1]);
+                middle = self.gradient(b - c);
             }
         }
         Ok(())
@@ -113,8 +120,14 @@ impl<'a> Scan<'a> {
 
     /// T.87 A.4 to A.6. `context` is not 0; its sign is that of the error.
     #[inline(always)]
-    fn regular(&mut self, context: i32, a: i32, b: i32, c: i32) -> Result<i32, Fault> {
-        let Parameters { maximum, near, reset, range, qbpp, limit, .. } = self.parameters;
+    fn regular<const LOSSLESS: bool>(
+        &mut self,
+        context: i32,
+        a: i32,
+        b: i32,
+        c: i32,
+    ) -> Result<i32, Fault> {
+        let Parameters { maximum, reset, range, qbpp, limit, .. } = self.parameters;
         let sign = context >> 31;
         let state = &mut self.contexts[context.unsigned_abs() as usize % CONTEXTS];
         // A.4.1: the median edge detector.
@@ -127,12 +140,12 @@ impl<'a> Scan<'a> {
             return Err(damaged("an error beyond its range"));
         }
         // A.5.2: the mapping is turned round where that is shorter.
-        if near == 0 && k == 0 && 2 * state.b <= -state.n {
+        if LOSSLESS && k == 0 && 2 * state.b <= -state.n {
             error = !error;
         }
-        let step = self.parameters.step();
+        let step = if LOSSLESS { 1 } else { self.parameters.step() };
         state.update(error, step, reset)?;
-        Ok(self.reconstruct(prediction + ((error ^ sign) - sign) * step))
+        Ok(self.reconstruct::<LOSSLESS>(prediction + ((error ^ sign) - sign) * step))
     }
 
     /// T.87 A.7.1: how many samples repeat, `left` of them at most.
@@ -180,16 +193,17 @@ impl<'a> Scan<'a> {
         self.run_index = self.run_index.saturating_sub(1);
         let step = self.parameters.step();
         Ok(match same {
-            true => self.reconstruct(a + error * step),
-            false => self.reconstruct(b + if b > a { error } else { -error } * step),
+            true => self.reconstruct::<false>(a + error * step),
+            false => self.reconstruct::<false>(b + if b > a { error } else { -error } * step),
         })
     }
 
     /// A.4.5: modulo the range, then within bounds.
     #[inline(always)]
-    fn reconstruct(&self, mut value: i32) -> i32 {
-        let Parameters { maximum, near, range, .. } = self.parameters;
-        let span = range * self.parameters.step();
+    fn reconstruct<const LOSSLESS: bool>(&self, mut value: i32) -> i32 {
+        let Parameters { maximum, range, .. } = self.parameters;
+        let near = if LOSSLESS { 0 } else { self.parameters.near };
+        let span = range * (2 * near + 1);
         if value < -near {
             value += span;
         } else if value > maximum + near {
