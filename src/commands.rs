@@ -6,6 +6,7 @@ use crate::words::{self, Text};
 pub enum Command {
     OpenFiles,
     OpenFolder,
+    CloseStudy,
     Predict,
     Cancel,
     Pan,
@@ -74,6 +75,7 @@ const fn row(command: Command, name: Text, group: Group, keys: &'static [Key]) -
 pub const TABLE: &[Row] = &[
     row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
     row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
+    row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[key("c", "C")]),
     row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
     row(Command::Cancel, words::CANCEL, Group::Keys, &[key("Escape", "Esc")]),
     row(Command::Window, words::WINDOW, Group::Tools, &[key("w", "W")]),

@@ -40,6 +40,7 @@ impl Desk {
         match command {
             Command::OpenFiles => click(self.files),
             Command::OpenFolder => click(self.folder),
+            Command::CloseStudy => self.bridge.close(),
             Command::Predict => self.bridge.predict(),
             Command::Cancel => self.cancel(),
             Command::Pan => state.tool.set(Tool::Pan),
@@ -78,6 +79,7 @@ impl Desk {
             Command::OpenFiles | Command::OpenFolder | Command::Help => true,
             Command::HidePatientText | Command::Crosshair => true,
             Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
+            Command::CloseStudy => state.open.get(),
             Command::Cancel => state.busy.with(Option::is_some),
             Command::Predict => {
                 shown() && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))

@@ -5,7 +5,7 @@ use crate::words::Language;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use stones::{Findings, Stone};
-use volume::Plane;
+use volume::{Need, Part, Plane};
 use workers::messages::{
     Corner, Failure, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, Warning,
 };
@@ -77,6 +77,13 @@ impl Found {
     }
 }
 
+/// A series that waits for the person's word on how much of it is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLarge {
+    pub series: usize,
+    pub need: Need,
+}
+
 /// A small picture of a series, as RGBA.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Thumbnail {
@@ -136,6 +143,9 @@ pub struct State {
     pub thumbnails: RwSignal<BTreeMap<usize, Thumbnail>>,
     pub picked: RwSignal<Option<Picked>>,
     pub showing: RwSignal<Option<usize>>,
+    /// The slices of the series that are shown.
+    pub part: RwSignal<Option<Part>>,
+    pub too_large: RwSignal<Option<TooLarge>>,
     pub corner: RwSignal<Corner>,
     pub warnings: RwSignal<Vec<Warning>>,
     pub not_loaded: RwSignal<Vec<NotLoaded>>,
@@ -172,6 +182,8 @@ impl State {
             thumbnails: RwSignal::new(BTreeMap::new()),
             picked: RwSignal::new(None),
             showing: RwSignal::new(None),
+            part: RwSignal::new(None),
+            too_large: RwSignal::new(None),
             corner: RwSignal::new(Corner::default()),
             warnings: RwSignal::new(Vec::new()),
             not_loaded: RwSignal::new(Vec::new()),
@@ -217,6 +229,8 @@ impl State {
     /// Forgets the series shown and what was found in it.
     pub fn forget_series(&self) {
         self.showing.set(None);
+        self.part.set(None);
+        self.too_large.set(None);
         self.corner.set(Corner::default());
         self.warnings.set(Vec::new());
         self.loaded.set(None);

@@ -1,11 +1,11 @@
 //! The study worker's answers, into the page's state.
 
 use super::Inner;
-use crate::state::{Busy, Found, Progress, Thumbnail, Under, Window};
+use crate::state::{Busy, Found, Progress, Thumbnail, TooLarge, Under, Window};
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{Failure, FromStudy, Painted, ToStudy};
+use workers::messages::{Failure, FromStudy, Painted, Shown, ToStudy};
 
 impl Inner {
     pub fn take(&self, message: FromStudy, attachments: Vec<JsValue>) {
@@ -23,17 +23,22 @@ impl Inner {
                     self.fail("nothing_to_show", "");
                 }
             }
-            FromStudy::Showing { series, planes, corner, warnings } => {
+            FromStudy::Showing(shown) => {
                 self.stopped.set(false);
                 state.forget_series();
-                state.showing.set(Some(series));
-                state.corner.set(corner);
-                state.warnings.set(warnings);
-                for card in planes {
-                    state.pane(card.plane).card.set(Some(card));
-                }
+                self.showing(*shown);
                 let Window { centre, width } = Window::START;
                 self.post(ToStudy::Window { centre, width }, &[], &[]);
+            }
+            FromStudy::Checked { series, shown, not_loaded } => {
+                state.series.set(series);
+                state.not_loaded.set(not_loaded);
+                self.showing(*shown);
+            }
+            FromStudy::TooLarge { series, need } => {
+                state.forget_series();
+                state.too_large.set(Some(TooLarge { series, need }));
+                state.busy.set(None);
             }
             FromStudy::Thumbnail { series, width, height } => {
                 let buffer = attachments.into_iter().next().map(|a| a.dyn_into::<ArrayBuffer>());
@@ -66,6 +71,18 @@ impl Inner {
                 }
             }
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
+        }
+    }
+
+    fn showing(&self, shown: Shown) {
+        let Shown { series, part, planes, corner, warnings } = shown;
+        let state = &self.state;
+        state.showing.set(Some(series));
+        state.part.set(Some(part));
+        state.corner.set(corner);
+        state.warnings.set(warnings);
+        for card in planes {
+            state.pane(card.plane).card.set(Some(card));
         }
     }
 

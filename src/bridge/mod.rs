@@ -25,7 +25,7 @@ use line::Line;
 use model::Model;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use volume::Plane;
+use volume::{Part, Plane};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
 use workers::messages::{Failure, Role, ToStudy};
@@ -138,6 +138,21 @@ impl Bridge {
         inner.stopped.set(false);
         inner.state.forget_series();
         inner.post(ToStudy::Choose { series }, &[], &[]);
+    }
+
+    /// Reads a part of a series that does not fit as a whole.
+    pub fn load(&self, series: usize, part: Part) {
+        let inner = self.inner();
+        inner.stopped.set(false);
+        inner.state.too_large.set(None);
+        inner.post(ToStudy::Load { series, part }, &[], &[]);
+    }
+
+    /// Ends the study: its workers and all their memory go.
+    pub fn close(&self) {
+        let inner = self.inner();
+        inner.start_anew();
+        inner.state.open.set(false);
     }
 
     /// Goes to a slice, with the next frame.

@@ -14,13 +14,16 @@ pub fn Corners(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
     let state = desk.state;
     let told = move || plane == Plane::Axial && state.patient_text.get();
     let who = move || told().then(|| state.corner.with(|c| who(c, state.language.get())));
-    let what = move || told().then(|| state.corner.with(what));
+    let what = move || {
+        let part = state.part.get().and_then(|part| words::part(state.language.get(), part));
+        told().then(|| state.corner.with(what)).into_iter().flatten().chain(part).collect()
+    };
     view! {
         <div class="corner upper left">
             <b>{desk.say(words::plane(plane))}</b>
             {move || who().map(lines)}
         </div>
-        <div class="corner upper right">{move || what().map(lines)}</div>
+        <div class="corner upper right">{move || lines(what())}</div>
         <div class="corner lower left">{move || lines(how(state, plane, placement))}</div>
         <div class="corner lower right">{move || lines(place(state, plane))}</div>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Sign {
     Files,
     Folder,
+    Away,
     Search,
     Hand,
     Lens,
@@ -33,6 +34,7 @@ impl Sign {
         Some(match command {
             Command::OpenFiles => Sign::Files,
             Command::OpenFolder => Sign::Folder,
+            Command::CloseStudy => Sign::Away,
             Command::Predict => Sign::Search,
             Command::Pan => Sign::Hand,
             Command::Zoom => Sign::Lens,
@@ -56,7 +58,8 @@ impl Sign {
     pub fn speaks_for(command: Command) -> bool {
         matches!(
             command,
-            Command::ZoomIn
+            Command::CloseStudy
+                | Command::ZoomIn
                 | Command::ZoomOut
                 | Command::Crosshair
                 | Command::Enlarge
@@ -68,6 +71,7 @@ impl Sign {
         match self {
             Sign::Files => "M6 3h8l4 4v14H6zM14 3v4h4",
             Sign::Folder => "M3 6h7l2 2h9v11H3z",
+            Sign::Away => "M5 5l14 14M19 5L5 19",
             Sign::Search => {
                 "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6"
             }

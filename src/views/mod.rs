@@ -10,6 +10,7 @@ mod keyboard;
 mod not_loaded;
 mod notes;
 mod overlay;
+mod preflight;
 mod progress;
 mod reading;
 mod series;
@@ -27,6 +28,7 @@ use inputs::{DropArea, FileInputs};
 use leptos::prelude::*;
 use not_loaded::NotLoadedPanel;
 use notes::{FailureNote, WarningsPanel};
+use preflight::PreflightSheet;
 use progress::ProgressBar;
 use reading::Reading;
 use series::SeriesPanel;
@@ -69,6 +71,7 @@ pub fn Page() -> impl IntoView {
                 <Footer/>
             </div>
         </DropArea>
+        <PreflightSheet/>
         <HelpSheet/>
     }
 }

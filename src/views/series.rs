@@ -16,16 +16,18 @@ pub fn SeriesPanel() -> impl IntoView {
     };
     let loaded =
         move || state.loaded.get().map(|p| words::loaded(state.language.get(), p.done, p.of));
+    let part = move || state.part.get().and_then(|part| words::part(state.language.get(), part));
     let rows = move || state.series.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <section class="panel series" aria-label=desk.say(words::SERIES)>
             <h2>{desk.say(words::SERIES)}</h2>
             <ul>
-                <For each=rows key=|(number, card)| (*number, card.clone().description) let((number, card))>
+                <For each=rows key=|(number, card)| (*number, card.description.clone(), card.slices) let((number, card))>
                     <SeriesRow number card/>
                 </For>
             </ul>
             <p class="quiet loaded">{loaded}</p>
+            <p class="partial">{part}</p>
             <p class="quiet">{reason}</p>
         </section>
     }

@@ -141,6 +141,9 @@ pub fn warning(code: &str) -> Text {
             "The image numbers do not follow the positions; positions decide",
             "영상 번호와 위치 순서가 다릅니다. 위치를 따릅니다",
         ),
+        "part" => {
+            Text::new("Only a part of the series was read", "시리즈의 일부 단면만 읽었습니다")
+        }
         "spacing_out_of_range" => Text::new(
             "The model was not trained for this slice distance or pixel size",
             "모델이 학습하지 않은 단면 간격 또는 픽셀 크기입니다",
@@ -154,9 +157,6 @@ pub fn warning(code: &str) -> Text {
 /// Why what was asked for could not be done.
 pub fn failure(code: &str) -> Advice {
     match code {
-        "no_memory" => {
-            advice!("This series needs more memory than the browser gives", "브라우저가 줄 수 있는 것보다 많은 메모리가 필요합니다"; "Close other tabs, or open a thicker reconstruction.", "다른 탭을 닫거나 더 두꺼운 재구성 영상을 여세요.")
-        }
         "model_missing" => {
             advice!("The stone model is missing", "결석 모델이 없습니다"; "The viewer works without it. Ask who serves this page for the model.", "뷰어는 그대로 쓸 수 있습니다. 이 페이지 관리자에게 모델을 요청하세요.")
         }

@@ -13,6 +13,7 @@ labels! {
     // Commands
     OPEN_FILES: "Open files", "파일 열기";
     OPEN_FOLDER: "Open folder", "폴더 열기";
+    CLOSE_STUDY: "Close study", "검사 닫기";
     PREDICT: "Predict", "결석 찾기";
     CANCEL: "Cancel", "취소";
     PAN: "Pan", "이동";
@@ -66,6 +67,13 @@ labels! {
     CONTRAST: "contrast", "조영";
     NO_NAME: "(no description)", "(설명 없음)";
     PREPARING: "Preparing the search…", "검색을 준비하는 중…";
+
+    // A series that does not fit
+    TOO_LARGE: "This series may not fit into memory", "이 시리즈는 메모리에 들어가지 않을 수 있습니다";
+    TOO_LARGE_NOTE: "Choose what is to be read. What is left out is said beside the images.", "읽을 범위를 고르세요. 제외한 부분은 영상 옆에 표시됩니다.";
+    READ_ALL_ANYWAY: "Read all slices anyway", "그래도 전체 읽기";
+    FROM_SLICE: "From slice", "시작 단면";
+    TO_SLICE: "To slice", "끝 단면";
 
     // Findings
     SLICE: "Slice", "단면";

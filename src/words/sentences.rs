@@ -2,7 +2,7 @@
 
 use super::{Language, Text, kind, plane};
 use Language::{English, Korean};
-use volume::Plane;
+use volume::{Part, Plane};
 use workers::messages::Picked;
 
 /// "41 of 99" in an order that is every language's own.
@@ -35,6 +35,60 @@ pub fn loaded(language: Language, loaded: usize, of: usize) -> String {
     match language {
         English => format!("{loaded} / {of} slices"),
         Korean => format!("{loaded} / {of} 단면"),
+    }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+pub fn too_large(language: Language, needed: u64, room: u64) -> String {
+    let (needed, room) = (gigabytes(needed), gigabytes(room));
+    match language {
+        English => format!("It needs {needed}; this browser can give about {room}."),
+        Korean => {
+            format!("필요한 메모리는 {needed}, 브라우저가 줄 수 있는 메모리는 약 {room}입니다.")
+        }
+    }
+}
+
+/// "every 2nd slice"
+fn every(language: Language, step: usize) -> String {
+    match (language, step) {
+        (English, 2) => "every 2nd slice".into(),
+        (English, 3) => "every 3rd slice".into(),
+        (English, step) => format!("every {step}th slice"),
+        (Korean, step) => format!("{step}장마다 한 단면"),
+    }
+}
+
+pub fn read_thinned(language: Language, part: Part, bytes: u64) -> String {
+    let (every, bytes) = (every(language, part.step), gigabytes(bytes));
+    match language {
+        English => format!("Read {every} ({bytes})"),
+        Korean => format!("{every} 읽기 ({bytes})"),
+    }
+}
+
+pub fn read_range(language: Language, bytes: u64) -> String {
+    let bytes = gigabytes(bytes);
+    match language {
+        English => format!("Read these slices ({bytes})"),
+        Korean => format!("이 단면들 읽기 ({bytes})"),
+    }
+}
+
+/// What is shown of a series: "slices 201–700 of 1500", "every 2nd slice of 1500"; nothing if it is all.
+pub fn part(language: Language, part: Part) -> Option<String> {
+    let Part { first, last, step, of } = part;
+    let range = match language {
+        English => format!("slices {}–{} of {of}", first + 1, last + 1),
+        Korean => format!("전체 {of}단면 중 {}–{}", first + 1, last + 1),
+    };
+    match (part.is_whole(), step) {
+        (true, _) => None,
+        (false, 1) => Some(range),
+        (false, step) => Some(format!("{}, {range}", every(language, step))),
     }
 }
 

@@ -31,6 +31,6 @@ pub use hu::Pixels;
 pub use limits::Limits;
 pub use refusal::{Code, Refusal};
 pub use scan::{PREFIX, Scanned, scan};
-pub use series::{Assembly, Facts, Numbered, Series, Warning, WarningCode, assemble, pick};
+pub use series::{Assembly, Facts, Numbered, Series, Warning, WarningCode, assemble, pick, rivals};
 pub use syntax::Syntax;
 pub use unpack::{Unpacked, unpack};

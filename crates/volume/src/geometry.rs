@@ -111,6 +111,17 @@ impl Volume {
         true
     }
 
+    /// Drops all slices but those, which rise; `geometry` is that of what is left.
+    pub fn keep(&mut self, slices: &[usize], geometry: Geometry) {
+        let len = self.geometry.slice_len();
+        for (to, &from) in slices.iter().enumerate() {
+            self.hu.copy_within(from * len..(from + 1) * len, to * len);
+        }
+        self.hu.truncate(slices.len() * len);
+        self.loaded = slices.iter().map(|&k| self.is_loaded(k)).collect();
+        self.geometry = geometry;
+    }
+
     pub fn is_loaded(&self, k: usize) -> bool {
         self.loaded.get(k).copied().unwrap_or(false)
     }

@@ -5,6 +5,7 @@
 //! * [`grid`]: the three anatomical planes over any acquisition, tilt and gaps included
 //! * [`layout`]: how the slices lie, as a person is told
 //! * [`sample`]: the HU of one plane
+//! * [`part`]: some of the slices, and the memory that they take
 //!
 //! Conventions: voxel indices are `(i, j, k)` = column, row, slice, with `k` rising along row × column;
 //! positions are patient LPS (x to Left, y to Posterior, z to Head) in millimetres.
@@ -14,10 +15,12 @@ pub mod affine;
 pub mod geometry;
 pub mod grid;
 pub mod layout;
+pub mod part;
 pub mod sample;
 
 pub use affine::{Affine, Patient, Voxel};
 pub use geometry::{Geometry, Volume};
 pub use grid::{Grid, Letters, Plane};
 pub use layout::{Gap, Layout, Spread};
+pub use part::{Need, Part, room};
 pub use sample::Sampled;

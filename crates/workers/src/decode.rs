@@ -87,9 +87,10 @@ fn decode(port: &MessagePort, frames: &[Frame], blob: &Blob) {
     for (number, frame) in frames.iter().enumerate() {
         match body.as_ref().map_err(Clone::clone).and_then(|body| body.decode(frame)) {
             Ok(pixels) => {
+                let seen = pixels.seen();
                 let hu = Int16Array::from(&pixels.hu[..]);
                 let buffer = hu.buffer().into();
-                send(port, &FromDecode::Decoded { number }, &[hu.into()], &[buffer]);
+                send(port, &FromDecode::Decoded { number, seen }, &[hu.into()], &[buffer]);
             }
             Err(refusal) => send(port, &FromDecode::Refused { number, refusal }, &[], &[]),
         }

@@ -1,10 +1,10 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
-use reader::{Frame, Refusal};
+use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
-use volume::{Letters, Plane};
+use volume::{Letters, Need, Part, Plane};
 
 /// What a worker program is told first, as fields of a plain JS object `{ script, module, role }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum ToStudy {
     Open { paths: Vec<String> },
     /// Shows another series of those found.
     Choose { series: usize },
+    /// The answer to [`FromStudy::TooLarge`]: reads this part of it, and tries even where it may not fit.
+    Load { series: usize, part: Part },
     /// Shows a plane of the volume; the newest wins. 0 is the first in scroll order.
     Show { plane: Plane, index: usize },
     /// Moves all planes to the voxel under a pixel of the plane that is shown.
@@ -65,12 +67,21 @@ pub enum FromStudy {
         picked: Option<Picked>,
         not_loaded: Vec<NotLoaded>,
     },
-    /// A series is shown: its planes and what stands in the corners. Sent before its pixels are read.
-    Showing {
+    /// A series is shown, or a part of it: its planes and what stands in the corners. Sent before its pixels
+    /// are read.
+    Showing(Box<Shown>),
+    /// All pixels are read, and what only they can tell is known: slices that came twice, saturated values,
+    /// loss. What is shown stays, less the slices that turned out to be none of it.
+    Checked {
+        series: Vec<SeriesCard>,
+        shown: Box<Shown>,
+        not_loaded: Vec<NotLoaded>,
+    },
+    /// The series asks for more memory than there is. Nothing was read; the page asks the person, and
+    /// answers with [`ToStudy::Load`] or not at all.
+    TooLarge {
         series: usize,
-        planes: Vec<PlaneCard>,
-        corner: Corner,
-        warnings: Vec<Warning>,
+        need: Need,
     },
     /// A small picture of a series. Attachment: `ArrayBuffer` of RGBA.
     Thumbnail {
@@ -111,6 +122,16 @@ pub enum FromStudy {
     Searched,
     /// What was asked for could not be done.
     Failed(Failure),
+}
+
+/// What the series shown is, in words and numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shown {
+    pub series: usize,
+    pub part: Part,
+    pub planes: Vec<PlaneCard>,
+    pub corner: Corner,
+    pub warnings: Vec<Warning>,
 }
 
 /// One series in the list.
@@ -197,7 +218,7 @@ pub struct StoneBox {
     pub max: [f64; 2],
 }
 
-/// `code` is one of: `no_memory`, `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`,
+/// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`,
 /// `bug`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
@@ -235,6 +256,7 @@ pub enum FromDecode {
     /// Frame `number` of those asked for. Attachment: `Int16Array` of HU.
     Decoded {
         number: usize,
+        seen: Seen,
     },
     Refused {
         number: usize,

@@ -133,6 +133,16 @@ fn series(frames: Vec<Frame>, mut warnings: Vec<Warning>) -> Option<Series> {
     })
 }
 
+impl Series {
+    /// The series that some of its slices make, measured anew. `slices` rise.
+    pub fn of_slices(&self, slices: &[usize]) -> Option<Series> {
+        let frames = slices.iter().filter_map(|&k| self.frames.get(k).cloned()).collect();
+        let of_all = [WarningCode::Split, WarningCode::PatientConflict, WarningCode::Duplicate];
+        let kept = self.warnings.iter().filter(|w| of_all.contains(&w.code)).cloned().collect();
+        series(frames, kept)
+    }
+}
+
 /// Warnings that headers and pixels give, wherever the slices lie.
 fn headers(frames: &[Frame], warnings: &mut Vec<Warning>) {
     let mut warn = |code, count: usize, detail: String| {

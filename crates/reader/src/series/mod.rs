@@ -15,6 +15,7 @@ use volume::Geometry;
 pub use facts::{Facts, Numbered};
 pub use group::assemble;
 pub use pick::pick;
+pub use repeats::rivals;
 pub use warnings::{Warning, WarningCode};
 
 /// One volume: slices that belong together, with `k` rising along the normal.

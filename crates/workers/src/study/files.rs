@@ -4,7 +4,7 @@ use super::Study;
 use crate::messages::{FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, ToDecode};
 use crate::wire::{hear, send};
 use js_sys::Int16Array;
-use reader::{Assembly, Code, Frame, Refusal, Series};
+use reader::{Assembly, Code, Frame, Refusal, Seen, Series};
 use std::collections::{BTreeMap, HashMap};
 use volume::{Grid, Plane};
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,6 +29,8 @@ pub enum Job {
 pub enum Purpose {
     /// Slices of the series shown, frame by frame; `showing` tells whether it still is.
     Slices { showing: u32, slices: Vec<usize> },
+    /// Only what the pixels tell: whether they are a slice's of the series shown again.
+    Rivals,
     /// A small picture of a series.
     Thumbnail(usize),
 }
@@ -40,13 +42,56 @@ const MAX_TRIES: u32 = 2;
 pub struct Files {
     blobs: HashMap<String, Blob>,
     frames: Vec<Frame>,
-    pub refused: Vec<Refusal>,
+    /// What decoding told of a frame, by path and number; `None` where it failed.
+    told: HashMap<(String, usize), Option<Seen>>,
+    /// What could not be read, and what fits into no series.
+    refused: Vec<Refusal>,
+    pub not_assembled: Vec<Refusal>,
     pub series: Vec<Series>,
     seen: usize,
     of: usize,
     scanning: bool,
     /// When the files were handed over, in seconds.
     pub opened_at: f64,
+}
+
+impl Files {
+    /// The frames that can be decoded, as far as it is known, with what their pixels told.
+    pub fn told_frames(&self) -> Vec<Frame> {
+        let told = |frame: &Frame| match self.told.get(&(frame.path.clone(), frame.number)) {
+            Some(None) => None,
+            Some(seen) => Some(Frame { seen: *seen, ..frame.clone() }),
+            None => Some(frame.clone()),
+        };
+        self.frames.iter().filter_map(told).collect()
+    }
+
+    /// The same of a part of a series.
+    pub fn told_series(&self, part: &Series) -> Option<Series> {
+        let mut part = part.clone();
+        for frame in &mut part.frames {
+            frame.seen = self.told.get(&(frame.path.clone(), frame.number)).copied().flatten();
+        }
+        let slices: Vec<usize> =
+            (0..part.frames.len()).filter(|&k| part.frames[k].seen.is_some()).collect();
+        part.of_slices(&slices)
+    }
+
+    /// Frames whose pixels must tell whether they are slices of the series again, and have not yet.
+    pub fn rivals(&self, series: &Series) -> Vec<Frame> {
+        reader::rivals(series, &self.frames)
+            .filter(|frame| !self.told.contains_key(&(frame.path.clone(), frame.number)))
+            .cloned()
+            .collect()
+    }
+
+    /// All that is not shown, in the order of [`reader::assemble`], one reason for each file.
+    pub fn not_loaded(&self) -> Vec<Refusal> {
+        let mut all = [&self.refused[..], &self.not_assembled].concat();
+        all.sort();
+        all.dedup_by(|a, b| (&a.path, a.code) == (&b.path, b.code));
+        all
+    }
 }
 
 impl Study {
@@ -106,28 +151,29 @@ impl Study {
                 self.scan(entries.into_iter().zip(blobs).collect());
                 self.end_scan_if_idle();
             }
-            FromDecode::Decoded { number: frame } => {
+            FromDecode::Decoded { number: frame, seen } => {
                 let hu =
                     attachments.into_iter().next().and_then(|a| a.dyn_into::<Int16Array>().ok());
-                let purpose = self.purpose_of(number, frame);
+                let purpose = self.purpose_of(number, frame, Some(seen));
                 if let (Some(hu), Some(purpose)) = (hu, purpose) {
                     self.place(purpose, frame, &hu.to_vec());
                 }
                 self.give_jobs();
             }
             FromDecode::Refused { number: frame, refusal } => {
-                let purpose = self.purpose_of(number, frame);
+                let purpose = self.purpose_of(number, frame, None);
                 self.refuse(refusal, purpose, frame);
                 self.give_jobs();
             }
         }
     }
 
-    /// What frame `frame` of a worker's job is for; the last frame ends the job.
-    fn purpose_of(&mut self, number: usize, frame: usize) -> Option<Purpose> {
-        let Job::Decode { frames, purpose, .. } = self.decoders.job_of(number)? else {
+    /// What frame `frame` of a worker's job is for, and keeps what it told; the last frame ends the job.
+    fn purpose_of(&mut self, number: usize, frame: usize, seen: Option<Seen>) -> Option<Purpose> {
+        let Job::Decode { path, frames, purpose, .. } = self.decoders.job_of(number)? else {
             return None;
         };
+        self.files.told.insert((path.clone(), frames.get(frame)?.number), seen);
         let (last, purpose) = (frame + 1 >= frames.len(), purpose.clone());
         if last {
             self.decoders.finish(number);
@@ -140,8 +186,12 @@ impl Study {
             self.files.refused.push(refusal);
         }
         self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
-        if let Some(Purpose::Slices { showing, slices }) = purpose {
-            self.slice_failed(showing, slices.get(frame).copied());
+        match purpose {
+            Some(Purpose::Slices { showing, slices }) => {
+                self.slice_failed(showing, slices.get(frame).copied());
+            }
+            Some(Purpose::Rivals) => self.rival_settled(),
+            Some(Purpose::Thumbnail(_)) | None => {}
         }
     }
 
@@ -161,6 +211,7 @@ impl Study {
             }
             Job::Decode { path, frames, purpose, .. } => {
                 for frame in 0..frames.len() {
+                    self.files.told.insert((path.clone(), frames[frame].number), None);
                     self.refuse(decoder_failed(&path), Some(purpose.clone()), frame);
                 }
             }
@@ -174,9 +225,7 @@ impl Study {
             self.all_scanned();
         } else if let Some(pixels) = &mut self.pixels {
             pixels.give_up();
-            let loaded = pixels.volume.loaded_slices();
-            let of = pixels.volume.geometry.slices;
-            self.tell(&FromStudy::Loading { loaded, of });
+            self.tell_loaded();
             self.begin_waiting_search();
         }
     }
@@ -192,21 +241,25 @@ impl Study {
         self.files.scanning = false;
         let Assembly { series, refused } = reader::assemble(self.files.frames.clone());
         self.files.series = series;
-        for refusal in refused {
-            if !self.files.refused.contains(&refusal) {
-                self.files.refused.push(refusal);
-            }
-        }
+        self.files.not_assembled = refused;
         let first = reader::pick(&self.files.series);
-        self.tell(&FromStudy::Opened {
-            series: self.files.series.iter().map(card).collect(),
-            picked: first.map(|series| self.picked(series)),
-            not_loaded: self.not_loaded(),
-        });
+        self.tell_opened(first);
         if let Some(first) = first {
             self.show_series(first);
             self.ask_thumbnails();
         }
+    }
+
+    pub fn tell_opened(&self, shown: Option<usize>) {
+        self.tell(&FromStudy::Opened {
+            series: self.cards(),
+            picked: shown.map(|series| self.picked(series)),
+            not_loaded: self.not_loaded(),
+        });
+    }
+
+    pub fn cards(&self) -> Vec<SeriesCard> {
+        self.files.series.iter().map(card).collect()
     }
 
     fn picked(&self, series: usize) -> Picked {
@@ -220,7 +273,7 @@ impl Study {
         Picked { series, slices: chosen.slices, spacing_mm: chosen.spacing_mm, skipped }
     }
 
-    fn ask_thumbnails(&mut self) {
+    pub fn ask_thumbnails(&mut self) {
         for (number, series) in self.files.series.iter().enumerate() {
             if let Some(frame) = series.frames.get(series.frames.len() / 2) {
                 self.decoders.push(Job::Decode {
@@ -234,8 +287,8 @@ impl Study {
         self.give_jobs();
     }
 
-    fn not_loaded(&self) -> Vec<NotLoaded> {
-        self.files.refused.iter().map(NotLoaded::from).collect()
+    pub fn not_loaded(&self) -> Vec<NotLoaded> {
+        self.files.not_loaded().iter().map(NotLoaded::from).collect()
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! * [`files`]: files → headers → series
 //! * [`pixels`]: the slices of the series shown, into the volume
+//! * [`check`]: what the pixels tell of their series
 //! * [`view`]: planes onto canvases
 //! * [`search`]: slices to the infer workers, stones out of their answers
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
 
+mod check;
 mod files;
 mod pixels;
 mod pool;
@@ -32,6 +34,8 @@ pub struct Study {
     decoders: Pool<files::Job>,
     files: Files,
     pixels: Option<Pixels>,
+    /// How often a series was shown.
+    showings: u32,
     view: view::View,
     search: Search,
 }
@@ -59,6 +63,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         decoders: Pool::default(),
         files: Files::default(),
         pixels: None,
+        showings: 0,
         view: view::View::default(),
         search: Search::default(),
     };
@@ -98,6 +103,7 @@ impl Study {
             }
             ToStudy::StopOpen => self.stop_open(),
             ToStudy::Choose { series } => self.show_series(series),
+            ToStudy::Load { series, part } => self.load(series, part),
             ToStudy::Show { plane, index } => {
                 self.view.go_to(plane, index);
                 self.paint_soon();

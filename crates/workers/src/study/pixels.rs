@@ -2,30 +2,35 @@
 
 use super::Study;
 use super::files::{Job, Purpose};
-use crate::messages::{Corner, FromStudy, PlaneCard, Warning};
+use crate::messages::{Corner, FromStudy, PlaneCard, Shown, Warning};
+use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
 use reader::{Frame, Series};
 use std::collections::BTreeMap;
-use volume::{Geometry, Grid, Plane, Sampled, Volume};
+use volume::{Geometry, Grid, Need, Part, Plane, Sampled, Volume};
 
 /// Longest side of a thumbnail in pixels.
 const THUMBNAIL: usize = 96;
 
 pub struct Pixels {
-    pub series: usize,
+    /// Its place in the list.
+    pub number: usize,
+    /// What is shown of it: all slices, or a part.
+    pub series: Series,
+    pub part: Part,
     /// Counts what has been shown, so that a late slice of another series is known for what it is.
     showing: u32,
     pub volume: Volume,
-    /// Instance Number of each slice.
-    pub instance_numbers: Vec<Option<i32>>,
     failed: Vec<usize>,
+    /// Nothing more is to come: all slices are settled, and what they tell is known.
+    pub checked: bool,
     /// Seconds from the choice of the files to the last slice.
     pub seconds: f64,
 }
 
 impl Pixels {
     /// Slices that can still be hoped for: all but the failed ones.
-    pub fn settled(&self) -> usize {
+    fn hoped_for(&self) -> usize {
         self.volume.geometry.slices - self.failed.len()
     }
 
@@ -33,55 +38,109 @@ impl Pixels {
     pub fn give_up(&mut self) {
         let slices = 0..self.volume.geometry.slices;
         self.failed = slices.filter(|&k| !self.volume.is_loaded(k)).collect();
+        self.checked = true;
     }
 
-    pub fn is_complete(&self) -> bool {
-        self.volume.loaded_slices() >= self.settled()
+    /// The series is, in the end, this one.
+    pub fn settle_as(&mut self, number: usize, series: Series) {
+        self.number = number;
+        self.series = series;
+        self.failed.clear();
+        self.checked = true;
+    }
+
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings: Vec<Warning> = self.series.warnings.iter().map(Warning::from).collect();
+        if !self.part.is_whole() {
+            let Part { first, last, step, of } = self.part;
+            let detail = format!("{}–{} / {of}, 1:{step}", first + 1, last + 1);
+            warnings.push(Warning { code: "part".into(), detail });
+        }
+        warnings
+    }
+
+    pub fn shown(&self) -> Shown {
+        Shown {
+            series: self.number,
+            part: self.part,
+            planes: planes(&self.series.geometry),
+            corner: corner(&self.series),
+            warnings: self.warnings(),
+        }
     }
 }
 
 impl Study {
-    /// Shows a series: its planes at once, its pixels as they arrive.
+    /// Shows a series, if there is room for it; else asks for which part of it there is to be.
     pub fn show_series(&mut self, number: usize) {
         let Some(series) = self.files.series.get(number) else { return };
-        let Some(volume) = Volume::new(series.geometry.clone()) else {
-            let bytes = series.geometry.voxels() as u64 * 2;
-            self.fail("no_memory", format!("{} MB", bytes / 1_000_000));
-            return;
+        let need = need(series, volume::room(machine_gib()));
+        let whole = Part::whole(need.slices);
+        if need.fits(need.slices) {
+            self.load(number, whole);
+        } else {
+            self.refuse_too_large(number, need);
+        }
+    }
+
+    /// Shows a part of a series: its planes at once, its pixels as they arrive.
+    pub fn load(&mut self, number: usize, part: Part) {
+        let Some(listed) = self.files.series.get(number) else { return };
+        let series = if part.is_whole() {
+            Some(listed.clone())
+        } else {
+            listed.of_slices(&slices_of(listed, part))
         };
-        let frames = series.frames.clone();
-        let message = FromStudy::Showing {
-            series: number,
-            planes: planes(&series.geometry),
-            corner: corner(series),
-            warnings: series.warnings.iter().map(Warning::from).collect(),
-        };
-        self.end_search();
-        self.view.show(&volume.geometry);
-        let showing = self.pixels.as_ref().map_or(0, |p| p.showing + 1);
-        self.pixels = Some(Pixels {
-            series: number,
-            showing,
-            volume,
-            instance_numbers: frames.iter().map(|f| f.order.instance_number).collect(),
-            failed: Vec::new(),
-            seconds: 0.0,
-        });
-        self.tell(&message);
-        self.tell(&FromStudy::Loading { loaded: 0, of: frames.len() });
-        self.decoders
-            .forget(|job| matches!(job, Job::Decode { purpose: Purpose::Slices { .. }, .. }));
-        for job in decode_jobs(&frames, showing) {
+        let Some(series) = series else { return };
+        self.forget_pixels();
+        self.showings += 1;
+        for job in decode_jobs(&series.frames, self.showings) {
             self.decoders.push(job);
         }
+        // The workers read while the volume is made.
         self.give_jobs();
+        let Some(volume) = Volume::new(series.geometry.clone()) else {
+            let need = need(&series, 0);
+            let room = largest_allocation(need.bytes(need.slices));
+            self.forget_pixels();
+            return self.refuse_too_large(number, Need { room, ..need });
+        };
+        self.view.show(&volume.geometry);
+        let pixels = Pixels {
+            number,
+            series,
+            part,
+            showing: self.showings,
+            volume,
+            failed: Vec::new(),
+            checked: false,
+            seconds: 0.0,
+        };
+        self.tell(&FromStudy::Showing(Box::new(pixels.shown())));
+        self.pixels = Some(pixels);
+        self.tell_loaded();
         self.paint_soon();
+    }
+
+    fn forget_pixels(&mut self) {
+        self.end_search();
+        let of_slices = |job: &Job| {
+            matches!(job, Job::Decode { purpose: Purpose::Slices { .. } | Purpose::Rivals, .. })
+        };
+        self.decoders.forget(of_slices);
+        self.pixels = None;
+    }
+
+    fn refuse_too_large(&mut self, series: usize, need: Need) {
+        self.forget_pixels();
+        self.tell(&FromStudy::TooLarge { series, need });
     }
 
     /// Puts decoded HU where they were asked for.
     pub fn place(&mut self, purpose: Purpose, frame: usize, hu: &[i16]) {
         match purpose {
             Purpose::Thumbnail(series) => self.send_thumbnail(series, hu),
+            Purpose::Rivals => self.rival_settled(),
             Purpose::Slices { showing, slices } => {
                 let Some(pixels) = self.pixels.as_mut().filter(|p| p.showing == showing) else {
                     return;
@@ -89,7 +148,7 @@ impl Study {
                 let Some(&k) = slices.get(frame) else { return };
                 pixels.volume.put(k, hu);
                 self.view.slice_arrived(k);
-                self.tell_loading();
+                self.slice_settled();
                 self.paint_soon();
             }
         }
@@ -100,21 +159,25 @@ impl Study {
             (self.pixels.as_mut().filter(|p| p.showing == showing), slice)
         {
             pixels.failed.push(k);
-            self.tell_loading();
+            self.slice_settled();
         }
     }
 
-    fn tell_loading(&mut self) {
+    fn slice_settled(&mut self) {
         let now = self.now();
+        self.tell_loaded();
         let opened_at = self.files.opened_at;
         let Some(pixels) = self.pixels.as_mut() else { return };
-        if pixels.is_complete() {
+        if pixels.volume.loaded_slices() >= pixels.hoped_for() {
             pixels.seconds = now - opened_at;
+            self.begin_check();
         }
-        let (loaded, of) = (pixels.volume.loaded_slices(), pixels.settled());
-        self.tell(&FromStudy::Loading { loaded, of });
-        if loaded >= of {
-            self.begin_waiting_search();
+    }
+
+    pub fn tell_loaded(&self) {
+        if let Some(pixels) = &self.pixels {
+            let (loaded, of) = (pixels.volume.loaded_slices(), pixels.hoped_for());
+            self.tell(&FromStudy::Loading { loaded, of });
         }
     }
 
@@ -160,6 +223,39 @@ fn decode_jobs(frames: &[Frame], showing: u32) -> Vec<Job> {
             tries: 0,
         })
         .collect()
+}
+
+/// What a series asks for. `room` as [`volume::room`] says.
+fn need(series: &Series, room: u64) -> Need {
+    let slice_bytes = series.geometry.slice_len() as u64 * size_of::<i16>() as u64;
+    Need { slices: series.frames.len(), slice_bytes, room }
+}
+
+/// Memory of the machine in GiB, where the browser tells.
+fn machine_gib() -> Option<f64> {
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    Reflect::get(&navigator, &"deviceMemory".into()).ok()?.as_f64()
+}
+
+/// Of `bytes`, a half, a quarter …: what can be had in one piece now.
+fn largest_allocation(bytes: u64) -> u64 {
+    let fits = |bytes: &u64| {
+        usize::try_from(*bytes).is_ok_and(|n| Vec::<u8>::new().try_reserve_exact(n).is_ok())
+    };
+    std::iter::successors(Some(bytes), |bytes| Some(bytes / 2)).find(fits).unwrap_or(0)
+}
+
+/// The slices of a part, which counts in scroll order; rising.
+fn slices_of(series: &Series, part: Part) -> Vec<usize> {
+    let grids = Plane::ALL.into_iter().filter_map(|plane| Grid::new(&series.geometry, plane));
+    let stack = grids.into_iter().find(Grid::is_stack);
+    let slice = |index: usize| match &stack {
+        Some(grid) => grid.voxel(0.0, 0.0, index as f64).0.z as usize,
+        None => index,
+    };
+    let mut slices: Vec<usize> = part.indices().map(slice).collect();
+    slices.sort_unstable();
+    slices
 }
 
 fn planes(geometry: &Geometry) -> Vec<PlaneCard> {

@@ -57,6 +57,12 @@ impl<J> Pool<J> {
         self.workers.get_mut(number)?.as_mut()?.busy.take()
     }
 
+    /// Whether such a job is waiting or being done.
+    pub fn any(&self, matches: impl Fn(&J) -> bool) -> bool {
+        let busy = self.workers.iter().flatten().filter_map(|member| member.busy.as_ref());
+        self.waiting.iter().chain(busy).any(matches)
+    }
+
     pub fn ports(&self) -> impl Iterator<Item = &MessagePort> {
         self.workers.iter().flatten().map(|member| &member.port)
     }

@@ -87,7 +87,7 @@ impl Study {
         }
         match &self.pixels {
             None => self.fail("nothing_to_search", "no series is open"),
-            Some(pixels) if pixels.is_complete() => self.begin(),
+            Some(pixels) if pixels.checked => self.begin(),
             Some(_) => self.search.waiting = true,
         }
     }
@@ -209,10 +209,12 @@ impl Study {
         else {
             return;
         };
-        let Some(series) = self.files.series.get(pixels.series) else { return };
         let workers = self.search.workers.len();
         let engine = Engine { name: run.engine.clone(), workers, self_test_max_abs: None };
-        let context = Context::of(series, &self.files.refused, engine);
+        let context = Context {
+            warnings: pixels.warnings(),
+            ..Context::of(&pixels.series, &self.files.not_loaded(), engine)
+        };
         let (mut findings, masks) =
             stones::report(&pixels.volume, &run.map, &model.manifest, &context);
         let measuring = run.measuring + self.now() - began;

@@ -3,6 +3,7 @@
 use super::Study;
 use crate::messages::{FromStudy, Painted, StoneBox};
 use paint::{Window, WindowTable, paint_image, paint_mask};
+use reader::Frame;
 use std::collections::HashSet;
 use stones::{Candidate, Section};
 use volume::{Geometry, Grid, Plane, Sampled, Volume, Voxel};
@@ -47,6 +48,19 @@ impl View {
         let size = [geometry.columns, geometry.rows, geometry.slices];
         self.cursor = Some(Voxel(size.map(|n| (n / 2) as f64).into()));
         self.hidden.clear();
+        self.set_grids(geometry);
+    }
+
+    /// Goes on with the same place where slices have gone; those of `kept` are left.
+    pub fn reshape(&mut self, geometry: &Geometry, kept: &[usize]) {
+        if let Some(Voxel(at)) = &mut self.cursor {
+            let before = kept.partition_point(|&k| (k as f64) < at.z);
+            at.z = before.min(kept.len().saturating_sub(1)) as f64;
+        }
+        self.set_grids(geometry);
+    }
+
+    fn set_grids(&mut self, geometry: &Geometry) {
         for pane in &mut self.panes {
             pane.grid = Grid::new(geometry, pane.plane);
             pane.holds = None;
@@ -137,7 +151,7 @@ const MAX_STONES: u32 = 10_000;
 /// What there is to see.
 struct Scene<'a> {
     volume: &'a Volume,
-    instance_numbers: &'a [Option<i32>],
+    frames: &'a [Frame],
     /// Stone ids with their masks.
     masks: &'a [(u32, Candidate)],
 }
@@ -185,7 +199,7 @@ impl Pane {
         Some(Painted {
             plane: grid.plane,
             index,
-            instance_number: k.and_then(|k| scene.instance_numbers.get(k).copied().flatten()),
+            instance_number: k.and_then(|k| scene.frames.get(k)?.order.instance_number),
             position_mm: grid.patient(middle[0], middle[1], index as f64).map(|p| p.0[axis]),
             loaded: k.is_none_or(|k| scene.volume.is_loaded(k)),
             centre: 0.0,
@@ -238,7 +252,7 @@ impl Study {
         let Some(pixels) = &self.pixels else { return };
         let scene = Scene {
             volume: &pixels.volume,
-            instance_numbers: &pixels.instance_numbers,
+            frames: &pixels.series.frames,
             masks: self.search.masks(),
         };
         for painted in self.view.paint(&scene) {
