@@ -50,15 +50,14 @@ pub fn separate(frames: Vec<Frame>, refused: &mut Vec<Refusal>) -> Vec<Part> {
     parts.into_iter().map(|(frames, told_by)| Part { frames, repeated, told_by }).collect()
 }
 
-/// Frames of `all` that lie where a slice of the series lies and are not among its own: only their pixels can tell
-/// whether they are that slice again.
+/// Frames of `all` that lie where a slice of the series lies and are not among its own: only their pixels can
+/// tell whether they are that slice again.
 pub fn rivals<'a>(series: &Series, all: &'a [Frame]) -> impl Iterator<Item = &'a Frame> {
     let uid = series.series_instance_uid.clone();
     let own: HashSet<_> = series.frames.iter().map(|f| (f.path.clone(), f.number)).collect();
     let places: HashSet<_> = series.frames.iter().filter_map(place).collect();
     all.iter().filter(move |frame| {
         frame.identity.series_instance_uid == uid
-            && !frame.multi_frame
             && !own.contains(&(frame.path.clone(), frame.number))
             && place(frame).is_some_and(|place| places.contains(&place))
     })
