@@ -19,6 +19,8 @@ struct Body {
     hu: f64,
     /// A plate of bone through the sphere's place, if any.
     bone: bool,
+    /// Slices that were lost.
+    lost: std::ops::Range<usize>,
 }
 
 impl Body {
@@ -38,10 +40,11 @@ impl Body {
 
     fn volume(&self) -> Volume {
         let (columns, rows) = (200, 200);
-        let slices = (60.0 / self.slice_mm) as usize;
         let corner = DVec3::new(-(columns as f64) / 2.0, -(rows as f64) / 2.0, 0.0) * PIXEL_MM;
         let step = [DVec3::X * PIXEL_MM, DVec3::Y * PIXEL_MM, DVec3::Z * self.slice_mm];
-        let positions_mm: Vec<f64> = (0..slices).map(|k| k as f64 * self.slice_mm).collect();
+        let kept = (0..(60.0 / self.slice_mm) as usize).filter(|k| !self.lost.contains(k));
+        let positions_mm: Vec<f64> = kept.map(|k| k as f64 * self.slice_mm).collect();
+        let slices = positions_mm.len();
         let origins = positions_mm.iter().map(|&p| corner + DVec3::Z * p).collect();
         let affine = Some(Affine { step, origin: corner });
         let geometry = Geometry { columns, rows, slices, affine, positions_mm, origins };
@@ -78,7 +81,14 @@ impl Body {
 }
 
 fn body(diameter_mm: f64, slice_mm: f64, x: f64) -> Body {
-    Body { slice_mm, centre: DVec3::new(x, 10.2, 30.4), diameter_mm, hu: 900.0, bone: false }
+    Body {
+        slice_mm,
+        centre: DVec3::new(x, 10.2, 30.4),
+        diameter_mm,
+        hu: 900.0,
+        bone: false,
+        lost: 0..0,
+    }
 }
 
 #[test]
@@ -106,6 +116,21 @@ fn diameters_volume_and_density_of_spheres() {
             assert!((m.hu_mean.unwrap() - 900.0).abs() < 15.0, "{name}");
         }
         assert!((m.hu_max.unwrap() - 900.0).abs() < 30.0, "{name}");
+    }
+}
+
+#[test]
+fn nothing_is_measured_across_missing_slices() {
+    // The sphere reaches from 25.4 to 35.4 mm: slices lost in its middle, at its end, and away from it.
+    for (lost, crosses) in [(30..32, true), (36..39, true), (40..43, false)] {
+        let body = Body { lost: lost.clone(), ..body(10.0, 1.0, 30.0) };
+        let volume = body.volume();
+        let m = measure(&volume, &body.mask(&volume), Some(1.0));
+        let along =
+            [m.craniocaudal_mm, m.max_3d_diameter_mm, m.volume_mm3, m.error_mm.craniocaudal];
+        assert!(along.iter().all(|size| size.is_none() == crosses), "{lost:?}: {m:?}");
+        assert_eq!(m.limits.iter().any(|word| word == "gap"), crosses, "{lost:?}: {m:?}");
+        assert!((m.max_axial_diameter_mm.unwrap() - 10.0).abs() <= 0.4, "{lost:?}: {m:?}");
     }
 }
 

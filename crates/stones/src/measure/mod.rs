@@ -64,16 +64,21 @@ pub fn measure(volume: &Volume, candidate: &Candidate, thickness_mm: Option<f64>
     measures.skin_distance_mm = place::skin_distance(volume, center_mm, measures.side);
     let axial = surface.axial();
     measures.slice = centre.z.round() as usize;
-    let craniocaudal = surface.craniocaudal();
     measures.max_axial_diameter_mm = Some(axial);
-    measures.craniocaudal_mm = Some(craniocaudal);
-    measures.max_3d_diameter_mm = Some(surface.diameter().max(axial));
-    measures.volume_mm3 = Some(surface.voxels.len() as f64 * roi.voxel_mm3());
+    // What no slice shows has no length.
+    let gap = surface.crosses_gap();
+    let craniocaudal = surface.craniocaudal();
+    if !gap {
+        measures.craniocaudal_mm = Some(craniocaudal);
+        measures.max_3d_diameter_mm = Some(surface.diameter().max(axial));
+        measures.volume_mm3 = Some(surface.volume_mm3());
+    }
 
     let noise = roi.noise();
     let thickness = thickness_mm.unwrap_or(roi.slice_mm);
     let contrast_to_noise = (plateau - background) / noise.max(1.0);
     measures.error_mm = band::error(axial, craniocaudal, thickness, contrast_to_noise);
+    measures.error_mm.craniocaudal = measures.error_mm.craniocaudal.filter(|_| !gap);
 
     let hu = surface.hu(&roi);
     measures.hu_mean = Some(hu.mean);
@@ -90,6 +95,6 @@ pub fn measure(volume: &Volume, candidate: &Candidate, thickness_mm: Option<f64>
     limit(axial < HU_RELIABLE_MM, "hu_not_reliable");
     limit(surface.slices() == 1, "single_slice");
     limit(roi.truncated, "truncated");
-    limit(roi.gap, "gap");
+    limit(gap, "gap");
     measures
 }

@@ -24,7 +24,6 @@ pub struct Roi<'a> {
     in_plane_mm: [f64; 2],
     pub slice_mm: f64,
     pub truncated: bool,
-    pub gap: bool,
 }
 
 impl<'a> Roi<'a> {
@@ -40,13 +39,9 @@ impl<'a> Roi<'a> {
         let reach = [mm_i, mm_j, slice_mm].map(|mm| libm::ceil(ROI_MM / mm) as usize);
         let min = [0, 1, 2].map(|a| bounds.min[a].saturating_sub(reach[a]));
         let max = [0, 1, 2].map(|a| (bounds.max[a] + reach[a]).min(size[a] - 1));
-        let p = &geometry.positions_mm;
-        let gap = (min[2]..max[2]).any(
-            |k| matches!((p.get(k), p.get(k + 1)), (Some(a), Some(b)) if b - a > 1.5 * slice_mm),
-        );
         let truncated =
             (0..3).any(|a| size[a] > 1 && (bounds.min[a] == 0 || bounds.max[a] + 1 == size[a]));
-        Some(Self { volume, mask, min, max, in_plane_mm: [mm_i, mm_j], slice_mm, truncated, gap })
+        Some(Self { volume, mask, min, max, in_plane_mm: [mm_i, mm_j], slice_mm, truncated })
     }
 
     pub fn hu(&self, [i, j, k]: [usize; 3]) -> f64 {
@@ -57,8 +52,16 @@ impl<'a> Roi<'a> {
         self.volume.geometry.patient(Voxel(voxel)).map_or(DVec3::ZERO, |p| p.0)
     }
 
-    pub fn voxel_mm3(&self) -> f64 {
-        self.in_plane_mm[0] * self.in_plane_mm[1] * self.slice_mm
+    /// What a voxel of slice `k` stands for: half the way to both neighbours, however far they are.
+    pub fn voxel_mm3(&self, k: usize) -> f64 {
+        let p = &self.volume.geometry.positions_mm;
+        let distance = |from: usize| Some(p.get(from + 1)? - p.get(from)?);
+        let below = k.checked_sub(1).and_then(distance);
+        let along = match (below, distance(k)) {
+            (Some(below), Some(above)) => (below + above) / 2.0,
+            (below, above) => below.or(above).unwrap_or(self.slice_mm),
+        };
+        self.in_plane_mm[0] * self.in_plane_mm[1] * along
     }
 
     /// In-plane distance (mm) of each voxel of the region of interest, in the mask's slices, to the mask.

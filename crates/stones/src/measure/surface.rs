@@ -56,6 +56,17 @@ impl<'a> Surface<'a> {
         k.len()
     }
 
+    /// Whether slices are missing within the stone or right beside it, where it may go on.
+    pub fn crosses_gap(&self) -> bool {
+        let (first, last) = (self.voxels[0][2], self.voxels[self.voxels.len() - 1][2]);
+        let geometry = &self.roi.volume.geometry;
+        (first.saturating_sub(1)..=last).any(|k| geometry.gap_above(k).is_some())
+    }
+
+    pub fn volume_mm3(&self) -> f64 {
+        self.voxels.iter().map(|v| self.roi.voxel_mm3(v[2])).sum()
+    }
+
     /// Largest in-plane Feret diameter of any one slice, in mm.
     pub fn axial(&self) -> f64 {
         let contour = |slice: &[[usize; 3]]| -> Vec<DVec3> {
