@@ -29,6 +29,9 @@ pub enum Command {
     NextFinding,
     PreviousFinding,
     Preset(usize),
+    /// A window that the file suggests.
+    FilePreset(usize),
+    Facts,
     Help,
 }
 
@@ -112,6 +115,9 @@ pub const TABLE: &[Row] = &[
     row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key("2", "2")]),
     row(Command::Preset(3), words::PRESET_BONE, Group::Keys, &[key("3", "3")]),
     row(Command::Preset(4), words::PRESET_LUNG, Group::Keys, &[key("4", "4")]),
+    row(Command::FilePreset(0), words::PRESET_FILE, Group::Keys, &[key("6", "6")]),
+    row(Command::FilePreset(1), words::PRESET_FILE_2, Group::Keys, &[key("7", "7")]),
+    row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
     row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::bridge::Bridge;
 use crate::commands::Command;
-use crate::presets::PRESETS;
+use crate::presets::{self, PRESETS};
 use crate::screen::Camera;
 use crate::state::{Pane, State, Tool, Window};
 use crate::words::Text;
@@ -67,6 +67,13 @@ impl Desk {
                     self.window(*window);
                 }
             }
+            Command::FilePreset(number) => {
+                let windows = state.facts.with_untracked(|f| f.as_ref().map(presets::of_file));
+                if let Some((_, window)) = windows.unwrap_or_default().get(number) {
+                    self.set_window(*window);
+                }
+            }
+            Command::Facts => state.facts_open.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
         }
     }
@@ -81,6 +88,9 @@ impl Desk {
             Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
             Command::CloseStudy => state.open.get(),
             Command::Cancel => state.busy.with(Option::is_some),
+            Command::FilePreset(number) => state
+                .facts
+                .with(|facts| facts.as_ref().is_some_and(|facts| facts.windows.len() > number)),
             Command::Predict => {
                 shown() && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
             }
@@ -113,7 +123,10 @@ impl Desk {
     }
 
     fn cancel(self) {
-        if self.state.help.get_untracked() {
+        if self.state.facts_open.get_untracked() && self.state.busy.with_untracked(Option::is_none)
+        {
+            self.state.facts_open.set(false);
+        } else if self.state.help.get_untracked() {
             self.state.help.set(false);
         } else {
             self.bridge.cancel();
@@ -136,7 +149,11 @@ impl Desk {
     }
 
     pub fn window(self, window: Window) {
-        let window = window.clamped();
+        self.set_window(window.clamped());
+    }
+
+    /// A window as it stands, in fractions too.
+    pub fn set_window(self, window: Window) {
         self.state.window.set(window);
         self.bridge.window(window);
     }

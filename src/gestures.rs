@@ -124,10 +124,11 @@ impl Gestures {
     }
 
     fn drag_window(&self, by: [f64; 2]) {
-        let Window { centre, width } = self.desk.state.window.get_untracked();
+        let Window { centre, width, function } = self.desk.state.window.get_untracked();
         // A narrow window stays steerable.
         let gain = (width / 300.0).max(0.5);
-        let window = Window { centre: centre + by[1] * gain, width: width + by[0] * gain };
+        let (centre, width) = (centre + by[1] * gain, width + by[0] * gain);
+        let window = Window { centre, width, function };
         self.desk.window(window);
     }
 

@@ -4,10 +4,12 @@
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
+//! * [`memory`], [`clipboard`]: what the browser keeps for the person
 //! * [`statics`]: the one module that fetches, and only the page's own files
 #![forbid(unsafe_code)]
 
 mod bridge;
+mod clipboard;
 mod commands;
 mod desk;
 mod files;

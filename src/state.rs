@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 use stones::{Findings, Stone};
 use volume::{Need, Part, Plane};
 use workers::messages::{
-    Corner, Failure, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, Warning,
+    Corner, Facts, Failure, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, VoiFunction, Warning,
 };
 
 /// What the left button does on a picture.
@@ -24,16 +24,22 @@ pub enum Tool {
 pub struct Window {
     pub centre: f64,
     pub width: f64,
+    pub function: VoiFunction,
 }
 
 impl Window {
     /// What every study begins with.
-    pub const START: Window = Window { centre: 60.0, width: 400.0 };
+    pub const START: Window = Window::linear(60.0, 400.0);
+
+    pub const fn linear(centre: f64, width: f64) -> Self {
+        Self { centre, width, function: VoiFunction::Linear }
+    }
 
     pub fn clamped(self) -> Self {
         Self {
             centre: self.centre.round().clamp(-2000.0, 4000.0),
             width: self.width.round().clamp(2.0, 6000.0),
+            ..self
         }
     }
 }
@@ -148,6 +154,9 @@ pub struct State {
     pub too_large: RwSignal<Option<TooLarge>>,
     pub corner: RwSignal<Corner>,
     pub warnings: RwSignal<Vec<Warning>>,
+    pub facts: RwSignal<Option<Facts>>,
+    /// Whether the geometry panel is open.
+    pub facts_open: RwSignal<bool>,
     pub not_loaded: RwSignal<Vec<NotLoaded>>,
     /// Slices in place, of the series shown.
     pub loaded: RwSignal<Option<Progress>>,
@@ -186,6 +195,8 @@ impl State {
             too_large: RwSignal::new(None),
             corner: RwSignal::new(Corner::default()),
             warnings: RwSignal::new(Vec::new()),
+            facts: RwSignal::new(None),
+            facts_open: RwSignal::new(false),
             not_loaded: RwSignal::new(Vec::new()),
             loaded: RwSignal::new(None),
             found: RwSignal::new(None),
@@ -233,6 +244,7 @@ impl State {
         self.too_large.set(None);
         self.corner.set(Corner::default());
         self.warnings.set(Vec::new());
+        self.facts.set(None);
         self.loaded.set(None);
         self.found.set(None);
         self.chosen.set(None);
@@ -247,6 +259,12 @@ impl State {
             pane.asked.set(None);
             pane.camera.set(Camera::default());
         }
+    }
+
+    /// Whether there are pictures to show, or soon to be.
+    pub fn reads(&self) -> bool {
+        let busy = self.busy.with(Option::is_some);
+        self.open.get() && (busy || self.series.with(|series| !series.is_empty()))
     }
 
     /// Slices asked for and not painted are no longer waited for: the planes have gone elsewhere.

@@ -66,8 +66,8 @@ impl Frame {
             for (plane, index) in frame.shows.take() {
                 inner.post(ToStudy::Show { plane, index }, &[], &[]);
             }
-            if let Some(Window { centre, width }) = frame.window.take() {
-                inner.post(ToStudy::Window { centre, width }, &[], &[]);
+            if let Some(Window { centre, width, function }) = frame.window.take() {
+                inner.post(ToStudy::Window { centre, width, function }, &[], &[]);
             }
         });
         let asked = web_sys::window().map(|w| w.request_animation_frame(send.unchecked_ref()));

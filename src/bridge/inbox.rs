@@ -4,8 +4,9 @@ use super::Inner;
 use crate::state::{Busy, Found, Progress, Thumbnail, TooLarge, Under, Window};
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
+use volume::Plane;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{Failure, FromStudy, Painted, Shown, ToStudy};
+use workers::messages::{Failure, FromStudy, NotLoaded, Painted, PlaneCard, Shown, ToStudy};
 
 impl Inner {
     pub fn take(&self, message: FromStudy, attachments: Vec<JsValue>) {
@@ -14,21 +15,22 @@ impl Inner {
             FromStudy::Ready => {}
             FromStudy::Scanning { seen, of } => self.scanning(seen, of),
             FromStudy::Opened { series, picked, not_loaded } => {
-                let nothing = series.is_empty();
+                let nothing = series.is_empty().then(|| why_nothing(&not_loaded));
                 state.series.set(series);
                 state.picked.set(picked);
                 state.not_loaded.set(not_loaded);
                 state.busy.set(None);
-                if nothing {
-                    self.fail("nothing_to_show", "");
+                if let Some(code) = nothing {
+                    self.fail(code, "");
                 }
             }
             FromStudy::Showing(shown) => {
                 self.stopped.set(false);
                 state.forget_series();
+                self.choose_room(&shown.planes);
                 self.showing(*shown);
-                let Window { centre, width } = Window::START;
-                self.post(ToStudy::Window { centre, width }, &[], &[]);
+                let Window { centre, width, function } = Window::START;
+                self.post(ToStudy::Window { centre, width, function }, &[], &[]);
             }
             FromStudy::Checked { series, shown, not_loaded } => {
                 state.series.set(series);
@@ -75,14 +77,24 @@ impl Inner {
     }
 
     fn showing(&self, shown: Shown) {
-        let Shown { series, part, planes, corner, warnings } = shown;
+        let Shown { series, part, planes, corner, warnings, facts } = shown;
         let state = &self.state;
         state.showing.set(Some(series));
         state.part.set(Some(part));
         state.corner.set(corner);
         state.warnings.set(warnings);
-        for card in planes {
-            state.pane(card.plane).card.set(Some(card));
+        state.facts.set(Some(facts));
+        for plane in Plane::ALL {
+            let card = planes.iter().find(|card| card.plane == plane).cloned();
+            state.pane(plane).card.set(card);
+        }
+    }
+
+    /// A series that has one plane only shows it in the whole room.
+    fn choose_room(&self, planes: &[PlaneCard]) {
+        if let [only] = planes {
+            self.state.active.set(only.plane);
+            self.state.alone.set(Some(only.plane));
         }
     }
 
@@ -118,5 +130,15 @@ impl Inner {
             pane.asked.set(None);
         }
         pane.painted.set(Some(painted));
+    }
+}
+
+/// Code of the failure to find any image.
+fn why_nothing(not_loaded: &[NotLoaded]) -> &'static str {
+    let directory = |file: &NotLoaded| file.code == "dicomdir";
+    if !not_loaded.is_empty() && not_loaded.iter().all(directory) {
+        "only_dicomdir"
+    } else {
+        "nothing_to_show"
     }
 }

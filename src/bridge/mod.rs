@@ -106,7 +106,7 @@ impl Bridge {
         let inner = self.inner();
         let state = inner.state;
         if files.is_empty() {
-            return;
+            return inner.fail("no_files", "");
         }
         if state.open.get_untracked() {
             inner.start_anew();

@@ -110,7 +110,7 @@ fn joined<const N: usize>(parts: [String; N]) -> String {
 }
 
 /// PS3.5 6.2.1: groups of a name (letters, ideographs, sounds) part at `=`, its components at `^`.
-fn name(stored: &str) -> String {
+pub fn name(stored: &str) -> String {
     let groups: Vec<String> = stored
         .split('=')
         .map(|group| group.split('^').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "))
@@ -120,7 +120,7 @@ fn name(stored: &str) -> String {
 }
 
 /// YYYYMMDD as YYYY-MM-DD, which is read the same everywhere; anything else as it stands.
-fn date(stored: &str) -> String {
+pub fn date(stored: &str) -> String {
     let stored = stored.trim();
     match (stored.get(0..4), stored.get(4..6), stored.get(6..8)) {
         (Some(year), Some(month), Some(day)) if stored.bytes().all(|b| b.is_ascii_digit()) => {

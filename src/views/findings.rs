@@ -119,14 +119,6 @@ fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
                 <span class="row-text">
                     <b>{title}</b>
                     <span class="quiet">{place}</span>
-                    <dl>
-                        <Measure name=words::DIAMETER value=told(diameter)/>
-                        <Measure name=words::VOLUME value=told(|s| shown(s.volume_mm3, 0, "mm³"))/>
-                        <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, "HU"))/>
-                        <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, "HU"))/>
-                        <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
-                    </dl>
-                    {limits}
                 </span>
             </button>
             <label class="check" title=desk.say(words::VISIBLE_ONE)>
@@ -137,6 +129,16 @@ fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
                     on:change:target=move |event| desk.show_one(id, event.target().checked())
                 />
             </label>
+            <div class="measures">
+                <dl>
+                    <Measure name=words::DIAMETER value=told(diameter)/>
+                    <Measure name=words::VOLUME value=told(|s| shown(s.volume_mm3, 0, "mm³"))/>
+                    <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, ""))/>
+                    <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, ""))/>
+                    <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
+                </dl>
+                {limits}
+            </div>
         </li>
     }
 }

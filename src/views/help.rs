@@ -30,7 +30,7 @@ pub fn HelpSheet() -> impl IntoView {
     };
     view! {
         <dialog
-            class="sheet" node_ref=sheet aria-label=desk.say(words::HELP_TITLE)
+            class="dialog" node_ref=sheet aria-label=desk.say(words::HELP_TITLE)
             on:close=move |_| state.help.set(false)
         >
             <header>

@@ -1,6 +1,8 @@
 //! What a person sees: the page, put together from its parts.
 
+mod badges;
 mod corners;
+mod facts;
 mod findings;
 mod footer;
 mod help;
@@ -21,6 +23,7 @@ mod welcome;
 mod window_control;
 
 use crate::desk::Desk;
+use facts::FactsPanel;
 use findings::FindingsPanel;
 use footer::Footer;
 use help::HelpSheet;
@@ -49,16 +52,16 @@ pub fn Page() -> impl IntoView {
             let _ = root.set_attribute("lang", language);
         }
     });
-    let open = move || desk.state.open.get();
     view! {
         <FileInputs/>
         <DropArea>
             <Toolbar/>
             <FailureNote/>
-            <Show when=open fallback=|| view! { <Welcome/> }>
+            <Show when=move || desk.state.reads() fallback=|| view! { <Welcome/> }>
                 <div class="room">
                     <Reading/>
                     <aside class="panels">
+                        <FactsPanel/>
                         <FindingsPanel/>
                         <WarningsPanel/>
                         <SeriesPanel/>

@@ -37,9 +37,10 @@ pub fn WarningsPanel() -> impl IntoView {
     let state = desk.state;
     let rows = move || {
         let row = |Warning { code, detail }: Warning| {
+            let named = code.clone();
             let text =
                 move || words::with_detail(state.language.get(), words::warning(&code), &detail);
-            view! { <li>{text}</li> }
+            view! { <li data-code=named>{text}</li> }
         };
         state.warnings.get().into_iter().map(row).collect_view()
     };

@@ -25,7 +25,7 @@ pub fn PreflightSheet() -> impl IntoView {
     let body = move || state.too_large.get().map(|large| view! { <Choices large/> });
     view! {
         <dialog
-            class="sheet preflight" node_ref=sheet aria-label=desk.say(words::TOO_LARGE)
+            class="dialog preflight" node_ref=sheet aria-label=desk.say(words::TOO_LARGE)
             on:close=move |_| close()
         >
             <header>

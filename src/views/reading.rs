@@ -1,5 +1,6 @@
 //! The three planes: side by side where there is room, one at a time on narrow screens.
 
+use super::badges::Badges;
 use super::viewport::Viewport;
 use crate::desk::Desk;
 use crate::words;
@@ -26,6 +27,7 @@ pub fn Reading() -> impl IntoView {
             <div class="plane-switch" role="tablist" aria-label=desk.say(words::PANES)>
                 {switch.into_iter().collect_view()}
             </div>
+            <Badges/>
             // A canvas can be handed to a worker once: each study gets new ones.
             <For each=move || [state.epoch.get()] key=|epoch| *epoch let:_epoch>
                 <div class="panes">

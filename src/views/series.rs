@@ -1,10 +1,11 @@
 //! The series found, the one shown, and why it was picked.
 
+use super::corners::{date, name};
 use super::thumbnail::ThumbnailPicture;
 use crate::desk::Desk;
 use crate::words::{self, Language};
 use leptos::prelude::*;
-use workers::messages::SeriesCard;
+use workers::messages::{SeriesCard, StudyCard};
 
 #[component]
 pub fn SeriesPanel() -> impl IntoView {
@@ -17,12 +18,21 @@ pub fn SeriesPanel() -> impl IntoView {
     let loaded =
         move || state.loaded.get().map(|p| words::loaded(state.language.get(), p.done, p.of));
     let part = move || state.part.get().and_then(|part| words::part(state.language.get(), part));
-    let rows = move || state.series.get().into_iter().enumerate().collect::<Vec<_>>();
+    let rows = move || {
+        let series = state.series.get();
+        let studies: Vec<String> = series.iter().map(|card| card.study.uid.clone()).collect();
+        series.into_iter().enumerate().zip(headings(&studies)).collect::<Vec<_>>()
+    };
     view! {
         <section class="panel series" aria-label=desk.say(words::SERIES)>
             <h2>{desk.say(words::SERIES)}</h2>
             <ul>
-                <For each=rows key=|(number, card)| (*number, card.description.clone(), card.slices) let((number, card))>
+                <For
+                    each=rows
+                    key=|((number, card), heading)| (*number, card.description.clone(), card.slices, *heading)
+                    let(((number, card), heading))
+                >
+                    {heading.map(|(study, of)| view! { <StudyRow study of card=card.study.clone()/> })}
                     <SeriesRow number card/>
                 </For>
             </ul>
@@ -31,6 +41,33 @@ pub fn SeriesPanel() -> impl IntoView {
             <p class="quiet">{reason}</p>
         </section>
     }
+}
+
+/// Number of the study and of how many, where a study begins; nothing where all is of one study.
+fn headings(studies: &[String]) -> Vec<Option<(usize, usize)>> {
+    let begins = |at: usize| at == 0 || studies.get(at) != studies.get(at - 1);
+    let of = (0..studies.len()).filter(|&at| begins(at)).count();
+    let mut study = 0;
+    (0..studies.len())
+        .map(|at| {
+            study += usize::from(begins(at));
+            (begins(at) && of > 1).then_some((study, of))
+        })
+        .collect()
+}
+
+#[component]
+fn StudyRow(study: usize, of: usize, card: StudyCard) -> impl IntoView {
+    let state = Desk::at_hand().state;
+    let heading = move || {
+        let whose = match state.patient_text.get() {
+            true => [name(&card.patient_name), card.patient_id.clone()],
+            false => Default::default(),
+        };
+        let what = [date(&card.date), card.description.clone()];
+        words::study(state.language.get(), study, of, &[whose, what].concat())
+    };
+    view! { <li class="study"><h3>{heading}</h3></li> }
 }
 
 #[component]
@@ -80,4 +117,18 @@ fn facts(card: &SeriesCard, language: Language) -> String {
         facts.push(words::CONTRAST.to(language).to_owned());
     }
     facts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_study_of_several_has_a_heading() {
+        let studies =
+            |uids: &[&str]| headings(&uids.iter().map(|&u| u.to_owned()).collect::<Vec<_>>());
+        assert_eq!(studies(&["a", "a", "b"]), [Some((1, 2)), None, Some((2, 2))]);
+        assert_eq!(studies(&["a", "a"]), [None, None]);
+        assert!(studies(&[]).is_empty());
+    }
 }

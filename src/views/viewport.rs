@@ -64,10 +64,25 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
                 <Sheet plane placement name=Signal::derive(name)/>
                 <Overlay plane placement/>
                 <Corners plane placement/>
+                <WhyNot plane/>
             </div>
             <SliceSlider plane/>
         </section>
     }
+}
+
+/// Why there is no picture of this plane.
+#[component]
+fn WhyNot(plane: Plane) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let state = desk.state;
+    let missing =
+        move || state.showing.get().is_some() && state.pane(plane).card.with(Option::is_none);
+    let why = move || {
+        let placed = state.corner.with(|corner| corner.placed);
+        desk.say(if placed { words::NO_PLANE_FEW } else { words::NO_PLANE_UNPLACED })()
+    };
+    view! { <Show when=missing><p class="why-not">{why}</p></Show> }
 }
 
 /// The plane's own pixels. Only its place and scale are the page's.

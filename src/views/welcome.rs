@@ -1,6 +1,7 @@
 //! Before anything is open: one place to drop, three buttons, and what happens to the files.
 
 use super::icon::{Icon, Sign};
+use super::not_loaded::NotLoadedPanel;
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::words;
@@ -33,6 +34,7 @@ pub fn Welcome() -> impl IntoView {
                     <p class="quiet small">{desk.say(words::DEMO_NOTE)}</p>
                 </Show>
             </div>
+            <NotLoadedPanel/>
             <p class="trust"><Icon sign=Sign::Lock/>{desk.say(words::TRUST)}</p>
         </main>
     }

@@ -1,22 +1,44 @@
 //! The window by presets and numbers: what dragging does, for those who can't or won't drag.
 
+use crate::commands::Command;
 use crate::desk::Desk;
-use crate::presets::PRESETS;
+use crate::presets::{self, PRESETS};
 use crate::state::Window;
 use crate::words::{self, Text};
 use leptos::prelude::*;
+
+/// Marks the value of an option that the file suggests.
+const FILE: &str = "file ";
 
 #[component]
 pub fn WindowControl() -> impl IntoView {
     let desk = Desk::at_hand();
     let window = desk.state.window;
+    let of_file = Memo::new(move |_| {
+        desk.state.facts.with(|facts| facts.as_ref().map(presets::of_file).unwrap_or_default())
+    });
     let chosen = move || PRESETS.iter().position(|(_, preset)| *preset == window.get());
-    let choose = move |value: String| {
-        if let Some((_, preset)) = value.parse().ok().and_then(|at: usize| PRESETS.get(at)) {
-            desk.window(*preset);
-        }
+    let chosen_of_file =
+        move || of_file.with(|all| all.iter().position(|(_, preset)| *preset == window.get()));
+    let choose = move |value: String| match value.strip_prefix(FILE) {
+        Some(at) => desk.run(Command::FilePreset(at.parse().unwrap_or(usize::MAX))),
+        None => desk.run(Command::Preset(value.parse().unwrap_or(usize::MAX))),
     };
-    let options = PRESETS.iter().enumerate().map(|(at, (name, Window { centre, width }))| {
+    let file_options = move || {
+        let option = |(at, (name, preset)): (usize, (String, Window))| {
+            let Window { centre, width, .. } = preset;
+            let key = at + 6;
+            let name = move || match name.as_str() {
+                "" => desk.say(words::PRESET_FILE)().to_owned(),
+                name => name.to_owned(),
+            };
+            let shown = move || format!("{key}  {}  {width}/{centre}", name());
+            let selected = move || chosen().is_none() && chosen_of_file() == Some(at);
+            view! { <option value=format!("{FILE}{at}") selected=selected>{shown}</option> }
+        };
+        of_file.get().into_iter().enumerate().map(option).collect_view()
+    };
+    let options = PRESETS.iter().enumerate().map(|(at, (name, Window { centre, width, .. }))| {
         let shown = move || format!("{}  {}  {width}/{centre}", at, desk.say(*name)());
         view! { <option value=at.to_string() selected=move || chosen() == Some(at)>{shown}</option> }
     });
@@ -26,7 +48,11 @@ pub fn WindowControl() -> impl IntoView {
                 <span class="out-of-sight">{desk.say(words::PRESET)}</span>
                 <select on:change:target=move |event| choose(event.target().value())>
                     {options.collect_view()}
-                    <option value="own" hidden selected=move || chosen().is_none()>
+                    {file_options}
+                    <option
+                        value="own" hidden
+                        selected=move || chosen().is_none() && chosen_of_file().is_none()
+                    >
                         {desk.say(words::PRESET_OWN)}
                     </option>
                 </select>

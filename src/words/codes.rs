@@ -1,6 +1,6 @@
 //! What the codes of refusals, warnings, failures and limits mean to a person.
 
-use super::Text;
+use super::{Language, Text, kinds};
 
 /// What happened, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub fn refusal(code: &str) -> Advice {
             advice!("Too large for the browser", "브라우저가 다루기에 너무 큼"; "Open a single series, or a thicker reconstruction.", "시리즈 하나만 열거나 더 두꺼운 재구성 영상을 여세요.")
         }
         "not_ct_image" => {
-            advice!("DICOM, but not a CT image", "CT 영상이 아닌 DICOM"; "Nothing to do, unless you expected a CT.", "CT가 아니라면 조치가 필요 없습니다.")
+            advice!("DICOM, but not a CT image", "CT 영상이 아닌 DICOM"; "Nothing to do, unless you expected a CT.", "CT를 기대한 것이 아니라면 조치가 필요 없습니다.")
         }
         "localizer" => {
             advice!("A scout image", "스카우트 영상"; "Nothing to do: it is not a slice.", "조치 불필요: 단면 영상이 아닙니다.")
@@ -73,6 +73,27 @@ pub fn refusal(code: &str) -> Advice {
             advice!("It could not be read", "읽을 수 없음"; "Choose the files again.", "파일을 다시 선택하세요.")
         }
     }
+}
+
+/// Whether the detail of a refusal names a format, and so makes a kind of its own.
+pub fn names_kind(code: &str) -> bool {
+    matches!(code, "not_ct_image" | "unsupported_syntax")
+}
+
+/// Why a file was not loaded, with the name of what it is.
+pub fn refused(language: Language, code: &str, detail: &str) -> String {
+    let what = refusal(code).what.to(language);
+    let uid = detail.split(' ').find(|word| word.starts_with("1."));
+    let name = match (code, uid) {
+        ("not_ct_image", Some(uid)) => kinds::object(uid).map(|text| text.to(language)),
+        ("unsupported_syntax", Some(uid)) => kinds::syntax(uid),
+        _ => None,
+    };
+    let name = match name {
+        None if names_kind(code) => detail,
+        name => name.unwrap_or_default(),
+    };
+    if name.is_empty() { what.to_owned() } else { format!("{what}: {name}") }
 }
 
 /// The kind of a file passed over, in one or two words.
@@ -137,6 +158,18 @@ pub fn warning(code: &str) -> Text {
         "mixed_kernel" => {
             Text::new("Slices of different reconstruction kernels", "재구성 커널이 섞여 있습니다")
         }
+        "burned_in" => Text::new(
+            "The file says that text stands in the pixels; it can name the patient",
+            "픽셀에 글자가 들어 있다고 파일에 표시되어 있습니다. 환자 정보일 수 있습니다",
+        ),
+        "contrast" => Text::new("A contrast agent was given", "조영제를 사용했습니다"),
+        "other_modality" => {
+            Text::new("The file names another modality than CT", "파일의 검사 종류가 CT가 아닙니다")
+        }
+        "inverted" => Text::new(
+            "The file asks for low values in white; the HU are as they are",
+            "파일 지정에 따라 흑백을 반전해 표시합니다. HU 값은 그대로입니다",
+        ),
         "order_conflict" => Text::new(
             "The image numbers do not follow the positions; positions decide",
             "영상 번호와 위치 순서가 다릅니다. 위치를 따릅니다",
@@ -152,6 +185,32 @@ pub fn warning(code: &str) -> Text {
             Text::new("Something about this series is unusual", "이 시리즈에 특이한 점이 있습니다")
         }
     }
+}
+
+/// What stands over the pictures in a word or two; `None` of what only the list of notes tells.
+pub fn badge(code: &str) -> Option<Text> {
+    let text = match code {
+        "gap" => Text::new("Missing slices", "단면 누락"),
+        "non_uniform_spacing" => Text::new("Uneven slices", "불균일 간격"),
+        "tilt" => Text::new("Tilt, corrected", "기울기 보정"),
+        "lossy" => Text::new("Lossy", "손실 압축"),
+        "saturated" => Text::new("HU cut off", "HU 한계 초과"),
+        "single_slice" => Text::new("Single slice", "단일 단면"),
+        "no_position" => Text::new("No positions, no mm", "위치 없음·mm 불가"),
+        "no_pixel_spacing" => Text::new("No pixel size, no mm", "픽셀 크기 없음·mm 불가"),
+        "no_rescale" => Text::new("HU uncertain", "HU 불확실"),
+        "not_hu" => Text::new("Not HU", "HU 아님"),
+        "split" => Text::new("One of several volumes", "여러 볼륨 중 하나"),
+        "patient_conflict" => Text::new("Several patients", "여러 환자"),
+        "mixed_kernel" => Text::new("Mixed kernels", "커널 혼합"),
+        "burned_in" => Text::new("Text in the pixels", "픽셀 내 글자"),
+        "contrast" => Text::new("Contrast agent", "조영제"),
+        "other_modality" => Text::new("Not a CT", "CT 아님"),
+        "inverted" => Text::new("Inverted greys", "흑백 반전"),
+        "part" => Text::new("Part of the slices", "일부 단면만"),
+        _ => return None,
+    };
+    Some(text)
 }
 
 /// Why what was asked for could not be done.
@@ -171,6 +230,12 @@ pub fn failure(code: &str) -> Advice {
         }
         "nothing_to_show" => {
             advice!("No CT image was found in these files", "CT 영상을 찾지 못했습니다"; "See below what was not loaded, and choose other files.", "아래 목록을 확인하고 다른 파일을 선택하세요.")
+        }
+        "only_dicomdir" => {
+            advice!("DICOMDIR is the directory of a disc and holds no image", "DICOMDIR은 디스크 목록 파일이며 영상이 없습니다"; "Open the whole folder or disc that it lies in.", "DICOMDIR이 있는 폴더나 디스크 전체를 여세요.")
+        }
+        "no_files" => {
+            advice!("There is no file in what was chosen", "선택한 곳에 파일이 없습니다"; "Choose the folder that holds the images.", "영상이 들어 있는 폴더를 선택하세요.")
         }
         "nothing_loaded" => {
             advice!("No image of this series could be read", "이 시리즈의 영상을 하나도 읽지 못했습니다"; "See below what was not loaded, and why.", "아래 목록에서 이유를 확인하세요.")

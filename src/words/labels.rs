@@ -48,6 +48,8 @@ labels! {
     PRESET_LIVER: "Liver", "간";
     PRESET_BONE: "Bone", "뼈";
     PRESET_LUNG: "Lung", "폐";
+    PRESET_FILE: "From the file", "파일 지정";
+    PRESET_FILE_2: "From the file, second", "파일 지정 2";
     WIDTH: "Window width", "윈도우 폭";
     LEVEL: "Window level", "윈도우 중심";
 
@@ -62,6 +64,10 @@ labels! {
     SERIES: "Series", "시리즈";
     FINDINGS: "Findings", "소견";
     WARNINGS: "Please note", "확인할 점";
+    FACTS: "Geometry and values", "기하·값 정보";
+    BADGES: "Please note", "확인할 점";
+    COPY_LIST: "Copy list", "목록 복사";
+    COPY_LIST_NOTE: "Counts and reasons, without file names", "파일 이름 없이 개수와 이유만";
     PANES: "Planes", "단면 방향";
     NOT_PREDICTED: "Not searched yet. Press Predict.", "아직 검색하지 않았습니다. ‘결석 찾기’를 누르세요.";
     CONTRAST: "contrast", "조영";
@@ -101,6 +107,8 @@ labels! {
     INSTANCE: "instance", "인스턴스";
     THICKNESS: "thickness", "두께";
     NOT_THERE_YET: "loading", "읽는 중";
+    NO_PLANE_UNPLACED: "Positions are unknown: the slices are shown as they were stored, and nothing else can be cut out of them.", "위치 정보가 없어 저장된 단면만 표시할 수 있습니다.";
+    NO_PLANE_FEW: "One or two slices make no volume: there is nothing to cut this plane out of.", "단면이 한두 개뿐이라 이 방향의 영상을 만들 수 없습니다.";
     UNPLACED: "positions unknown", "위치 정보 없음";
 
     // Help

@@ -2,13 +2,18 @@
 //!
 //! * [`labels`]: names of things, as they stand
 //! * [`sentences`]: with numbers in them
+//! * [`kinds`]: names of what DICOM holds beside CT
+//! * [`facts`]: what the geometry panel shows
 //! * [`codes`]: refusals, warnings, failures and limits, each with its reason and what to do
 
 mod codes;
+mod facts;
+mod kinds;
 mod labels;
 mod sentences;
 
-pub use codes::{failure, kind, limit, refusal, warning};
+pub use codes::{badge, failure, kind, limit, names_kind, refusal, refused, warning};
+pub use facts::{Section, facts};
 pub use labels::*;
 pub use sentences::*;
 

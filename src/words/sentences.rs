@@ -143,6 +143,31 @@ pub fn not_loaded(language: Language, count: usize) -> String {
     }
 }
 
+pub fn times(language: Language, count: usize, what: &str) -> String {
+    match (language, count) {
+        (_, 1) => what.to_owned(),
+        (English, _) => format!("{count} × {what}"),
+        (Korean, _) => format!("{what} {count}개"),
+    }
+}
+
+pub fn files(language: Language, count: usize) -> String {
+    match language {
+        English => format!("{count} files"),
+        Korean => format!("파일 {count}개"),
+    }
+}
+
+/// "Study 1 of 2 · Hong Gildong · 2026-11-24 · Abdomen".
+pub fn study(language: Language, number: usize, of: usize, what: &[String]) -> String {
+    let head = match language {
+        English => format!("Study {number} of {of}"),
+        Korean => format!("검사 {number} / {of}"),
+    };
+    let what = what.iter().filter(|part| !part.is_empty()).cloned();
+    std::iter::once(head).chain(what).collect::<Vec<_>>().join(" · ")
+}
+
 pub fn and_more(language: Language, count: usize) -> String {
     match language {
         English => format!("and {count} more"),

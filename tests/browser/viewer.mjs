@@ -6,11 +6,14 @@ import { pixels } from "./harness.mjs";
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 export const picture = (page, plane) => page.getByRole("img", { name: new RegExp(`^${plane}, `) });
 
-export async function openFolder(page, folder) {
+async function open(page, name, path) {
   const chooser = page.waitForEvent("filechooser");
-  await button(page, "Open folder").first().click();
-  await (await chooser).setFiles(folder);
+  await button(page, name).first().click();
+  await (await chooser).setFiles(path);
 }
+
+export const openFolder = (page, folder) => open(page, "Open folder", folder);
+export const openFiles = (page, files) => open(page, "Open files", files);
 
 export const loaded = (page, count) =>
   page.getByRole("region", { name: "Series" }).getByText(`${count} / ${count} slices`).waitFor({ timeout: 120_000 });

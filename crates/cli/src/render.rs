@@ -23,7 +23,9 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let series = study.choose(arguments.option("--series"))?;
     let volume = study.volume(series).ok_or(Exit::NothingRead)?;
     let grid = Grid::new(&volume.geometry, plane).ok_or_else(|| {
-        Exit::Usage("this series has no known place in the patient: only axial".into())
+        Exit::Usage(
+            "too few slices, or no known place in the patient: only the stored plane".into(),
+        )
     })?;
     let index = plane_of(&grid, slice)?;
 
@@ -70,7 +72,7 @@ fn number(word: &str, option: &str) -> Result<f64, Exit> {
 fn parse_window(word: &str) -> Result<Window, Exit> {
     let (width, centre) =
         word.split_once('/').ok_or_else(|| Exit::Usage(format!("--window {word} is not WW/WL")))?;
-    Ok(Window { width: number(width, "--window")?, centre: number(centre, "--window")? })
+    Ok(Window::linear(number(centre, "--window")?, number(width, "--window")?))
 }
 
 fn read_findings(file: &str) -> Result<Findings, Exit> {

@@ -8,4 +8,4 @@ mod mask;
 mod window;
 
 pub use mask::{STONE_RGBA, blend, paint_mask};
-pub use window::{Window, WindowTable, paint_image};
+pub use window::{Function, Window, WindowTable, paint_image};

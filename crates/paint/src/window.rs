@@ -1,30 +1,55 @@
-//! VOI LUT Function LINEAR (PS3.3 C.11.2.1.2.1), as a table over all 16-bit HU.
+//! VOI LUT Function LINEAR, LINEAR_EXACT and SIGMOID (PS3.3 C.11.2.1.2 and C.11.2.1.3), as a table over all
+//! 16-bit HU.
 
 use volume::Sampled;
 
-/// Window centre and width in HU.
+/// Window centre and width in HU, and the function that they are the parameters of.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
     pub centre: f64,
     pub width: f64,
+    pub function: Function,
+}
+
+/// VOI LUT Function (PS3.3 C.11.2.1.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Function {
+    #[default]
+    Linear,
+    LinearExact,
+    Sigmoid,
 }
 
 impl Window {
     /// The window that a CT opens with: WW 400, WL 60.
-    pub const ABDOMEN: Self = Self { centre: 60.0, width: 400.0 };
+    pub const ABDOMEN: Self = Self::linear(60.0, 400.0);
+
+    pub const fn linear(centre: f64, width: f64) -> Self {
+        Self { centre, width, function: Function::Linear }
+    }
 
     /// Grey level of a HU value on the scale 0..=255, before rounding.
     pub fn grey(self, hu: f64) -> f64 {
-        let centre = self.centre - 0.5;
-        let half = (self.width.max(1.0) - 1.0) / 2.0;
-        // PS3.3 C.11.2.1.2.1: the two ends are compared first, so that a width of 1 never divides by 0.
-        if hu <= centre - half {
-            0.0
-        } else if hu > centre + half {
-            255.0
-        } else {
-            ((hu - centre) / (self.width - 1.0) + 0.5) * 255.0
+        let Self { centre, width, function } = self;
+        match function {
+            // PS3.3 C.11.2.1.2.1
+            Function::Linear => ramp(hu, centre - 0.5, width.max(1.0) - 1.0),
+            // PS3.3 C.11.2.1.3.2
+            Function::LinearExact => ramp(hu, centre, width),
+            // PS3.3 C.11.2.1.3.1
+            Function::Sigmoid => 255.0 / (1.0 + libm::exp(-4.0 * (hu - centre) / width)),
         }
+    }
+}
+
+/// From 0 to 255 over `span` around `middle`. The two ends are compared first, so that a span of 0 never divides.
+fn ramp(hu: f64, middle: f64, span: f64) -> f64 {
+    if hu <= middle - span / 2.0 {
+        0.0
+    } else if hu > middle + span / 2.0 {
+        255.0
+    } else {
+        ((hu - middle) / span + 0.5) * 255.0
     }
 }
 
@@ -42,6 +67,12 @@ impl WindowTable {
     pub fn new(window: Window) -> Self {
         let grey = |hu: i16| window.grey(f64::from(hu)).round_ties_even() as u8;
         Self((i16::MIN..=i16::MAX).map(grey).collect())
+    }
+
+    /// Black for white: what MONOCHROME1 asks of the display (PS3.3 C.7.6.3.1.2). The HU stay as they are.
+    pub fn inverted(mut self) -> Self {
+        self.0.iter_mut().for_each(|grey| *grey = 255 - *grey);
+        self
     }
 
     pub fn grey(&self, hu: i16) -> u8 {
@@ -103,12 +134,41 @@ mod tests {
     #[test]
     fn grey_levels_are_the_published_ones() {
         for &(centre, width, hu, expected) in PUBLISHED {
-            let grey = Window { centre, width }.grey(hu);
+            let grey = Window::linear(centre, width).grey(hu);
             assert!(
                 (grey - expected).abs() < 1e-3,
                 "c {centre} w {width} hu {hu}: {grey}, not {expected}"
             );
         }
+    }
+
+    #[test]
+    fn the_other_functions_of_the_standard() {
+        use Function::{LinearExact, Sigmoid};
+        // PS3.3 C.11.2.1.3.2, example: c = 2048, w = 4096 runs from 0 to 4096; a sigmoid is 1/2 at its centre
+        // and 1 / (1 + e^∓2) at the ends of its width.
+        let table = [
+            (LinearExact, 2048.0, 4096.0, 0.0, 0.0),
+            (LinearExact, 2048.0, 4096.0, 1024.0, 63.75),
+            (LinearExact, 2048.0, 4096.0, 4096.0, 255.0),
+            (LinearExact, 60.0, 400.0, 60.0, 127.5),
+            (LinearExact, 0.0, 0.5, 0.0, 127.5),
+            (LinearExact, 0.0, 0.5, 1.0, 255.0),
+            (Sigmoid, 40.0, 400.0, 40.0, 127.5),
+            (Sigmoid, 40.0, 400.0, -160.0, 30.396_745),
+            (Sigmoid, 40.0, 400.0, 240.0, 224.603_255),
+            (Sigmoid, 0.0, 1.0, -3000.0, 0.0),
+        ];
+        for (function, centre, width, hu, expected) in table {
+            let grey = Window { centre, width, function }.grey(hu);
+            assert!((grey - expected).abs() < 1e-5, "{function:?} {centre} {width} {hu}: {grey}");
+        }
+    }
+
+    #[test]
+    fn inverted_is_black_for_white() {
+        let table = WindowTable::new(Window::ABDOMEN).inverted();
+        assert_eq!((table.grey(-140), table.grey(60), table.grey(259)), (255, 127, 0));
     }
 
     #[test]

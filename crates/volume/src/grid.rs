@@ -80,12 +80,14 @@ pub struct Grid {
     z_mm: f64,
 }
 
+/// Slices that planes can be cut through.
+const MIN_SLICES: usize = 3;
 /// In-plane moves below this many voxels are rounding of the header, not tilt.
 const STRAIGHT: f64 = 0.02;
 
 impl Grid {
     /// The plane over a series. Without a known geometry only the stack as it was stored can be shown,
-    /// and it takes the place of the axial view.
+    /// and it takes the place of the axial view. Fewer than three slices are no volume to cut through.
     pub fn new(geometry: &Geometry, plane: Plane) -> Option<Self> {
         let Some(affine) = geometry.affine else {
             return (plane == Plane::Axial).then(|| Self::unplaced(geometry));
@@ -100,6 +102,9 @@ impl Grid {
         };
         let [mut u, mut v, mut s] = plane.convention().map(along);
         let stack = s.axis == 2;
+        if !stack && geometry.slices < MIN_SLICES {
+            return None;
+        }
 
         let shift = if stack { Vec::new() } else { in_plane_shift(geometry) };
         let widest =

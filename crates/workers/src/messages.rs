@@ -1,5 +1,6 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
+pub use reader::{Facts, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 pub use stones::findings::{NotLoaded, Warning};
@@ -39,7 +40,7 @@ pub enum ToStudy {
     /// Asks what lies under a pixel: answered by [`FromStudy::Under`].
     Hover { plane: Plane, u: f64, v: f64 },
     /// PS3.3 C.11.2.1.2 window centre and width in HU.
-    Window { centre: f64, width: f64 },
+    Window { centre: f64, width: f64, function: VoiFunction },
     /// Looks for stones. Attachments: the manifest's text, the weights as `ArrayBuffer`.
     Predict,
     /// Keeps what was found so far; the page stops the infer workers.
@@ -132,11 +133,13 @@ pub struct Shown {
     pub planes: Vec<PlaneCard>,
     pub corner: Corner,
     pub warnings: Vec<Warning>,
+    pub facts: Facts,
 }
 
 /// One series in the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeriesCard {
+    pub study: StudyCard,
     pub number: Option<i32>,
     pub description: String,
     pub modality: String,
@@ -149,6 +152,17 @@ pub struct SeriesCard {
     /// The plane it was acquired in, if it is near one.
     pub plane: Option<Plane>,
     pub contrast: bool,
+}
+
+/// What a series belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StudyCard {
+    pub uid: String,
+    pub patient_name: String,
+    pub patient_id: String,
+    /// As DICOM writes a date: YYYYMMDD.
+    pub date: String,
+    pub description: String,
 }
 
 /// The series that is shown first, and what the choice rests on; the page puts it into words.

@@ -1,7 +1,7 @@
 //! Files → headers → series: what was opened, what it holds, and what could not be read.
 
 use super::Study;
-use crate::messages::{FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, ToDecode};
+use crate::messages::{FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, ToDecode};
 use crate::wire::{hear, send};
 use js_sys::Int16Array;
 use reader::{Assembly, Code, Frame, Refusal, Seen, Series};
@@ -210,9 +210,9 @@ impl Study {
                 self.decoders.push_first(Job::Decode { path, frames, purpose, tries: tries + 1 });
             }
             Job::Decode { path, frames, purpose, .. } => {
-                for frame in 0..frames.len() {
-                    self.files.told.insert((path.clone(), frames[frame].number), None);
-                    self.refuse(decoder_failed(&path), Some(purpose.clone()), frame);
+                for (number, frame) in frames.iter().enumerate() {
+                    self.files.told.insert((path.clone(), frame.number), None);
+                    self.refuse(decoder_failed(&path), Some(purpose.clone()), number);
                 }
             }
         }
@@ -300,7 +300,15 @@ fn decoder_failed(path: &str) -> Refusal {
 fn card(series: &Series) -> SeriesCard {
     let geometry = &series.geometry;
     let stack = |plane: &Plane| Grid::new(geometry, *plane).is_some_and(|grid| grid.is_stack());
+    let labels = &series.labels;
     SeriesCard {
+        study: StudyCard {
+            uid: series.study_instance_uid.clone().unwrap_or_default(),
+            patient_name: labels.patient_name.clone(),
+            patient_id: labels.patient_id.clone(),
+            date: labels.study_date.clone(),
+            description: labels.study_description.clone(),
+        },
         number: series.number,
         description: series.description.clone(),
         modality: series.modality.clone(),

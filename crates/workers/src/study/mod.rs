@@ -113,8 +113,8 @@ impl Study {
                 self.paint_soon();
             }
             ToStudy::Hover { plane, u, v } => self.tell_under(plane, u, v),
-            ToStudy::Window { centre, width } => {
-                self.view.set_window(paint::Window { centre, width });
+            ToStudy::Window { centre, width, function } => {
+                self.view.set_window(view::window(centre, width, function));
                 self.paint_soon();
             }
             ToStudy::Predict => {

@@ -5,9 +5,9 @@ use super::files::{Job, Purpose};
 use crate::messages::{Corner, FromStudy, PlaneCard, Shown, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
-use reader::{Frame, Series};
+use reader::{Facts, Frame, Series};
 use std::collections::BTreeMap;
-use volume::{Geometry, Grid, Need, Part, Plane, Sampled, Volume};
+use volume::{Grid, Need, Part, Plane, Sampled, Volume};
 
 /// Longest side of a thumbnail in pixels.
 const THUMBNAIL: usize = 96;
@@ -63,9 +63,10 @@ impl Pixels {
         Shown {
             series: self.number,
             part: self.part,
-            planes: planes(&self.series.geometry),
+            planes: planes(&self.series),
             corner: corner(&self.series),
             warnings: self.warnings(),
+            facts: Facts::of(&self.series),
         }
     }
 }
@@ -105,7 +106,8 @@ impl Study {
             self.forget_pixels();
             return self.refuse_too_large(number, Need { room, ..need });
         };
-        self.view.show(&volume.geometry);
+        let inverted = series.frames.iter().any(|f| f.remarks.inverted);
+        self.view.show(&volume.geometry, inverted);
         let pixels = Pixels {
             number,
             series,
@@ -258,13 +260,19 @@ fn slices_of(series: &Series, part: Part) -> Vec<usize> {
     slices
 }
 
-fn planes(geometry: &Geometry) -> Vec<PlaneCard> {
+fn planes(series: &Series) -> Vec<PlaneCard> {
+    let geometry = &series.geometry;
+    // Without positions the pixels can still have a known shape.
+    let shape = match (geometry.affine, series.spacing_mm) {
+        (None, [Some(across), Some(down), _]) => Some([across, down]),
+        _ => None,
+    };
     let card = |grid: Grid| PlaneCard {
         plane: grid.plane,
         width: grid.width,
         height: grid.height,
         count: grid.count,
-        pixel_mm: grid.pixel_mm,
+        pixel_mm: shape.unwrap_or(grid.pixel_mm),
         step_mm: grid.step_mm,
         letters: grid.letters,
     };

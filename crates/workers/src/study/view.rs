@@ -1,8 +1,8 @@
 //! The three planes onto their canvases, and the one place in the patient where they meet.
 
 use super::Study;
-use crate::messages::{FromStudy, Painted, StoneBox};
-use paint::{Window, WindowTable, paint_image, paint_mask};
+use crate::messages::{FromStudy, Painted, StoneBox, VoiFunction};
+use paint::{Function, Window, WindowTable, paint_image, paint_mask};
 use reader::Frame;
 use std::collections::HashSet;
 use stones::{Candidate, Section};
@@ -10,12 +10,25 @@ use volume::{Geometry, Grid, Plane, Sampled, Volume, Voxel};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
+/// A window of the page's as the painter wants it.
+pub fn window(centre: f64, width: f64, function: VoiFunction) -> Window {
+    let function = match function {
+        VoiFunction::Linear => Function::Linear,
+        VoiFunction::LinearExact => Function::LinearExact,
+        VoiFunction::Sigmoid => Function::Sigmoid,
+    };
+    Window { centre, width, function }
+}
+
 #[derive(Default)]
 pub struct View {
     panes: Vec<Pane>,
+    geometry: Option<Geometry>,
     /// Where the planes meet.
     cursor: Option<Voxel>,
     window: Window,
+    /// Low values are shown white.
+    inverted: bool,
     table: Option<WindowTable>,
     hidden: HashSet<u32>,
     scheduled: bool,
@@ -36,18 +49,20 @@ struct Pane {
 
 impl View {
     pub fn set_canvas(&mut self, plane: Plane, image: OffscreenCanvas, mask: OffscreenCanvas) {
-        let grid =
-            self.panes.iter().find_map(|p| if p.plane == plane { p.grid.clone() } else { None });
+        // A canvas may come later than the series that it is to show.
+        let grid = self.geometry.as_ref().and_then(|geometry| Grid::new(geometry, plane));
         self.panes.retain(|pane| pane.plane != plane);
         let (sampled, rgba) = (Sampled::default(), Vec::new());
         self.panes.push(Pane { plane, image, mask, grid, sampled, holds: None, dirty: true, rgba });
     }
 
     /// Begins with a series in its middle.
-    pub fn show(&mut self, geometry: &Geometry) {
+    pub fn show(&mut self, geometry: &Geometry, inverted: bool) {
         let size = [geometry.columns, geometry.rows, geometry.slices];
         self.cursor = Some(Voxel(size.map(|n| (n / 2) as f64).into()));
         self.hidden.clear();
+        self.inverted = inverted;
+        self.table = None;
         self.set_grids(geometry);
     }
 
@@ -61,6 +76,7 @@ impl View {
     }
 
     fn set_grids(&mut self, geometry: &Geometry) {
+        self.geometry = Some(geometry.clone());
         for pane in &mut self.panes {
             pane.grid = Grid::new(geometry, pane.plane);
             pane.holds = None;
@@ -133,7 +149,11 @@ impl View {
     fn paint(&mut self, scene: &Scene) -> Vec<Painted> {
         let Some(cursor) = self.cursor else { return Vec::new() };
         let window = self.window;
-        let table = self.table.get_or_insert_with(|| WindowTable::new(window));
+        let inverted = self.inverted;
+        let table = self.table.get_or_insert_with(|| {
+            let table = WindowTable::new(window);
+            if inverted { table.inverted() } else { table }
+        });
         let mut painted = Vec::new();
         for pane in self.panes.iter_mut().filter(|pane| pane.dirty) {
             pane.dirty = false;
