@@ -195,6 +195,72 @@ fn classic_multi_frame_has_frames_and_no_places() {
     ));
 }
 
+/// A sequence of items of known length.
+fn sequence(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
+    let item =
+        |item: &Vec<u8>| [b"\xfe\xff\0\xe0", &(item.len() as u32).to_le_bytes()[..], item].concat();
+    element(tag, "SQ", &items.iter().flat_map(item).collect::<Vec<u8>>())
+}
+
+/// Functional groups of the frames of [`classic`], which lie at `positions`; the second has a slope of its own.
+fn enhanced(positions: &[&str]) -> Vec<u8> {
+    let macro_of = |tag, attributes: Vec<u8>| sequence(tag, &[attributes]);
+    let rescale = |slope: &str| {
+        let values = [text(0x0028_1052, "DS", "-1024"), text(0x0028_1053, "DS", slope)];
+        macro_of(0x0028_9145, values.concat())
+    };
+    let shared = [
+        macro_of(0x0020_9116, text(0x0020_0037, "DS", "1\\0\\0\\0\\1\\0")),
+        macro_of(0x0028_9110, text(0x0028_0030, "DS", "0.25\\0.5")),
+        rescale("1"),
+    ];
+    let per_frame: Vec<Vec<u8>> = positions
+        .iter()
+        .enumerate()
+        .map(|(n, position)| {
+            let own = if n == 1 { rescale("2") } else { Vec::new() };
+            [macro_of(0x0020_9113, text(0x0020_0032, "DS", position)), own].concat()
+        })
+        .collect();
+    [
+        text(0x0028_0008, "IS", "3"),
+        sequence(0x5200_9229, &[shared.concat()]),
+        sequence(0x5200_9230, &per_frame),
+    ]
+    .concat()
+}
+
+#[test]
+fn frames_lie_where_their_groups_say() {
+    let limits = Limits::default();
+    // The root of the file says other things.
+    let file = classic(&enhanced(&["0\\0\\8", "0\\0\\2", "0\\0\\5"]));
+    let Scanned::Frames(frames) = scan("f", &file, file.len() as u64, &limits) else {
+        panic!("refused")
+    };
+    let slope = |frame: &Frame| match frame.modality_values {
+        Modality::Linear { slope, .. } => slope,
+        _ => 0.0,
+    };
+    assert!(frames.iter().map(slope).eq([1.0, 2.0, 1.0]));
+    let assembly = assemble(frames);
+    assert_eq!(volumes(&assembly), [(3, vec![])]);
+    let series = &assembly.series[0];
+    assert!(series.frames.iter().map(|f| f.number).eq([1, 2, 0]));
+    let affine = series.geometry.affine.unwrap();
+    assert_eq!(
+        (affine.spacing_mm(), affine.origin.to_array()),
+        ([0.5, 0.25, 3.0], [0.0, 0.0, 2.0])
+    );
+    for positions in [&["0\\0\\8", "0\\0\\2"][..], &["0\\0\\8", "", "0\\0\\2"]] {
+        let file = classic(&enhanced(positions));
+        assert!(matches!(
+            scan("f", &file, file.len() as u64, &limits),
+            Scanned::Refused(refusal) if refusal.code == Code::InconsistentGeometry
+        ));
+    }
+}
+
 #[test]
 fn modality_tables_of_every_form() {
     // PS3.3 C.11.1.1: descriptor (entries, first, bits), type, data.
@@ -204,10 +270,8 @@ fn modality_tables_of_every_form() {
             element(0x0028_3002, "SS", &words),
             text(0x0028_3004, "LO", kind),
             element(0x0028_3006, "OW", data),
-        ]
-        .concat();
-        let length = (item.len() as u32).to_le_bytes();
-        element(0x0028_3000, "SQ", &[b"\xfe\xff\0\xe0", &length[..], &item].concat())
+        ];
+        sequence(0x0028_3000, &[item.concat()])
     };
     for (extra, first, values, unit) in [
         (table([3, 0xFFFE, 16], "HU", &[1, 0, 2, 0, 0xFF, 0xFF]), -2, vec![1, 2, -1], None),
