@@ -1,6 +1,6 @@
 // A CT of this repository's own, and what is needed to check pictures without the product's code: a reader of
 // uncompressed little endian DICOM and the window function of PS3.3 C.11.2.1.2.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 
 const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
@@ -33,11 +33,18 @@ export function madeHu(i, j, k) {
 }
 
 function slice(k) {
-  const { columns, rows, spacing, firstZ } = made;
+  const { columns, rows } = made;
   const pixels = Buffer.alloc(2 * columns * rows);
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) pixels.writeInt16LE(madeHu(i, j, k) + 1024, 2 * (j * columns + i));
   }
+  return Buffer.concat([head(made, k), pixels]);
+}
+
+/** All of slice `k`'s file but its pixels. */
+function head({ columns, rows, spacing, firstZ }, k) {
+  const pixels = element(0x7fe0, 0x0010, "OW", Buffer.alloc(0));
+  pixels.writeUInt32LE(2 * columns * rows, 8);
   const uid = "1.2.826.0.1.3680043.10.1";
   const meta = Buffer.concat([
     element(0x0002, 0x0002, "UI", CT_IMAGE),
@@ -75,7 +82,7 @@ function slice(k) {
     element(0x0028, 0x0103, "US", 1),
     element(0x0028, 0x1052, "DS", -1024),
     element(0x0028, 0x1053, "DS", 1),
-    element(0x7fe0, 0x0010, "OW", pixels),
+    pixels,
   ]);
 }
 
@@ -83,6 +90,17 @@ function slice(k) {
 export function writeCt(folder) {
   mkdirSync(`${folder}/DICOM`, { recursive: true });
   for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/DICOM/IM${(k * 5) % made.slices}`, slice(k));
+}
+
+/** A CT whose pixels are all zero, and holes in the file system: large at no cost. */
+export function writeHollowCt(folder, slices, side) {
+  mkdirSync(folder, { recursive: true });
+  const shape = { columns: side, rows: side, spacing: [0.1, 0.1, 0.1], firstZ: 0 };
+  for (let k = 0; k < slices; k++) {
+    const [path, start] = [`${folder}/${k}.dcm`, head(shape, k)];
+    writeFileSync(path, start);
+    truncateSync(path, start.length + 2 * side * side);
+  }
 }
 
 /** The elements of an explicit or implicit little endian file up to its pixels, as `ggggeeee` to bytes. */

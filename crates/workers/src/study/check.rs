@@ -36,12 +36,14 @@ impl Study {
         let (list, number, series) = if pixels.part.is_whole() {
             let Assembly { series: list, refused } = reader::assemble(self.files.told_frames());
             let at = list.iter().position(|series| share_a_frame(series, &pixels.series));
-            let Some(number) = at else { return };
+            let Some(number) = at else { return self.end_check() };
             self.files.not_assembled = refused;
             let series = list[number].clone();
             (list, number, series)
         } else {
-            let Some(series) = self.files.told_series(&pixels.series) else { return };
+            let Some(series) = self.files.told_series(&pixels.series) else {
+                return self.end_check();
+            };
             (self.files.series.clone(), pixels.number, series)
         };
         let listed_anew = list.len() != self.files.series.len();
@@ -56,6 +58,13 @@ impl Study {
         }
         if listed_anew {
             self.ask_thumbnails();
+        }
+        self.end_check();
+    }
+
+    fn end_check(&mut self) {
+        if let Some(pixels) = &mut self.pixels {
+            pixels.checked = true;
         }
         self.begin_waiting_search();
     }

@@ -173,7 +173,10 @@ impl Study {
         let Job::Decode { path, frames, purpose, .. } = self.decoders.job_of(number)? else {
             return None;
         };
-        self.files.told.insert((path.clone(), frames.get(frame)?.number), seen);
+        // One picture of a series does not tell of its repeats.
+        if !matches!(purpose, Purpose::Thumbnail(_)) {
+            self.files.told.insert((path.clone(), frames.get(frame)?.number), seen);
+        }
         let (last, purpose) = (frame + 1 >= frames.len(), purpose.clone());
         if last {
             self.decoders.finish(number);

@@ -46,7 +46,6 @@ impl Pixels {
         self.number = number;
         self.series = series;
         self.failed.clear();
-        self.checked = true;
     }
 
     pub fn warnings(&self) -> Vec<Warning> {
