@@ -173,7 +173,8 @@ pub struct Tile<'a> {
 
 pub struct Codestream<'a> {
     pub size: Size,
-    pub tiles: Vec<Tile<'a>>,
+    main: Header,
+    tiles: Vec<Parts<'a>>,
 }
 
 impl<'a> Codestream<'a> {
@@ -200,17 +201,21 @@ impl<'a> Codestream<'a> {
         }
         let packed = in_order(packed);
         let mut packed = Bytes(&packed);
-        let mut parts = vec![Parts::default(); tiles as usize];
+        let mut tiles = vec![Parts::default(); tiles as usize];
         loop {
-            tile_part(&mut rest, &mut parts, &mut packed)?;
+            tile_part(&mut rest, &mut tiles, &mut packed)?;
             match rest.marker()? {
                 SOT => {}
                 EOC => break,
                 _ => return Err(damaged("no tile-part where one is due")),
             }
         }
-        let tiles = parts.into_iter().zip(0..).map(|(p, index)| p.finish(&main, size.tile(index)));
-        Ok(Self { size, tiles: tiles.collect::<Result<_, _>>()? })
+        Ok(Self { size, main, tiles })
+    }
+
+    pub fn tiles(self) -> impl Iterator<Item = Result<Tile<'a>, Fault>> {
+        let Self { size, main, tiles } = self;
+        tiles.into_iter().zip(0..).map(move |(parts, index)| parts.finish(&main, size.tile(index)))
     }
 }
 

@@ -34,12 +34,14 @@ use reconstruct::{Picture, Workspace, reconstruct};
 use wavelet::{Irreversible, Reversible};
 
 pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fault> {
-    let Codestream { size, tiles } = Codestream::read(stream, rows, columns)?;
+    let stream = Codestream::read(stream, rows, columns)?;
+    let size = stream.size;
     let mut samples = zeros::<u16>(rows * columns)?;
     let mut picture = Picture { size, samples: &mut samples };
     let mut workspace = Workspace::default();
     let mut lossy = false;
-    for tile in &tiles {
+    for tile in stream.tiles() {
+        let tile = &tile?;
         if tile.coding.reversible {
             reconstruct::<Reversible>(tile, &mut picture, &mut workspace)?;
         } else {

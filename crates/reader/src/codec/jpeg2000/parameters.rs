@@ -12,7 +12,7 @@ const RGN: u8 = 0x5E;
 const POC: u8 = 0x5F;
 
 /// Progression order changes of one tile; every one walks over all packets.
-const MOST_CHANGES: usize = 255;
+const MOST_CHANGES: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
