@@ -4,6 +4,9 @@ use crate::codec::damaged;
 use crate::refusal::Fault;
 
 /// Bits of a scan. Beyond a marker or the end it gives zeros; [`Bits::overrun`] tells.
+///
+/// What is rare takes and returns it by value: so a loop can hold it in registers.
+#[derive(Clone, Copy)]
 pub struct Bits<'a> {
     data: &'a [u8],
     at: usize,
@@ -22,21 +25,30 @@ impl<'a> Bits<'a> {
     /// At least 33 bits are held afterwards.
     #[inline(always)]
     fn fill(&mut self) {
-        while self.count <= 32 {
-            if !self.after_ff
-                && let Some(&word) = self.data.get(self.at..).and_then(|d| d.first_chunk::<4>())
-            {
-                let word = u32::from_be_bytes(word);
-                // No byte of the four is FF.
-                if word & !word.wrapping_add(0x0101_0101) & 0x8080_8080 == 0 {
-                    self.held = self.held << 32 | u64::from(word);
-                    self.count += 32;
-                    self.at += 4;
-                    return;
-                }
+        if self.count > 32 {
+            return;
+        }
+        if !self.after_ff
+            && let Some(&word) = self.data.get(self.at..).and_then(|d| d.first_chunk::<4>())
+        {
+            let word = u32::from_be_bytes(word);
+            // No byte of the four is FF.
+            if word & !word.wrapping_add(0x0101_0101) & 0x8080_8080 == 0 {
+                self.held = self.held << 32 | u64::from(word);
+                self.count += 32;
+                self.at += 4;
+                return;
             }
+        }
+        *self = self.filled_bytewise();
+    }
+
+    #[cold]
+    fn filled_bytewise(mut self) -> Self {
+        while self.count <= 32 {
             self.byte();
         }
+        self
     }
 
     fn byte(&mut self) {
@@ -85,7 +97,7 @@ impl<'a> Bits<'a> {
         if zeros < self.count {
             self.count -= zeros + 1;
         } else {
-            zeros = self.long_run()?;
+            (zeros, *self) = self.long_run()?;
         }
         let value = if zeros < limit - escape_bits - 1 {
             u64::from(zeros) << k | u64::from(self.take(k))
@@ -95,9 +107,9 @@ impl<'a> Bits<'a> {
         i32::try_from(value).map_err(|_| damaged("a code is too large"))
     }
 
-    /// Zeros up to the next one, when there are more than are held.
+    /// Zeros up to the next one, and the bits after it, when there are more than are held.
     #[cold]
-    fn long_run(&mut self) -> Result<u32, Fault> {
+    fn long_run(mut self) -> Result<(u32, Self), Fault> {
         let mut zeros = self.count;
         self.count = 0;
         while self.take(1) == 0 {
@@ -107,6 +119,6 @@ impl<'a> Bits<'a> {
                 return Err(damaged("a code is too long"));
             }
         }
-        Ok(zeros)
+        Ok((zeros, self))
     }
 }

@@ -16,13 +16,14 @@ const CONTEXTS: usize = 512;
 /// No sum of errors of a sound stream comes near to this.
 const LARGEST_SUM: i32 = 1 << 24;
 
-/// A, B, C and N of T.87 A.2.
+/// A, B, N and C of T.87 A.2, and the Golomb parameter of its next error, which is not to be waited for.
 #[derive(Clone, Copy)]
 struct Context {
     a: i32,
     b: i32,
-    c: i32,
     n: i32,
+    c: i16,
+    k: u16,
 }
 
 /// A, N and Nn of a run interruption context (T.87 A.2.2).
@@ -50,7 +51,9 @@ impl<'a> Scan<'a> {
             bits: Bits::new(data),
             gradients: parameters.gradients(),
             parameters,
-            contexts: Box::new([Context { a, b: 0, c: 0, n: 1 }; CONTEXTS]),
+            contexts: Box::new(
+                [Context { a, b: 0, n: 1, c: 0, k: golomb_parameter(1, a) as u16 }; CONTEXTS],
+            ),
             run_contexts: [RunContext { a, n: 1, negative: 0 }; 2],
             run_index: 0,
         }
@@ -83,6 +86,7 @@ impl<'a> Scan<'a> {
 
     fn row<const LOSSLESS: bool>(&mut self, above: &[i32], row: &mut [i32]) -> Result<(), Fault> {
         let columns = row.len() - 2;
+        let mut bits = self.bits;
         let mut x = 1;
         // T.87 figure 3: a is left, b above, c above left, d above right.
         let (mut a, mut b, mut c) = (row[0], above[1], above[0]);
@@ -92,12 +96,13 @@ impl<'a> Scan<'a> {
             let right = self.gradient(d - b);
             let context = 81 * right + 9 * middle + self.gradient(c - a);
             if context != 0 {
-                a = self.regular::<LOSSLESS>(context, a, b, c)?;
+                a = self.regular::<LOSSLESS>(&mut bits, context, a, b, c)?;
                 row[x] = a;
                 x += 1;
                 (b, c, middle) = (d, b, right);
                 continue;
             }
+            self.bits = bits;
             let run = self.run_length(columns + 1 - x)?;
             row[x..x + run].fill(a);
             x += run;
@@ -108,7 +113,9 @@ impl<'a> Scan<'a> {
                 (b, c) = (above[x], above[x - 1]);
                 middle = self.gradient(b - c);
             }
+            bits = self.bits;
         }
+        self.bits = bits;
         Ok(())
     }
 
@@ -122,6 +129,7 @@ impl<'a> Scan<'a> {
     #[inline(always)]
     fn regular<const LOSSLESS: bool>(
         &mut self,
+        bits: &mut Bits<'_>,
         context: i32,
         a: i32,
         b: i32,
@@ -132,9 +140,9 @@ impl<'a> Scan<'a> {
         let state = &mut self.contexts[context.unsigned_abs() as usize % CONTEXTS];
         // A.4.1: the median edge detector.
         let edge = within(a + b - c, lesser(a, b), greater(a, b));
-        let prediction = (edge + ((state.c ^ sign) - sign)).clamp(0, maximum);
-        let k = golomb_parameter(state.n, state.a);
-        let mapped = self.bits.golomb(k, limit, qbpp)?;
+        let prediction = (edge + ((i32::from(state.c) ^ sign) - sign)).clamp(0, maximum);
+        let k = u32::from(state.k);
+        let mapped = bits.golomb(k, limit, qbpp)?;
         let mut error = (mapped >> 1) ^ -(mapped & 1);
         if error.unsigned_abs() > range.unsigned_abs() {
             return Err(damaged("an error beyond its range"));
@@ -258,7 +266,8 @@ impl Context {
         // All bits where B ≤ −N, and where B > 0.
         let (below, above) = ((self.b + self.n - 1) >> 31, -self.b >> 31);
         self.b = within(self.b + (self.n & below) - (self.n & above), 1 - self.n, 0);
-        self.c = within(self.c + below - above, -128, 127);
+        self.c = within(i32::from(self.c) + below - above, -128, 127) as i16;
+        self.k = golomb_parameter(self.n, self.a) as u16;
         Ok(())
     }
 }
