@@ -3,9 +3,13 @@
 //! [`Network`] is the one door. Behind the feature `tract` stands tract-onnx, which reads any graph.
 #![forbid(unsafe_code)]
 
+pub mod plan;
+pub mod self_test;
 #[cfg(feature = "tract")]
 mod tract;
 
+pub use plan::Plan;
+pub use plan::file::PlanFile;
 #[cfg(feature = "tract")]
 pub use tract::Network;
 
