@@ -1,17 +1,21 @@
 //! Runs a U-Net given as ONNX: image planes in, one probability a pixel out. Knows nothing of HU or stones.
 //!
 //! [`Network`] is the one door. Behind the feature `tract` stands tract-onnx, which reads any graph.
-#![forbid(unsafe_code)]
 
+mod executor;
+mod kernels;
+mod mask;
 pub mod plan;
 pub mod self_test;
 #[cfg(feature = "tract")]
 mod tract;
 
+pub use executor::{Executor, Network};
+pub use mask::Mask;
 pub use plan::Plan;
 pub use plan::file::PlanFile;
 #[cfg(feature = "tract")]
-pub use tract::Network;
+pub use tract::Network as TractNetwork;
 
 /// Size of a network's input: channels, rows, columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

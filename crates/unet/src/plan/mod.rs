@@ -122,19 +122,22 @@ impl Plan {
         1 << self.values.iter().map(|value| value.level).max().unwrap_or(0)
     }
 
-    /// Multiplications of a whole image of one pixel more: of the network as it is written, in one pixel.
+    /// Multiplications of the network as it is written, per pixel of the input.
     pub fn multiplications_per_pixel(&self) -> f64 {
-        let of_step = |step: &Step| {
-            let to = self.values[step.output];
-            let taps = match step.op {
-                Op::Conv3(_) => 9.0,
-                Op::Conv1(_) | Op::Up(_) => 1.0,
-                _ => 0.0,
-            };
-            let pairs = (self.inward(step) * to.channels) as f64;
-            taps * pairs / f64::from(1u32 << (2 * to.level))
+        let per_pixel = |step: &Step| {
+            self.multiplications(step) / f64::from(1u32 << (2 * self.values[step.output].level))
         };
-        self.steps.iter().map(of_step).sum()
+        self.steps.iter().map(per_pixel).sum()
+    }
+
+    /// Multiplications of a step, per pixel of its output.
+    pub(crate) fn multiplications(&self, step: &Step) -> f64 {
+        let pairs = (self.inward(step) * self.values[step.output].channels) as f64;
+        match step.op {
+            Op::Conv3(_) => 9.0 * pairs,
+            Op::Conv1(_) | Op::Up(_) => pairs,
+            Op::MaxPool | Op::Nearest | Op::Bilinear | Op::Add(_) => 0.0,
+        }
     }
 
     pub(crate) fn output(&self) -> Option<ValueId> {

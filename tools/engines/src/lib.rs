@@ -1,0 +1,51 @@
+//! The network for node and a bare page, built once for each engine.
+#![forbid(unsafe_code)]
+
+use unet::{Executor, Mask, Network, PlanFile};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// A network prepared for images of one size.
+#[wasm_bindgen]
+pub struct Engine {
+    executor: Executor,
+    name: &'static str,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Of a plan file.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: &[u8], rows: usize, columns: usize) -> Result<Engine, String> {
+        let file = PlanFile::read(plan).map_err(|error| error.to_string())?;
+        let network = Network::new(file.plan).map_err(|error| error.to_string())?;
+        let name = network.engine();
+        let executor = Executor::new(network, rows, columns).map_err(|error| error.to_string())?;
+        Ok(Engine { executor, name })
+    }
+
+    pub fn name(&self) -> String {
+        self.name.into()
+    }
+
+    /// Outputs of an image; only of those pixels that `wanted` names by a number other than 0, if it has any.
+    pub fn run(&mut self, image: &[f32], wanted: &[u8]) -> Result<Vec<f32>, String> {
+        let mask = (!wanted.is_empty()).then(|| self.mask(wanted));
+        let outputs = self.executor.run(image, mask.as_ref());
+        outputs.map(<[f32]>::to_vec).map_err(|error| error.to_string())
+    }
+
+    /// The share of the multiplications that these wanted pixels ask for.
+    pub fn share(&mut self, wanted: &[u8]) -> f64 {
+        let mask = self.mask(wanted);
+        self.executor.share(&mask)
+    }
+
+    fn mask(&self, wanted: &[u8]) -> Mask {
+        let shape = self.executor.shape();
+        let mut mask = Mask::none(shape.rows, shape.columns);
+        for at in (0..wanted.len()).filter(|&at| wanted[at] != 0) {
+            mask.set(at / shape.columns, at % shape.columns);
+        }
+        mask
+    }
+}
