@@ -1,6 +1,6 @@
 //! The engine against onnxruntime, on a U-Net with random weights (`data/make.py`).
-#![expect(clippy::unwrap_used, reason = "a test")]
 #![cfg(feature = "tract")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
 use unet::{Error, Network, Shape};
