@@ -145,7 +145,8 @@ impl Net<'_> {
         if !self.spec.batch_norm {
             return wire;
         }
-        let [scale, variance] = [0.5, 0.5].map(|least| self.uniform(channels, least));
+        // Together they leave the numbers of one size.
+        let [scale, variance] = [0.5, 0.75].map(|least| self.uniform(channels, least));
         let [shift, mean] = [0.1, 0.2].map(|deviation| self.normal(&[channels], deviation));
         let inputs = [&wire.name, &scale, &shift, &mean, &variance].map(String::as_str);
         self.wire("BatchNormalization", &inputs, &[], channels)
