@@ -1,21 +1,29 @@
 //! Runs a U-Net given as ONNX: image planes in, one probability a pixel out. Knows nothing of HU or stones.
 //!
-//! [`Network`] is the one door. Behind the feature `tract` stands tract-onnx, which reads any graph.
+//! A network is a [`Plan`]; a [`Model`] is one that is ready to run, an [`Engine`] one that is laid out for images of one
+//! size. Behind the feature `tract` stands tract-onnx: it makes a plan of an ONNX file, or runs the file as it is.
 
+mod engine;
 mod executor;
 mod kernels;
+#[cfg(feature = "tract")]
+mod lower;
 mod mask;
 pub mod plan;
 pub mod self_test;
 #[cfg(feature = "tract")]
 mod tract;
 
+pub use engine::{Engine, Model};
 pub use executor::{Executor, Network};
 pub use mask::Mask;
 pub use plan::Plan;
 pub use plan::file::PlanFile;
 #[cfg(feature = "tract")]
-pub use tract::Network as TractNetwork;
+pub use {
+    lower::{lower, plan_file},
+    tract::Compatible,
+};
 
 /// Size of a network's input: channels, rows, columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +48,9 @@ pub enum Error {
     /// The graph can't be read or run: another file is needed.
     #[error("the network can't be used: {0}")]
     Refused(String),
+    /// The graph is sound, but has an operator that a plan has no step for: another engine may run it.
+    #[error("the network has an operator that is not run here: {0}")]
+    Foreign(String),
     /// The caller gave another size than the network was prepared for.
     #[error("the network expects {expected} values, not {given}")]
     Size { expected: usize, given: usize },

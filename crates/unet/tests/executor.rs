@@ -1,8 +1,10 @@
 //! The executor against plain loops, and what is asked for in part against the whole.
 
-mod plans;
+mod common;
 
-use plans::{Random, Spec, USUAL, Up, interpret, unet};
+use common::plans::{Spec, USUAL, Up, unet};
+use common::random::Random;
+use common::{difference, reference};
 use proptest::prelude::*;
 use unet::plan::{Activation, Head};
 use unet::{Executor, Mask, Network, Plan};
@@ -44,20 +46,15 @@ fn networks(plan: &Plan) -> [Network; 2] {
     [Network::new(plan.clone()).unwrap(), Network::reproducible(plan.clone()).unwrap()]
 }
 
-fn fresh_seed() -> u64 {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    now.as_nanos() as u64
-}
-
 #[test]
 fn every_shape_of_network_gives_what_plain_loops_give() {
     for (name, spec, size) in table() {
-        let seed = fresh_seed();
+        let seed = Random::fresh_seed();
         let mut random = Random::new(seed);
         let plan = unet(&spec, &mut random);
         plan.check().unwrap();
         let image = random.image(spec.channels * size[0] * size[1]);
-        let expected = interpret(&plan, &image, size[0], size[1]);
+        let expected = reference::run(&plan, size[0], size[1], &image);
         assert!(
             expected.iter().any(|x| (x - expected[0]).abs() > 1e-3),
             "{name}: constant, {seed}"
@@ -68,10 +65,9 @@ fn every_shape_of_network_gives_what_plain_loops_give() {
             // Twice: the second time the memory holds what the first left.
             for _ in 0..2 {
                 let found = executor.run(&image, None).unwrap();
-                let apart = |(a, b): (&f32, &f64)| (f64::from(*a) - b).abs();
-                let worst = found.iter().zip(&expected).map(apart).fold(0.0, f64::max);
+                let worst = difference(found, &expected);
                 // Probabilities are below 1; of a linear head the largest output counts.
-                let scale = expected.iter().fold(1.0, |max: f64, x| max.max(x.abs()));
+                let scale = expected.iter().fold(1.0, |max: f32, x| max.max(x.abs()));
                 assert!(worst <= 1e-4 * scale, "{name}, {engine}: {worst}, seed {seed}");
             }
         }
@@ -81,7 +77,7 @@ fn every_shape_of_network_gives_what_plain_loops_give() {
 #[test]
 fn wanted_pixels_are_those_of_the_whole_image_bit_for_bit() {
     for (name, spec, [rows, columns]) in table() {
-        let seed = fresh_seed();
+        let seed = Random::fresh_seed();
         let mut random = Random::new(seed);
         let plan = unet(&spec, &mut random);
         let image = random.image(spec.channels * rows * columns);

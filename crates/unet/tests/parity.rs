@@ -1,9 +1,9 @@
 //! The engine against onnxruntime, on a U-Net with random weights (`data/make.py`).
-#![expect(clippy::unwrap_used, reason = "a test")]
 #![cfg(feature = "tract")]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeMap;
-use unet::{Error, Network, Shape};
+use unet::{Compatible, Error, Shape};
 
 const TINY: &[u8] = include_bytes!("data/tiny.onnx");
 
@@ -34,7 +34,7 @@ fn image(len: usize) -> Vec<f32> {
 #[test]
 fn probabilities_are_those_of_onnxruntime() {
     let (answer, shape) = answer();
-    let probabilities = Network::new(TINY, shape).unwrap().run(&image(shape.len())).unwrap();
+    let probabilities = Compatible::new(TINY, shape).unwrap().run(&image(shape.len())).unwrap();
     let mut worst: f32 = 0.0;
     for (at, expected) in &answer.probabilities {
         worst = worst.max((probabilities[at.parse::<usize>().unwrap()] - expected).abs());
@@ -48,8 +48,8 @@ fn probabilities_are_those_of_onnxruntime() {
 #[test]
 fn what_is_no_network_and_what_is_no_image_are_refused() {
     let (_, shape) = answer();
-    assert!(matches!(Network::new(b"not an ONNX file", shape), Err(Error::Refused(_))));
-    assert!(matches!(Network::new(&TINY[..TINY.len() / 2], shape), Err(Error::Refused(_))));
-    let network = Network::new(TINY, shape).unwrap();
+    assert!(matches!(Compatible::new(b"not an ONNX file", shape), Err(Error::Refused(_))));
+    assert!(matches!(Compatible::new(&TINY[..TINY.len() / 2], shape), Err(Error::Refused(_))));
+    let network = Compatible::new(TINY, shape).unwrap();
     assert!(matches!(network.run(&[0.0; 7]), Err(Error::Size { given: 7, .. })));
 }

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 pub type ValueId = usize;
 
 /// More of either is no U-Net, and would only ask for memory.
-const MOST_CHANNELS: usize = 4096;
-const MOST_LEVELS: u32 = 8;
+pub(crate) const MOST_CHANNELS: usize = 4096;
+pub(crate) const MOST_LEVELS: u32 = 8;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -88,7 +88,7 @@ pub enum Head {
 
 impl Op {
     /// Its weights' number, of a filter from `inward` to `outward` channels; `None` where it has none.
-    fn filter(&self, inward: usize, outward: usize) -> Option<(Filter, usize)> {
+    pub(crate) fn filter(&self, inward: usize, outward: usize) -> Option<(Filter, usize)> {
         match *self {
             Op::Conv3(filter) => Some((filter, 9 * inward * outward)),
             Op::Conv1(filter) => Some((filter, inward * outward)),
@@ -97,7 +97,7 @@ impl Op {
         }
     }
 
-    fn activation(&self) -> Activation {
+    pub(crate) fn activation(&self) -> Activation {
         match *self {
             Op::Conv3(filter) | Op::Conv1(filter) | Op::Up(filter) => filter.activation,
             Op::Add(activation) => activation,

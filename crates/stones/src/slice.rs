@@ -1,0 +1,87 @@
+//! The search of one slice: what is asked of the network, and what is kept of its answer.
+
+use crate::candidates::KEEP;
+use crate::input::{Crop, Planes};
+use crate::model::{Floor, Manifest};
+use unet::{Engine, Mask};
+
+/// Pixels of the crop and their probabilities.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    pub pixels: Vec<u32>,
+    pub probabilities: Vec<f32>,
+}
+
+/// Whether the network computes all pixels of a slice, or those that can belong to a finding. Both find the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    Wanted,
+    Whole,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SearchError {
+    #[error("of {above} pixels above the floor {wanted} were to be searched")]
+    Demand { above: usize, wanted: usize },
+    #[error(transparent)]
+    Engine(#[from] unet::Error),
+    #[error("the network has no output {0}")]
+    Output(usize),
+}
+
+/// Searches a slice by its planes.
+pub fn search(
+    planes: &Planes,
+    manifest: &Manifest,
+    crop: Crop,
+    engine: &mut Engine,
+    extent: Extent,
+) -> Result<Answer, SearchError> {
+    let hu = planes.centre(crop);
+    let wanted = wanted(hu, crop, manifest.floor);
+    // Counted apart: a demand that lost pixels would find no stone, and say so.
+    let above = above(hu, manifest.floor);
+    if wanted.count() < above {
+        return Err(SearchError::Demand { above, wanted: wanted.count() });
+    }
+    if wanted.is_empty() {
+        return Ok(Answer::default());
+    }
+    let asked = (extent == Extent::Wanted).then_some(&wanted);
+    let outputs = engine.run(&planes.channels(manifest, crop), asked)?;
+    let class = manifest.output * crop.len()..(manifest.output + 1) * crop.len();
+    let probabilities = outputs.get(class).ok_or(SearchError::Output(manifest.output))?;
+    Ok(keep(probabilities, &wanted))
+}
+
+/// Pixels that can belong to a finding: those within the floor's reach of one above it.
+pub fn wanted(hu: &[i16], crop: Crop, floor: Floor) -> Mask {
+    let mut mask = Mask::none(crop.height, crop.width);
+    for (row, line) in hu.chunks_exact(crop.width).enumerate() {
+        for (column, _) in line.iter().enumerate().filter(|(_, hu)| **hu >= floor.hu) {
+            mask.set(row, column);
+        }
+    }
+    mask.grow(floor.reach);
+    mask
+}
+
+/// How many pixels are above the floor.
+pub fn above(hu: &[i16], floor: Floor) -> usize {
+    hu.iter().filter(|hu| **hu >= floor.hu).count()
+}
+
+/// What is worth keeping: wanted pixels that could become part of a component.
+fn keep(probabilities: &[f32], wanted: &Mask) -> Answer {
+    let mut answer = Answer::default();
+    for row in 0..wanted.rows() {
+        for column in wanted.row(row) {
+            let at = row * wanted.columns() + column;
+            if let Some(&probability) = probabilities.get(at).filter(|p| **p >= KEEP) {
+                answer.pixels.push(at as u32);
+                answer.probabilities.push(probability);
+            }
+        }
+    }
+    answer
+}
