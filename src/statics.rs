@@ -10,7 +10,8 @@ use web_sys::{Response, window};
 #[derive(Clone, Debug, Deserialize)]
 pub struct Statics {
     worker: Option<Program>,
-    infer: Option<Program>,
+    relaxed: Option<Program>,
+    foreign: Option<Program>,
     #[serde(default)]
     model: Model,
     demo: Option<String>,
@@ -27,6 +28,8 @@ struct Program {
 #[derive(Clone, Debug, Default, Deserialize)]
 struct Model {
     manifest: Option<String>,
+    /// The network as the workers run it, and as it was trained.
+    plan: Option<String>,
     weights: Option<String>,
 }
 
@@ -34,8 +37,12 @@ struct Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Static {
     Worker,
-    Infer,
+    /// Infer workers with relaxed SIMD.
+    Relaxed,
+    /// Infer workers for ONNX files.
+    Foreign,
     Manifest,
+    Plan,
     Weights,
     Demo,
 }
@@ -61,8 +68,11 @@ impl Statics {
 
     fn address(&self, file: Static) -> Option<&str> {
         match file {
-            Static::Worker | Static::Infer => self.program(file).map(|p| p.wasm.as_str()),
+            Static::Worker | Static::Relaxed | Static::Foreign => {
+                self.program(file).map(|p| p.wasm.as_str())
+            }
             Static::Manifest => self.model.manifest.as_deref(),
+            Static::Plan => self.model.plan.as_deref(),
             Static::Weights => self.model.weights.as_deref(),
             Static::Demo => self.demo.as_deref(),
         }
@@ -71,8 +81,9 @@ impl Statics {
     fn program(&self, file: Static) -> Option<&Program> {
         match file {
             Static::Worker => self.worker.as_ref(),
-            Static::Infer => self.infer.as_ref(),
-            Static::Manifest | Static::Weights | Static::Demo => None,
+            Static::Relaxed => self.relaxed.as_ref(),
+            Static::Foreign => self.foreign.as_ref(),
+            Static::Manifest | Static::Plan | Static::Weights | Static::Demo => None,
         }
     }
 

@@ -52,7 +52,7 @@ test("arrows between the rooms go one way", () => {
     reader: ["volume"],
     paint: ["volume"],
     unet: [],
-    stones: ["volume", "reader"],
+    stones: ["volume", "reader", "unet"],
     export: ["volume", "stones"],
     workers: ["volume", "reader", "paint", "unet", "stones", "export"],
     page: ["volume", "stones", "workers"],

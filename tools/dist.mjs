@@ -47,8 +47,13 @@ function externalStart(html) {
 const boot = copy("src/boot.js");
 const files = {
   worker: program("worker", boot),
-  infer: program("infer", boot),
-  model: { manifest: copy("models/manifest.json"), weights: copy("models/stone-unet.onnx") },
+  relaxed: program("relaxed", boot),
+  foreign: program("foreign", boot),
+  model: {
+    manifest: copy("models/manifest.json"),
+    plan: copy("target/plans/stone-unet.plan"),
+    weights: copy("models/stone-unet.onnx"),
+  },
   demo: copy("demo/demo.zip"),
 };
 const list = `<script type="application/json" id="files">${JSON.stringify(files)}</script>`;

@@ -81,6 +81,7 @@ def manifest(path: Path, settings: dict, validation: str) -> dict:
         "sha256": hashlib.sha256(blob).hexdigest(),
         "licence": LICENCE,
         "input": {"channels": channels, "multiple_of": 8},
+        "floor": {"hu": 110, "reach": 1},
         **settings,
         "pixel_mm": [0.6, 1.0],
         "slice_mm": [0.6, 5.0],

@@ -28,10 +28,6 @@ impl Crew {
         self.program = Some(program);
     }
 
-    pub fn has_program(&self) -> bool {
-        self.program.is_some()
-    }
-
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }

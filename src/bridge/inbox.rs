@@ -4,12 +4,13 @@ use super::Inner;
 use crate::state::{Busy, Found, Progress, Thumbnail, TooLarge, Under, Window};
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
+use std::rc::Rc;
 use volume::Plane;
 use wasm_bindgen::{JsCast, JsValue};
 use workers::messages::{Failure, FromStudy, NotLoaded, Painted, PlaneCard, Shown, ToStudy};
 
 impl Inner {
-    pub fn take(&self, message: FromStudy, attachments: Vec<JsValue>) {
+    pub fn take(self: &Rc<Self>, message: FromStudy, attachments: Vec<JsValue>) {
         let state = &self.state;
         match message {
             FromStudy::Ready => {}
@@ -70,6 +71,11 @@ impl Inner {
             FromStudy::Searched => {
                 if matches!(self.busy(), Some(Busy::Predicting(_))) {
                     state.busy.set(None);
+                }
+            }
+            FromStudy::Unfit { detail } => {
+                if matches!(self.busy(), Some(Busy::FetchingModel | Busy::Predicting(_))) {
+                    self.take_next_route(&detail);
                 }
             }
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),

@@ -19,10 +19,11 @@ use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
 use crew::Crew;
 use frame::Frame;
+use js_sys::{ArrayBuffer, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
-use model::Model;
+use model::Route;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use volume::{Part, Plane};
@@ -41,7 +42,9 @@ struct Inner {
     line: RefCell<Line>,
     decoders: RefCell<Crew>,
     searchers: RefCell<Crew>,
-    model: RefCell<Option<Model>>,
+    /// What the infer workers run, once they do; and what was fetched for it.
+    route: Cell<Option<Route>>,
+    fetched: RefCell<Option<(Route, String, ArrayBuffer, Compiled)>>,
     frame: Frame,
     /// Reading was stopped: what still comes in is no reason to look busy.
     stopped: Cell<bool>,
@@ -57,8 +60,9 @@ impl Bridge {
             program: RefCell::default(),
             line: RefCell::default(),
             decoders: RefCell::new(Crew::new(cores.clamp(2, 8))),
-            searchers: RefCell::new(Crew::new(cores.saturating_sub(1).clamp(1, 8))),
-            model: RefCell::default(),
+            searchers: RefCell::new(Crew::new(searchers(cores))),
+            route: Cell::default(),
+            fetched: RefCell::default(),
             frame: Frame::default(),
             stopped: Cell::new(false),
         })))
@@ -221,4 +225,16 @@ impl Inner {
         self.state.forget_study();
         self.start_study();
     }
+}
+
+/// How many workers search at once: as many as there are cores, and as the browser's word on memory allows at 110 MB
+/// each and a quarter of all for them.
+fn searchers(cores: usize) -> usize {
+    let navigator = web_sys::window().map(|window| JsValue::from(window.navigator()));
+    let gigabytes = navigator
+        .and_then(|navigator| Reflect::get(&navigator, &"deviceMemory".into()).ok())
+        .and_then(|memory| memory.as_f64())
+        .unwrap_or(4.0);
+    let fit = (gigabytes * 1024.0 / 4.0 / 110.0) as usize;
+    cores.min(fit).clamp(1, 8)
 }

@@ -1,17 +1,55 @@
-//! The network's files: fetched when Predict is first pressed, kept for the next time.
+//! The network's files and the programs that run it: fetched when Predict is first pressed, kept for the next time.
 
 use super::{Bridge, Inner};
 use crate::state::Busy;
-use crate::statics::Static;
-use js_sys::ArrayBuffer;
+use crate::statics::{Compiled, Static};
+use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use workers::messages::{Role, ToStudy};
+use std::rc::Rc;
+use workers::messages::{Form, Role, ToStudy};
 
-#[derive(Clone)]
-pub struct Model {
-    manifest: String,
-    weights: ArrayBuffer,
+/// The program of the infer workers: the fastest that the browser and the network's form allow. One that does not
+/// pass its self-test gives way to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    Relaxed,
+    Plain,
+    /// Reads the ONNX file itself.
+    Foreign,
+}
+
+impl Route {
+    fn after(self) -> Option<Self> {
+        match self {
+            Route::Relaxed => Some(Route::Plain),
+            Route::Plain => Some(Route::Foreign),
+            Route::Foreign => None,
+        }
+    }
+
+    fn form(self) -> Form {
+        match self {
+            Route::Relaxed | Route::Plain => Form::Plan,
+            Route::Foreign => Form::Onnx,
+        }
+    }
+}
+
+/// A module that only a browser with relaxed SIMD takes: a function `(v128, v128, v128) → v128` of one
+/// `f32x4.relaxed_madd` (opcode FD 105 of the proposal).
+const RELAXED_PROBE: [u8; 37] = [
+    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, // magic, version
+    0x01, 0x08, 0x01, 0x60, 0x03, 0x7b, 0x7b, 0x7b, 0x01, 0x7b, // one type
+    0x03, 0x02, 0x01, 0x00, // one function
+    0x0a, 0x0d, 0x01, 0x0b, 0x00, // its code
+    0x20, 0x00, 0x20, 0x01, 0x20, 0x02, // local.get × 3
+    0xfd, 0x85, 0x02, // f32x4.relaxed_madd
+    0x0b, // end
+];
+
+fn knows_relaxed_simd() -> bool {
+    WebAssembly::validate(&Uint8Array::from(&RELAXED_PROBE[..])).unwrap_or(false)
 }
 
 impl Bridge {
@@ -24,19 +62,41 @@ impl Bridge {
         state.chosen.set(None);
         state.hidden.update(|hidden| hidden.clear());
         state.all_hidden.set(false);
-        state.busy.set(Some(Busy::FetchingModel));
+        let route = inner.route.get().unwrap_or_else(|| inner.best_route());
+        inner.predict_by(route);
+    }
+}
+
+impl Inner {
+    /// The plan by the fastest kernels, or the ONNX file where there is no plan.
+    fn best_route(&self) -> Route {
+        let has = |file| self.statics.as_ref().is_some_and(|statics| statics.has(file));
+        match () {
+            () if !has(Static::Plan) => Route::Foreign,
+            () if has(Static::Relaxed) && knows_relaxed_simd() => Route::Relaxed,
+            () => Route::Plain,
+        }
+    }
+
+    fn predict_by(self: &Rc<Self>, route: Route) {
+        self.state.busy.set(Some(Busy::FetchingModel));
+        let inner = self.clone();
         spawn_local(async move {
-            let fetched = inner.fetch_model().await;
+            let fetched = inner.fetch(route).await;
             // Cancelled meanwhile.
             if inner.state.busy.get_untracked() != Some(Busy::FetchingModel) {
                 return;
             }
             match fetched {
-                Ok(Model { manifest, weights }) => {
-                    if inner.searchers.borrow().is_empty() {
+                Ok((manifest, network, program)) => {
+                    if inner.route.replace(Some(route)) != Some(route)
+                        || inner.searchers.borrow().is_empty()
+                    {
+                        inner.searchers.borrow_mut().set_program(program);
                         inner.enlist(Role::Infer);
                     }
-                    inner.post(ToStudy::Predict, &[manifest.into(), weights.into()], &[]);
+                    let attached = [manifest.into(), network.into()];
+                    inner.post(ToStudy::Predict { form: route.form() }, &attached, &[]);
                     // The findings to come have numbers of their own.
                     inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
                 }
@@ -44,24 +104,40 @@ impl Bridge {
             }
         });
     }
-}
 
-impl Inner {
-    async fn fetch_model(&self) -> Result<Model, String> {
+    /// The program did not pass its self-test: the next is asked.
+    pub fn take_next_route(self: &Rc<Self>, detail: &str) {
+        self.dismiss_searchers();
+        match self.route.get().and_then(Route::after) {
+            Some(next) => self.predict_by(next),
+            None => self.fail("model_refused", detail),
+        }
+    }
+
+    async fn fetch(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
         let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
-        let kept = self.model.borrow().clone();
-        let model = match kept {
-            Some(model) => model,
-            None => Model {
-                manifest: statics.text(Static::Manifest).await?,
-                weights: statics.bytes(Static::Weights).await?,
+        let network = match route.form() {
+            Form::Plan => Static::Plan,
+            Form::Onnx => Static::Weights,
+        };
+        let kept = self.fetched.borrow().clone();
+        if let Some((of, manifest, network, program)) = kept
+            && of == route
+        {
+            return Ok((manifest, network, program));
+        }
+        let program = match route {
+            Route::Relaxed => statics.compile(Static::Relaxed).await?,
+            Route::Foreign => statics.compile(Static::Foreign).await?,
+            Route::Plain => match self.program.borrow().clone() {
+                Some(program) => program,
+                None => return Err("the workers' program is not there".into()),
             },
         };
-        *self.model.borrow_mut() = Some(model.clone());
-        if !self.searchers.borrow().has_program() {
-            let program = statics.compile(Static::Infer).await?;
-            self.searchers.borrow_mut().set_program(program);
-        }
-        Ok(model)
+        let manifest = statics.text(Static::Manifest).await?;
+        let network = statics.bytes(network).await?;
+        let all = (manifest.clone(), network.clone(), program.clone());
+        *self.fetched.borrow_mut() = Some((route, manifest, network, program));
+        Ok(all)
     }
 }

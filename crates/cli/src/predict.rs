@@ -9,9 +9,8 @@ use crate::study::Study;
 use model::Model;
 use std::path::PathBuf;
 use std::time::Instant;
-use stones::Context;
 use stones::findings::Engine;
-use unet::Network;
+use stones::{Context, Extent};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let flags = ["--json", "--full"];
@@ -27,11 +26,12 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
 
     let began = Instant::now();
     let workers = search::workers();
-    let map = search::search(&volume, &model, workers)?;
+    let extent = if arguments.flag("--full") { Extent::Whole } else { Extent::Wanted };
+    let map = search::search_all(&volume, &model, extent, workers)?;
     let predict = began.elapsed();
 
     let began = Instant::now();
-    let engine = Engine { name: Network::ENGINE.into(), workers, self_test_max_abs: None };
+    let engine = Engine { name: model.network.engine().into(), workers, self_test_max_abs: None };
     let context = Context::of(series, &study.not_loaded, engine);
     let (mut findings, masks) = stones::report(&volume, &map, &model.manifest, &context);
     findings.seconds.read = read.as_secs_f64();

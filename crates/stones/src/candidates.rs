@@ -1,6 +1,7 @@
 //! Probabilities of all slices, kept where they matter, and the 3-D components in them.
 
 use crate::input::Crop;
+use crate::slice::Answer;
 use glam::DVec3;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -27,20 +28,14 @@ impl ProbabilityMap {
         Self { columns, rows, slices: vec![None; slices] }
     }
 
-    /// What is worth keeping of a network's answer: pixels of the crop and their probabilities.
-    pub fn sparse(probabilities: &[f32]) -> (Vec<u32>, Vec<f32>) {
-        let kept = |(at, &p): (usize, &f32)| (p >= KEEP).then_some((at as u32, p));
-        probabilities.iter().enumerate().filter_map(kept).unzip()
-    }
-
     /// Takes the answer for slice `k`, whose pixels count within `crop`.
-    pub fn put(&mut self, k: usize, crop: Crop, pixels: &[u32], probabilities: &[f32]) {
+    pub fn put(&mut self, k: usize, crop: Crop, answer: &Answer) {
         let place = |(&at, &p): (&u32, &f32)| {
             let (i, j) =
                 (at as usize % crop.width + crop.left, at as usize / crop.width + crop.top);
             (i < self.columns && j < self.rows).then_some(([i, j, k], p))
         };
-        let kept = pixels.iter().zip(probabilities).filter_map(place).collect();
+        let kept = answer.pixels.iter().zip(&answer.probabilities).filter_map(place).collect();
         if let Some(slice) = self.slices.get_mut(k) {
             *slice = Some(kept);
         }
@@ -157,12 +152,10 @@ mod tests {
         let crop = Crop { left: 0, top: 0, width: columns, height: rows };
         let mut map = empty(columns, rows, slices);
         for k in 0..slices {
-            let mut dense = vec![0.0; columns * rows];
-            for &([i, j, _], p) in voxels.iter().filter(|([_, _, at], _)| *at == k) {
-                dense[j * columns + i] = p;
-            }
-            let (pixels, probabilities) = ProbabilityMap::sparse(&dense);
-            map.put(k, crop, &pixels, &probabilities);
+            let of_slice = voxels.iter().filter(|([_, _, at], _)| *at == k);
+            let (pixels, probabilities) =
+                of_slice.map(|&([i, j, _], p)| ((j * columns + i) as u32, p)).unzip();
+            map.put(k, crop, &Answer { pixels, probabilities });
         }
         map
     }
@@ -190,7 +183,7 @@ mod tests {
         let crop = Crop { left: 4, top: 6, width: 8, height: 4 };
         let mut map = empty(10, 10, 1);
         // (2, 1) of the crop is (6, 7) of the image; (7, 0) would be column 11, outside.
-        map.put(0, crop, &[10, 7], &[0.9, 0.9]);
+        map.put(0, crop, &Answer { pixels: vec![10, 7], probabilities: vec![0.9, 0.9] });
         let found = components(&map, 0.3, 0.5, 1);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].voxels, [[6, 7, 0]]);

@@ -107,6 +107,11 @@ impl Planes {
         Self { hu }
     }
 
+    /// HU of the slice itself.
+    pub fn centre(&self, crop: Crop) -> &[i16] {
+        self.hu.get(..crop.len()).unwrap_or(&[])
+    }
+
     /// The network's input, channel by channel, from these planes.
     pub fn channels(&self, manifest: &Manifest, crop: Crop) -> Vec<f32> {
         let offsets = manifest.offsets_mm();

@@ -2,6 +2,7 @@
 //!
 //! * [`model`]: the manifest that comes with the weights
 //! * [`input`]: the planes that the network sees of a slice
+//! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`measure`]: sizes, HU, side and skin distance of one component
 //! * [`section`]: where a mask crosses a plane
@@ -15,6 +16,7 @@ pub mod measure;
 pub mod model;
 pub mod search;
 pub mod section;
+pub mod slice;
 
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
@@ -22,3 +24,4 @@ pub use input::{Crop, Planes};
 pub use model::Manifest;
 pub use search::{Context, order, report};
 pub use section::Section;
+pub use slice::{Answer, Extent};

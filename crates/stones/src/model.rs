@@ -18,6 +18,10 @@ pub struct Manifest {
     pub sha256: String,
     pub licence: String,
     pub input: Input,
+    /// Which of the network's outputs is the stones' probability.
+    #[serde(default)]
+    pub output: usize,
+    pub floor: Floor,
     /// A component is reported when its highest probability reaches this.
     pub threshold: f32,
     /// A component is made of neighbouring voxels that reach this.
@@ -44,6 +48,14 @@ pub struct Channel {
     pub offset_mm: f64,
     pub low_hu: f32,
     pub high_hu: f32,
+}
+
+/// What a finding must hold to be one: a voxel of at least this HU. It grows through voxels only that lie within
+/// `reach` rows and columns of one in their slice, so that nothing else needs to be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Floor {
+    pub hu: i16,
+    pub reach: usize,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -89,9 +101,9 @@ impl Manifest {
         }
     }
 
-    /// The distinct slice offsets, in the order of their first use.
+    /// The distinct slice offsets: the slice itself, which the floor is of, then others in the order of their first use.
     pub fn offsets_mm(&self) -> Vec<f64> {
-        let mut offsets = Vec::new();
+        let mut offsets = vec![0.0];
         for channel in &self.input.channels {
             if !offsets.contains(&channel.offset_mm) {
                 offsets.push(channel.offset_mm);

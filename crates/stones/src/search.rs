@@ -11,8 +11,6 @@ use reader::{Refusal, Series};
 use std::collections::HashSet;
 use volume::Volume;
 
-/// A component whose brightest voxel stays below this is no stone at any slice thickness.
-const PEAK_HU: i16 = 110;
 /// What hangs together at this level …
 const BONE_HU: i16 = 200;
 /// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
@@ -71,7 +69,7 @@ pub fn report(
     let candidates: Vec<Candidate> =
         components(map, manifest.grow_threshold, threshold, manifest.min_voxels)
             .into_iter()
-            .filter(|c| peak(volume, c) >= PEAK_HU)
+            .filter(|c| peak(volume, c) >= manifest.floor.hu)
             .collect();
     let mut pairs: Vec<(Stone, Candidate)> =
         candidates.into_iter().map(|c| (stone(volume, &c, context), c)).collect();

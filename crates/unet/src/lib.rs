@@ -51,6 +51,9 @@ pub enum Error {
     /// The graph is sound, but has an operator that a plan has no step for: another engine may run it.
     #[error("the network has an operator that is not run here: {0}")]
     Foreign(String),
+    /// The engine does not compute here what it computes elsewhere: another engine is needed.
+    #[error("{0}")]
+    Unfit(String),
     /// The caller gave another size than the network was prepared for.
     #[error("the network expects {expected} values, not {given}")]
     Size { expected: usize, given: usize },

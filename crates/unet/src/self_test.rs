@@ -1,6 +1,6 @@
 //! Warm-up and gate in one: a small image made from a seed, and what another engine answered to it.
 
-use crate::{Error, Shape};
+use crate::{Error, Executor, Mask, Network, Shape};
 use serde::{Deserialize, Serialize};
 
 /// Rows and columns are a few poolings of every network that is met, and quickly done.
@@ -17,6 +17,14 @@ pub struct SelfTest {
     pub outputs: Vec<f32>,
 }
 
+/// What a test has shown.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Report {
+    /// The largest difference from the stored answers.
+    pub difference: f32,
+    pub seconds_per_pixel: f64,
+}
+
 impl SelfTest {
     /// A test whose image has `channels` and sides of a multiple of `multiple_of`; `answer` is the other engine.
     pub fn made_by(
@@ -29,6 +37,46 @@ impl SelfTest {
         let shape = Shape { channels, rows: side, columns: side };
         let outputs = answer(shape, &image(shape, seed))?;
         Ok(Self { rows: side, columns: side, seed, outputs })
+    }
+
+    /// Runs the test, as a whole and for some of its pixels. `now` gives seconds.
+    ///
+    /// # Errors
+    /// The answers are not those that are stored, or not the same for some as for all.
+    pub fn run(&self, network: &Network, now: impl Fn() -> f64) -> Result<Report, Error> {
+        let image = self.image(network.plan().channels());
+        let mut executor = Executor::new(network.clone(), self.rows, self.columns)?;
+        let whole = executor.run(&image, None)?.to_vec();
+        let difference = self.difference(&whole);
+        if difference > TOLERANCE {
+            return Err(Error::Unfit(format!("its self-test is off by {difference:e}")));
+        }
+        let wanted = self.some_pixels();
+        let part = executor.run(&image, Some(&wanted))?;
+        let pixels = self.rows * self.columns;
+        let same = (0..part.len()).all(|at| {
+            let place = at % pixels;
+            let is_wanted = wanted.contains(place / self.columns, place % self.columns);
+            part[at].to_bits() == if is_wanted { whole[at].to_bits() } else { 0 }
+        });
+        if !same {
+            return Err(Error::Unfit("its self-test differs for some pixels from all".into()));
+        }
+        // The first runs were a browser's to compile by.
+        let began = now();
+        executor.run(&image, None)?;
+        Ok(Report { difference, seconds_per_pixel: (now() - began) / pixels as f64 })
+    }
+
+    /// Pixels at an edge, in a corner, and in the middle.
+    fn some_pixels(&self) -> Mask {
+        let mut mask = Mask::none(self.rows, self.columns);
+        mask.set(0, 0);
+        mask.set(self.rows / 2, self.columns - 1);
+        for column in 0..5 {
+            mask.set(self.rows / 2 + 1, self.columns / 3 + column);
+        }
+        mask
     }
 
     pub fn image(&self, channels: usize) -> Vec<f32> {

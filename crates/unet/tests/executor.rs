@@ -1,4 +1,5 @@
 //! The executor against plain loops, and what is asked for in part against the whole.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 

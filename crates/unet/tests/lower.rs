@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::{difference, reference};
 use common::random::Random;
 use common::unets::{Activation, Spec, Up, unet};
+use common::{difference, reference};
 use unet::{Compatible, Error, Executor, Network, Plan, PlanFile, Shape, lower, plan_file};
 
 const SHIPPED: &[u8] = include_bytes!("../../../models/stone-unet.onnx");

@@ -1,70 +1,129 @@
 //! The infer worker: planes of HU in, probabilities out.
+//!
+//! A program without the feature `foreign` runs plans; with it, ONNX files.
 
-use crate::messages::{FromInfer, Greeting, ToInfer};
+use crate::messages::{Fitness, FromInfer, Greeting, ToInfer};
 use crate::wire::{hear, send};
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
-use stones::{Crop, Manifest, Planes, ProbabilityMap};
-use unet::{Network, Shape};
+use stones::slice::search;
+use stones::{Answer, Crop, Extent, Manifest, Planes};
+use unet::{Engine, Model, Shape};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DedicatedWorkerGlobalScope, MessagePort};
+use web_sys::{DedicatedWorkerGlobalScope, MessagePort, Performance};
 
 /// Serves the port that the page hands over.
 pub fn start(scope: &DedicatedWorkerGlobalScope) {
-    hear(scope, |_: Greeting, attachments| {
+    let clock = scope.performance();
+    hear(scope, move |_: Greeting, attachments| {
         if let Some(port) = attachments.into_iter().next().and_then(|a| a.dyn_into().ok()) {
-            serve(port);
+            serve(port, clock.clone());
         }
     });
     send(scope, &Greeting::Ready, &[], &[]);
 }
 
-struct Model {
+struct Searcher {
     manifest: Manifest,
     crop: Crop,
-    network: Network,
+    engine: Engine,
 }
 
-fn serve(port: MessagePort) {
+fn serve(port: MessagePort, clock: Option<Performance>) {
     let answers = port.clone();
-    let mut model: Option<Model> = None;
+    let mut searcher: Option<Searcher> = None;
     hear(&port, move |job: ToInfer, attachments| {
-        let attachment = attachments.into_iter().next().unwrap_or_default();
+        let mut attachments = attachments.into_iter();
         match job {
-            ToInfer::Model { manifest, crop } => match load(*manifest, crop, attachment) {
-                Ok(loaded) => {
-                    model = Some(loaded);
-                    send(&answers, &FromInfer::Ready { engine: Network::ENGINE.into() }, &[], &[]);
+            ToInfer::Model { manifest, crop } => {
+                // The memory of the one before goes first.
+                searcher = None;
+                let file = attachments.next().unwrap_or_default();
+                let packed = attachments.next().and_then(|a| a.dyn_into().ok());
+                match load(&file, packed, &manifest, crop, clock.as_ref()) {
+                    Ok((engine, fitness, packed)) => {
+                        searcher = Some(Searcher { manifest: *manifest, crop, engine });
+                        let packed = packed.map(|weights| Float32Array::from(&weights[..]));
+                        let moved: Vec<JsValue> =
+                            packed.iter().map(|weights| weights.buffer().into()).collect();
+                        let attached: Vec<JsValue> = packed.into_iter().map(Into::into).collect();
+                        send(&answers, &FromInfer::Ready(fitness), &attached, &moved);
+                    }
+                    Err(detail) => send(&answers, &FromInfer::Unfit { detail }, &[], &[]),
                 }
-                Err(detail) => send(&answers, &FromInfer::Refused { detail }, &[], &[]),
-            },
+            }
             ToInfer::Search { slice } => {
-                let Some(model) = &model else { return };
-                match search(model, attachment) {
-                    Ok((pixels, probabilities)) => {
+                let Some(searcher) = &mut searcher else { return };
+                match searched(searcher, attachments.next().unwrap_or_default()) {
+                    Ok(Answer { pixels, probabilities }) => {
                         let pixels = Uint32Array::from(&pixels[..]);
                         let probabilities = Float32Array::from(&probabilities[..]);
                         let moved = [pixels.buffer().into(), probabilities.buffer().into()];
                         let attached = [pixels.into(), probabilities.into()];
                         send(&answers, &FromInfer::Searched { slice }, &attached, &moved);
                     }
-                    Err(detail) => send(&answers, &FromInfer::Refused { detail }, &[], &[]),
+                    Err(detail) => send(&answers, &FromInfer::Failed { detail }, &[], &[]),
                 }
             }
         }
     });
 }
 
-fn load(manifest: Manifest, crop: Crop, weights: JsValue) -> Result<Model, String> {
-    let weights: Uint8Array = weights.dyn_into().map_err(|_| "no weights came".to_owned())?;
-    let shape =
-        Shape { channels: manifest.input.channels.len(), rows: crop.height, columns: crop.width };
-    let network = Network::new(&weights.to_vec(), shape).map_err(|error| error.to_string())?;
-    Ok(Model { manifest, crop, network })
+fn searched(searcher: &mut Searcher, planes: JsValue) -> Result<Answer, String> {
+    let planes: Int16Array = planes.dyn_into().map_err(|_| "no planes came".to_owned())?;
+    let Searcher { manifest, crop, engine } = searcher;
+    let planes = Planes { hu: planes.to_vec() };
+    search(&planes, manifest, *crop, engine, Extent::Wanted).map_err(|error| error.to_string())
 }
 
-fn search(model: &Model, planes: JsValue) -> Result<(Vec<u32>, Vec<f32>), String> {
-    let planes: Int16Array = planes.dyn_into().map_err(|_| "no planes came".to_owned())?;
-    let image = Planes { hu: planes.to_vec() }.channels(&model.manifest, model.crop);
-    let probabilities = model.network.run(&image).map_err(|error| error.to_string())?;
-    Ok(ProbabilityMap::sparse(&probabilities))
+type Loaded = (Engine, Fitness, Option<Vec<f32>>);
+
+/// The network, tested; and its packed weights, if none were given.
+fn load(
+    file: &JsValue,
+    packed: Option<Float32Array>,
+    manifest: &Manifest,
+    crop: Crop,
+    clock: Option<&Performance>,
+) -> Result<Loaded, String> {
+    let file: &Uint8Array = file.dyn_ref().ok_or("no network came")?;
+    let shape =
+        Shape { channels: manifest.input.channels.len(), rows: crop.height, columns: crop.width };
+    load_file(&file.to_vec(), packed, shape, clock).map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "foreign"))]
+fn load_file(
+    file: &[u8],
+    packed: Option<Float32Array>,
+    shape: Shape,
+    clock: Option<&Performance>,
+) -> Result<Loaded, unet::Error> {
+    let unet::PlanFile { plan, self_test, .. } = unet::PlanFile::read(file)?;
+    let shared = packed.is_some();
+    let network = match packed {
+        Some(weights) => unet::Network::with_weights(plan, weights.to_vec())?,
+        None => unet::Network::new(plan)?,
+    };
+    let now = || clock.map_or(0.0, |clock| clock.now() / 1000.0);
+    let report = self_test.run(&network, now)?;
+    let pixels = (shape.rows * shape.columns) as f64;
+    let fitness = Fitness {
+        engine: network.engine().into(),
+        max_abs: Some(report.difference.into()),
+        seconds: Some(report.seconds_per_pixel * pixels),
+    };
+    let packed = (!shared).then(|| network.weights().to_vec());
+    Ok((Model::Own(network).prepare(shape)?, fitness, packed))
+}
+
+#[cfg(feature = "foreign")]
+fn load_file(
+    file: &[u8],
+    _: Option<Float32Array>,
+    shape: Shape,
+    _: Option<&Performance>,
+) -> Result<Loaded, unet::Error> {
+    let model = Model::from_onnx(file, shape)?;
+    let fitness = Fitness { engine: model.engine().into(), max_abs: None, seconds: None };
+    Ok((model.prepare(shape)?, fitness, None))
 }

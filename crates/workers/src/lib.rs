@@ -10,7 +10,6 @@ pub mod messages;
 pub mod wire;
 
 pub mod decode;
-#[cfg(feature = "infer")]
 pub mod infer;
 pub mod study;
 

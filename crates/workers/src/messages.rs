@@ -41,8 +41,8 @@ pub enum ToStudy {
     Hover { plane: Plane, u: f64, v: f64 },
     /// PS3.3 C.11.2.1.2 window centre and width in HU.
     Window { centre: f64, width: f64, function: VoiFunction },
-    /// Looks for stones. Attachments: the manifest's text, the weights as `ArrayBuffer`.
-    Predict,
+    /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`.
+    Predict { form: Form },
     /// Keeps what was found so far; the page stops the infer workers.
     StopPredict,
     /// Keeps what was read so far; the page stops the decode workers.
@@ -51,6 +51,15 @@ pub enum ToStudy {
     Visible { stone: Option<u32>, visible: bool },
     /// Moves all planes to the centre of a stone.
     Jump { stone: u32 },
+}
+
+/// What a network comes as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    /// A plan, made of the ONNX file that the manifest names.
+    Plan,
+    /// The ONNX file itself.
+    Onnx,
 }
 
 /// Study worker → page.
@@ -121,6 +130,11 @@ pub enum FromStudy {
     },
     /// The search has run to its end; what it found was told before.
     Searched,
+    /// The infer workers' program did not pass its self-test. Nothing was searched with it: the page starts the
+    /// workers with another, and asks again.
+    Unfit {
+        detail: String,
+    },
     /// What was asked for could not be done.
     Failed(Failure),
 }
@@ -281,7 +295,8 @@ pub enum FromDecode {
 /// Study worker → infer worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToInfer {
-    /// The network to run from now on, on planes of this size. Attachment: `Uint8Array` of ONNX.
+    /// The network to run from now on, on planes of this size. Attachments: `Uint8Array` of its file, and
+    /// `Float32Array` of its weights as another worker of the same program has packed them, if one has.
     Model { manifest: Box<Manifest>, crop: Crop },
     /// Searches a slice. Attachment: `Int16Array`, one plane for each of the manifest's offsets.
     Search { slice: usize },
@@ -290,15 +305,22 @@ pub enum ToInfer {
 /// Infer worker → study worker.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromInfer {
-    /// The network stands ready.
-    Ready {
-        engine: String,
-    },
-    Refused {
-        detail: String,
-    },
+    /// The network stands ready. Attachment: `Float32Array` of its packed weights, where this worker packed them.
+    Ready(Fitness),
+    /// The network can't be used by this program.
+    Unfit { detail: String },
     /// Attachments: `Uint32Array` of pixels in the crop, `Float32Array` of their probabilities.
-    Searched {
-        slice: usize,
-    },
+    Searched { slice: usize },
+    /// A slice can't be searched, nor could any other.
+    Failed { detail: String },
+}
+
+/// What a self-test has shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fitness {
+    pub engine: String,
+    /// The largest difference from the answers in the plan; `None` where there are none.
+    pub max_abs: Option<f64>,
+    /// Seconds of one slice, if all of it were wanted, as the test foretells.
+    pub seconds: Option<f64>,
 }

@@ -49,3 +49,30 @@ impl Engine {
         mask
     }
 }
+
+/// The plan file of an ONNX file.
+#[cfg(feature = "tract")]
+#[wasm_bindgen]
+pub fn plan(onnx: &[u8]) -> Result<Vec<u8>, String> {
+    let file = unet::plan_file(onnx).map_err(|error| error.to_string())?;
+    Ok(file.to_bytes())
+}
+
+/// An ONNX file as tract runs it.
+#[cfg(feature = "tract")]
+#[wasm_bindgen]
+pub struct Tract(unet::Compatible);
+
+#[cfg(feature = "tract")]
+#[wasm_bindgen]
+impl Tract {
+    #[wasm_bindgen(constructor)]
+    pub fn new(onnx: &[u8], channels: usize, rows: usize, columns: usize) -> Result<Tract, String> {
+        let shape = unet::Shape { channels, rows, columns };
+        unet::Compatible::new(onnx, shape).map(Tract).map_err(|error| error.to_string())
+    }
+
+    pub fn run(&self, image: &[f32]) -> Result<Vec<f32>, String> {
+        self.0.run(image).map_err(|error| error.to_string())
+    }
+}

@@ -4,13 +4,14 @@ use crate::arguments::Exit;
 use std::borrow::Cow;
 use std::path::Path;
 use stones::Manifest;
+use unet::Shape;
 
 const MANIFEST: &str = include_str!("../../../../models/manifest.json");
 const WEIGHTS: &[u8] = include_bytes!("../../../../models/stone-unet.onnx");
 
 pub struct Model {
     pub manifest: Manifest,
-    pub weights: Cow<'static, [u8]>,
+    pub network: unet::Model,
 }
 
 impl Model {
@@ -18,20 +19,23 @@ impl Model {
     pub fn load(file: Option<&str>) -> Result<Self, Exit> {
         let (text, weights) = match file {
             None => (Cow::Borrowed(MANIFEST), Cow::Borrowed(WEIGHTS)),
-            Some(file) => {
-                let unreadable = |path: &Path, error: std::io::Error| {
-                    Exit::NoModel(format!("{}: {error}", path.display()))
-                };
-                let weights = Path::new(file);
-                let manifest = weights.with_file_name("manifest.json");
-                let text =
-                    std::fs::read_to_string(&manifest).map_err(|e| unreadable(&manifest, e))?;
-                let bytes = std::fs::read(weights).map_err(|e| unreadable(weights, e))?;
-                (text.into(), bytes.into())
-            }
+            Some(file) => read(Path::new(file))?,
         };
         let manifest = Manifest::parse(&text).map_err(|error| Exit::NoModel(error.to_string()))?;
         manifest.check(&weights).map_err(|error| Exit::NoModel(error.to_string()))?;
-        Ok(Self { manifest, weights })
+        let side = 8 * manifest.input.multiple_of;
+        let shape = Shape { channels: manifest.input.channels.len(), rows: side, columns: side };
+        let network = unet::Model::from_onnx(&weights, shape)
+            .map_err(|error| Exit::NoModel(error.to_string()))?;
+        Ok(Self { manifest, network })
     }
+}
+
+fn read(weights: &Path) -> Result<(Cow<'static, str>, Cow<'static, [u8]>), Exit> {
+    let unreadable =
+        |path: &Path, error: std::io::Error| Exit::NoModel(format!("{}: {error}", path.display()));
+    let manifest = weights.with_file_name("manifest.json");
+    let text = std::fs::read_to_string(&manifest).map_err(|error| unreadable(&manifest, error))?;
+    let bytes = std::fs::read(weights).map_err(|error| unreadable(weights, error))?;
+    Ok((text.into(), bytes.into()))
 }

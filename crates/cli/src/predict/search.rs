@@ -6,16 +6,22 @@ use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use stones::{Crop, Planes, ProbabilityMap};
-use unet::{Network, Shape};
+use stones::slice::{SearchError, search};
+use stones::{Crop, Extent, Planes, ProbabilityMap};
+use unet::Shape;
 use volume::Volume;
 
 pub fn workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Each worker has a network of its own and takes the next slice that nobody has.
-pub fn search(volume: &Volume, model: &Model, workers: usize) -> Result<ProbabilityMap, Exit> {
+/// Each worker has a memory of its own and takes the next slice that nobody has.
+pub fn search_all(
+    volume: &Volume,
+    model: &Model,
+    extent: Extent,
+    workers: usize,
+) -> Result<ProbabilityMap, Exit> {
     let manifest = &model.manifest;
     let crop = Crop::around_body(volume, manifest.input.multiple_of);
     let offsets = manifest.offsets_mm();
@@ -24,17 +30,17 @@ pub fn search(volume: &Volume, model: &Model, workers: usize) -> Result<Probabil
     let next = AtomicUsize::new(0);
     let map = Mutex::new(ProbabilityMap::new(&volume.geometry));
 
-    let work = || -> Result<(), unet::Error> {
-        let network = Network::new(&model.weights, shape)?;
+    let work = || -> Result<(), SearchError> {
+        let mut engine = model.network.prepare(shape)?;
         loop {
             let k = next.fetch_add(1, Ordering::Relaxed);
             if k >= volume.geometry.slices {
                 return Ok(());
             }
-            let image = Planes::cut(volume, k, &offsets, crop).channels(manifest, crop);
-            let (pixels, probabilities) = ProbabilityMap::sparse(&network.run(&image)?);
+            let planes = Planes::cut(volume, k, &offsets, crop);
+            let answer = search(&planes, manifest, crop, &mut engine, extent)?;
             let mut map = map.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            map.put(k, crop, &pixels, &probabilities);
+            map.put(k, crop, &answer);
         }
     };
     thread::scope(|scope| {

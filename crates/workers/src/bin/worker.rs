@@ -1,4 +1,4 @@
-//! The program of the study and decode workers.
+//! The program of the study and decode workers, and of infer workers without relaxed SIMD.
 
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
@@ -9,6 +9,7 @@ fn main() {
     match workers::role() {
         Some(Role::Study) => workers::study::start(scope),
         Some(Role::Decode) => workers::decode::start(&scope),
-        Some(Role::Infer) | None => {}
+        Some(Role::Infer) => workers::infer::start(&scope),
+        None => {}
     }
 }

@@ -117,9 +117,9 @@ impl Study {
                 self.view.set_window(view::window(centre, width, function));
                 self.paint_soon();
             }
-            ToStudy::Predict => {
+            ToStudy::Predict { form } => {
                 let manifest = attachments.next().and_then(|a| a.as_string());
-                self.predict(manifest, attachments.next().unwrap_or_default());
+                self.predict(form, manifest, attachments.next().unwrap_or_default());
             }
             ToStudy::StopPredict => self.stop_predict(),
             ToStudy::Visible { stone, visible } => {

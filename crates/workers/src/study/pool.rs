@@ -31,6 +31,12 @@ impl<J> Pool<J> {
         before.busy
     }
 
+    /// Takes all workers out; jobs that they had begun are forgotten.
+    pub fn dismiss(&mut self) -> Vec<(usize, MessagePort)> {
+        let members = self.workers.drain(..).enumerate();
+        members.filter_map(|(number, member)| Some((number, member?.port))).collect()
+    }
+
     pub fn push(&mut self, job: J) {
         self.waiting.push_back(job);
     }
@@ -61,10 +67,6 @@ impl<J> Pool<J> {
     pub fn any(&self, matches: impl Fn(&J) -> bool) -> bool {
         let busy = self.workers.iter().flatten().filter_map(|member| member.busy.as_ref());
         self.waiting.iter().chain(busy).any(matches)
-    }
-
-    pub fn ports(&self) -> impl Iterator<Item = &MessagePort> {
-        self.workers.iter().flatten().map(|member| &member.port)
     }
 
     pub fn is_idle(&self) -> bool {

@@ -2,12 +2,13 @@
 
 use super::Study;
 use super::pool::Pool;
-use crate::messages::{FromInfer, FromStudy, ToInfer};
+use crate::messages::{Fitness, Form, FromInfer, FromStudy, ToInfer};
 use crate::wire::{hear, send};
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use stones::findings::Engine;
 use stones::model::ManifestError;
-use stones::{Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
+use stones::{Answer, Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
+use unet::PlanFile;
 use volume::Patient;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessagePort;
@@ -25,7 +26,10 @@ struct Job {
 
 #[derive(Default)]
 pub struct Search {
+    /// Workers that have the network.
     workers: Pool<Job>,
+    /// Workers that have yet to get it, or to say so.
+    entrants: Vec<Entrant>,
     model: Option<Model>,
     run: Option<Run>,
     /// Stones of the last report, and their masks by id.
@@ -35,16 +39,39 @@ pub struct Search {
     waiting: bool,
 }
 
+struct Entrant {
+    number: usize,
+    port: MessagePort,
+    asked: bool,
+}
+
+impl Entrant {
+    fn new((number, port): (usize, MessagePort)) -> Self {
+        Self { number, port, asked: false }
+    }
+}
+
 struct Model {
     manifest: Manifest,
-    weights: Uint8Array,
+    file: Uint8Array,
+    /// The weights as the first worker has packed them; the others need not do it again.
+    packed: Packed,
+}
+
+#[derive(Default)]
+enum Packed {
+    #[default]
+    No,
+    /// By the worker of this number: the others wait.
+    By(usize),
+    Yes(JsValue),
 }
 
 /// One search of the series shown.
 struct Run {
     crop: Crop,
     map: ProbabilityMap,
-    engine: String,
+    fitness: Option<Fitness>,
     began: f64,
     reported: f64,
     measuring: f64,
@@ -57,25 +84,25 @@ impl Search {
 }
 
 impl Study {
+    /// A worker stands ready, anew if it replaces one: it gets the network, and slices when it has it.
     pub fn add_infer_worker(&mut self, number: usize, port: MessagePort) {
         let own = self.own.clone();
         hear(&port, move |answer: FromInfer, attachments| {
             own.with(|study| study.inferred(number, answer, attachments));
         });
-        if self.search.run.is_some() {
-            self.prepare(&port);
-        }
-        if let Some(Job { slice, tries }) = self.search.workers.join(number, port)
-            && tries < MAX_TRIES
+        self.search.entrants.retain(|other| other.number != number);
+        self.search.entrants.push(Entrant::new((number, port)));
+        if let Some(Model { packed, .. }) = &mut self.search.model
+            && matches!(packed, Packed::By(other) if *other == number)
         {
-            self.search.workers.push_first(Job { slice, tries: tries + 1 });
+            *packed = Packed::No;
         }
-        self.give_slices();
+        self.prepare();
     }
 
     /// Takes the model that the page fetched, and begins as soon as all slices are there.
-    pub fn predict(&mut self, manifest: Option<String>, weights: JsValue) {
-        match model(manifest, weights) {
+    pub fn predict(&mut self, form: Form, manifest: Option<String>, file: JsValue) {
+        match model(form, manifest, &file) {
             Ok(model) => self.search.model = Some(model),
             Err(error) => {
                 let code = match error {
@@ -106,7 +133,7 @@ impl Study {
         let run = Run {
             crop: Crop::around_body(volume, model.manifest.input.multiple_of),
             map: ProbabilityMap::new(&volume.geometry),
-            engine: String::new(),
+            fitness: None,
             began: now,
             reported: now,
             measuring: 0.0,
@@ -121,18 +148,57 @@ impl Study {
         self.search.run = Some(run);
         self.search.stones.clear();
         self.search.masks.clear();
-        for port in self.search.workers.ports() {
-            self.prepare(port);
+        let members = self.search.workers.dismiss().into_iter().map(Entrant::new);
+        self.search.entrants.extend(members);
+        for entrant in &mut self.search.entrants {
+            entrant.asked = false;
         }
-        self.give_slices();
+        self.prepare();
         self.report_in_time();
     }
 
-    /// Gives a worker the network, for planes of this search's size.
-    fn prepare(&self, port: &MessagePort) {
-        let (Some(model), Some(run)) = (&self.search.model, &self.search.run) else { return };
-        let message = ToInfer::Model { manifest: Box::new(model.manifest.clone()), crop: run.crop };
-        send(port, &message, &[model.weights.clone().into()], &[]);
+    /// Gives the network, for planes of this search's size, to workers that have yet to get it.
+    fn prepare(&mut self) {
+        let Search { entrants, model, run, .. } = &mut self.search;
+        let (Some(model), Some(run)) = (model, run) else { return };
+        for Entrant { number, port, asked } in entrants.iter_mut().filter(|e| !e.asked) {
+            let packed = match &model.packed {
+                Packed::By(_) => return,
+                Packed::No => {
+                    model.packed = Packed::By(*number);
+                    JsValue::UNDEFINED
+                }
+                Packed::Yes(weights) => weights.clone(),
+            };
+            let manifest = Box::new(model.manifest.clone());
+            let message = ToInfer::Model { manifest, crop: run.crop };
+            send(port, &message, &[model.file.clone().into(), packed], &[]);
+            *asked = true;
+        }
+    }
+
+    /// A worker has the network, and has shown what it can do.
+    fn enter(&mut self, number: usize, fitness: Fitness, packed: Option<JsValue>) {
+        let Search { entrants, workers, model, run, .. } = &mut self.search;
+        let Some(at) = entrants.iter().position(|other| other.number == number) else { return };
+        let Entrant { port, .. } = entrants.remove(at);
+        if let Some(Job { slice, tries }) = workers.join(number, port)
+            && tries < MAX_TRIES
+        {
+            workers.push_first(Job { slice, tries: tries + 1 });
+        }
+        if let Some(run) = run {
+            run.fitness = Some(fitness);
+        }
+        if let Some(model) = model
+            && matches!(model.packed, Packed::By(_))
+        {
+            // What was packed by a program that packs nothing is nothing, and serves as well.
+            model.packed = Packed::Yes(packed.unwrap_or_default());
+        }
+        self.prepare();
+        self.give_slices();
+        self.tell_predicting();
     }
 
     fn give_slices(&mut self) {
@@ -149,12 +215,14 @@ impl Study {
 
     fn inferred(&mut self, number: usize, answer: FromInfer, attachments: Vec<JsValue>) {
         match answer {
-            FromInfer::Ready { engine } => {
-                if let Some(run) = &mut self.search.run {
-                    run.engine = engine;
-                }
+            FromInfer::Ready(fitness) => {
+                self.enter(number, fitness, attachments.into_iter().next());
             }
-            FromInfer::Refused { detail } => {
+            FromInfer::Unfit { detail } => {
+                self.end_search();
+                self.tell(&FromStudy::Unfit { detail });
+            }
+            FromInfer::Failed { detail } => {
                 self.end_search();
                 self.fail("model_refused", detail);
             }
@@ -176,7 +244,8 @@ impl Study {
         if let (Some(run), Some(pixels), Some(probabilities)) =
             (&mut self.search.run, pixels, probabilities)
         {
-            run.map.put(slice, run.crop, &pixels.to_vec(), &probabilities.to_vec());
+            let answer = Answer { pixels: pixels.to_vec(), probabilities: probabilities.to_vec() };
+            run.map.put(slice, run.crop, &answer);
         }
     }
 
@@ -198,7 +267,14 @@ impl Study {
         let (Some(pixels), Some(run)) = (&self.pixels, &self.search.run) else { return };
         let (done, of) = (run.map.searched(), pixels.volume.geometry.slices);
         let passed = self.now() - run.began;
-        let seconds_left = (done > 2).then(|| passed / done as f64 * (of - done) as f64);
+        let workers = self.search.workers.len().max(1) as f64;
+        let foretold = run.fitness.as_ref().and_then(|fitness| fitness.seconds);
+        let each = if done > 2 {
+            Some(passed / done as f64)
+        } else {
+            foretold.map(|seconds| seconds / workers)
+        };
+        let seconds_left = each.map(|seconds| seconds * (of - done) as f64);
         self.tell(&FromStudy::Predicting { done, of, seconds_left });
     }
 
@@ -210,7 +286,11 @@ impl Study {
             return;
         };
         let workers = self.search.workers.len();
-        let engine = Engine { name: run.engine.clone(), workers, self_test_max_abs: None };
+        let engine = Engine {
+            name: run.fitness.as_ref().map_or(String::new(), |fitness| fitness.engine.clone()),
+            workers,
+            self_test_max_abs: run.fitness.as_ref().and_then(|fitness| fitness.max_abs),
+        };
         let context = Context {
             warnings: pixels.warnings(),
             ..Context::of(&pixels.series, &self.files.not_loaded(), engine)
@@ -269,10 +349,20 @@ impl Study {
     }
 }
 
-fn model(manifest: Option<String>, weights: JsValue) -> Result<Model, ManifestError> {
+fn model(form: Form, manifest: Option<String>, file: &JsValue) -> Result<Model, ManifestError> {
     let missing = || ManifestError::Unreadable("no model came with this page".into());
     let manifest = Manifest::parse(&manifest.ok_or_else(missing)?)?;
-    let weights = Uint8Array::new(&weights);
-    manifest.check(&weights.to_vec())?;
-    Ok(Model { manifest, weights })
+    let file = Uint8Array::new(file);
+    match form {
+        Form::Onnx => manifest.check(&file.to_vec())?,
+        Form::Plan => {
+            let plan = PlanFile::read(&file.to_vec())
+                .map_err(|error| ManifestError::Unreadable(error.to_string()))?;
+            if plan.source != manifest.sha256 {
+                let expected = manifest.sha256;
+                return Err(ManifestError::Sha256 { expected, found: plan.source });
+            }
+        }
+    }
+    Ok(Model { manifest, file, packed: Packed::No })
 }

@@ -1,4 +1,4 @@
-//! The program of the infer workers: apart from the others for the megabytes of its engine.
+//! The program of the infer workers where the browser knows relaxed SIMD; elsewhere `worker` does their job.
 
 use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
