@@ -191,10 +191,17 @@ fn ModelCard() -> impl IntoView {
     };
     let name = told(|f| format!("{} {} · ≥ {:.2}", f.model.name, f.model.version, f.threshold));
     let validation = told(|f| f.model.validation.clone());
+    let engine = move || {
+        let language = desk.state.language.get();
+        desk.state.found.with(|found| {
+            found.as_ref().map(|found| words::engine(language, &found.findings.engine))
+        })
+    };
     view! {
         <dl class="model small">
             <div><dt>{desk.say(words::MODEL)}</dt><dd>{name}</dd></div>
             <div><dt>{desk.say(words::VALIDATION)}</dt><dd>{validation}</dd></div>
+            <div><dt>{desk.say(words::ENGINE)}</dt><dd>{engine}</dd></div>
         </dl>
     }
 }

@@ -91,6 +91,7 @@ labels! {
     SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";
     MODEL: "Model", "모델";
     VALIDATION: "Validation", "검증";
+    ENGINE: "Engine", "계산 엔진";
     LEFT: "left", "왼쪽";
     RIGHT: "right", "오른쪽";
     MIDLINE: "midline", "중앙";

@@ -2,6 +2,7 @@
 
 use super::{Language, Text, kind, plane};
 use Language::{English, Korean};
+use stones::findings::Engine;
 use volume::{Part, Plane};
 use workers::messages::Picked;
 
@@ -21,6 +22,21 @@ pub fn slider(language: Language, shown: Plane) -> String {
     match language {
         English => format!("{} slice", plane(shown).to(language)),
         Korean => format!("{} 단면", plane(shown).to(language)),
+    }
+}
+
+/// What ran the network, on how many workers, and how far its self-test was from the answers stored with the network.
+pub fn engine(language: Language, engine: &Engine) -> String {
+    let Engine { name, workers, self_test_max_abs } = engine;
+    let ran = match language {
+        English if *workers == 1 => format!("{name} · 1 worker"),
+        English => format!("{name} · {workers} workers"),
+        Korean => format!("{name} · 작업자 {workers}개"),
+    };
+    match (self_test_max_abs, language) {
+        (Some(off), English) => format!("{ran} · self-test within {off:.0e}"),
+        (Some(off), Korean) => format!("{ran} · 자가 검사 오차 {off:.0e}"),
+        (None, _) => ran,
     }
 }
 

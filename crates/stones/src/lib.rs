@@ -2,6 +2,7 @@
 //!
 //! * [`model`]: the manifest that comes with the weights
 //! * [`input`]: the planes that the network sees of a slice
+//! * [`order`]: which slices come first
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`measure`]: sizes, HU, side and skin distance of one component
@@ -14,6 +15,7 @@ pub mod findings;
 pub mod input;
 pub mod measure;
 pub mod model;
+pub mod order;
 pub mod search;
 pub mod section;
 pub mod slice;
@@ -22,6 +24,7 @@ pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
 pub use input::{Crop, Planes};
 pub use model::Manifest;
-pub use search::{Context, order, report};
+pub use order::order;
+pub use search::{Context, report};
 pub use section::Section;
 pub use slice::{Answer, Extent};

@@ -50,14 +50,6 @@ impl Context {
     }
 }
 
-/// The order in which slices are searched: coarse to fine over the whole scan, so that a stone anywhere is
-/// met early.
-pub fn order(slices: usize) -> Vec<usize> {
-    let bits = usize::BITS - slices.saturating_sub(1).leading_zeros();
-    let reversed = |n: usize| if bits == 0 { 0 } else { n.reverse_bits() >> (usize::BITS - bits) };
-    (0..1usize << bits).map(reversed).filter(|&k| k < slices).collect()
-}
-
 /// What was found, measured, and labelled, with the mask of each stone (same order as the stones).
 pub fn report(
     volume: &Volume,

@@ -21,6 +21,8 @@ pub enum Extent {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
+    #[error("planes of {given} pixels came, not of {expected}")]
+    Planes { expected: usize, given: usize },
     #[error("of {above} pixels above the floor {wanted} were to be searched")]
     Demand { above: usize, wanted: usize },
     #[error(transparent)]
@@ -37,6 +39,10 @@ pub fn search(
     engine: &mut Engine,
     extent: Extent,
 ) -> Result<Answer, SearchError> {
+    let expected = manifest.offsets_mm().len() * crop.len();
+    if planes.hu.len() != expected {
+        return Err(SearchError::Planes { expected, given: planes.hu.len() });
+    }
     let hu = planes.centre(crop);
     let wanted = wanted(hu, crop, manifest.floor);
     // Counted apart: a demand that lost pixels would find no stone, and say so.

@@ -4,7 +4,7 @@
 use glam::DVec3;
 use stones::findings::{Engine, Label, SeriesCard, Side};
 use stones::measure::measure;
-use stones::{Candidate, Context, Crop, Manifest, ProbabilityMap, Section};
+use stones::{Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Section};
 use volume::{Affine, Geometry, Grid, Patient, Plane, Volume, Voxel};
 
 const PIXEL_MM: f64 = 0.7;
@@ -194,7 +194,7 @@ fn a_section_is_the_mask_in_that_plane() {
 fn manifest() -> Manifest {
     let text = r#"{"schema":"lithoscope/model/1","name":"test","version":"0","file":"","bytes":0,"sha256":"",
         "licence":"","input":{"channels":[{"offset_mm":0,"low_hu":-140,"high_hu":260},
-        {"offset_mm":2.5,"low_hu":-140,"high_hu":260}],"multiple_of":8},"threshold":0.5,"grow_threshold":0.3,
+        {"offset_mm":2.5,"low_hu":-140,"high_hu":260}],"multiple_of":8},"floor":{"hu":110,"reach":1},"threshold":0.5,"grow_threshold":0.3,
         "min_voxels":2,"pixel_mm":[0.5,1.1],"slice_mm":[0.5,5],"trained_on":"","validation":"","card":""}"#;
     Manifest::parse(text).unwrap()
 }
@@ -223,7 +223,8 @@ fn what_hangs_on_the_skeleton_is_rejected() {
                 body.mask_has(&volume, [x + crop.left, y + crop.top, k])
             };
             let pixels: Vec<u32> = (0..crop.len() as u32).filter(inside).collect();
-            map.put(k, crop, &pixels, &vec![0.8; pixels.len()]);
+            let probabilities = vec![0.8; pixels.len()];
+            map.put(k, crop, &Answer { pixels, probabilities });
         }
         let (findings, masks) = stones::report(&volume, &map, &manifest(), &context());
         assert_eq!((findings.stones.len(), masks.len()), (1, 1));
@@ -247,7 +248,7 @@ fn an_unfinished_search_names_what_it_did_not_see() {
     let body = body(6.0, 2.5, 30.0);
     let volume = body.volume();
     let mut map = ProbabilityMap::new(&volume.geometry);
-    map.put(3, Crop::around_body(&volume, 8), &[], &[]);
+    map.put(3, Crop::around_body(&volume, 8), &Answer::default());
     let (findings, _) = stones::report(&volume, &map, &manifest(), &context());
     assert!(!findings.complete);
     assert_eq!(findings.missing_slices.len(), volume.geometry.slices - 1);

@@ -45,6 +45,13 @@ impl<J> Pool<J> {
         self.waiting.push_front(job);
     }
 
+    /// Jobs that match are done before the others.
+    pub fn prefer(&mut self, matches: impl Fn(&J) -> bool) {
+        let (first, then): (Vec<J>, Vec<J>) = self.waiting.drain(..).partition(matches);
+        self.waiting.extend(first);
+        self.waiting.extend(then);
+    }
+
     /// Hands waiting jobs to idle workers; `give` sends a job to its port.
     pub fn dispatch(&mut self, mut give: impl FnMut(&J, &MessagePort)) {
         for member in self.workers.iter_mut().flatten().filter(|m| m.busy.is_none()) {

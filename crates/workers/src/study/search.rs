@@ -130,8 +130,9 @@ impl Study {
         let (Some(pixels), Some(model)) = (&self.pixels, &self.search.model) else { return };
         let now = self.now();
         let volume = &pixels.volume;
+        let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
         let run = Run {
-            crop: Crop::around_body(volume, model.manifest.input.multiple_of),
+            crop,
             map: ProbabilityMap::new(&volume.geometry),
             fitness: None,
             began: now,
@@ -140,9 +141,7 @@ impl Study {
         };
         self.search.workers.forget_all();
         // A slice that never came is not searched, and the findings say so.
-        for slice in
-            stones::order(volume.geometry.slices).into_iter().filter(|&k| volume.is_loaded(k))
-        {
+        for slice in stones::order(volume, crop).into_iter().filter(|&k| volume.is_loaded(k)) {
             self.search.workers.push(Job { slice, tries: 0 });
         }
         self.search.run = Some(run);
@@ -241,11 +240,17 @@ impl Study {
         let mut attachments = attachments.into_iter();
         let pixels = attachments.next().and_then(|a| a.dyn_into::<Uint32Array>().ok());
         let probabilities = attachments.next().and_then(|a| a.dyn_into::<Float32Array>().ok());
-        if let (Some(run), Some(pixels), Some(probabilities)) =
-            (&mut self.search.run, pixels, probabilities)
-        {
-            let answer = Answer { pixels: pixels.to_vec(), probabilities: probabilities.to_vec() };
-            run.map.put(slice, run.crop, &answer);
+        let Search { workers, model, run, .. } = &mut self.search;
+        let (Some(model), Some(run), Some(pixels), Some(probabilities)) =
+            (model, run, pixels, probabilities)
+        else {
+            return;
+        };
+        let answer = Answer { pixels: pixels.to_vec(), probabilities: probabilities.to_vec() };
+        run.map.put(slice, run.crop, &answer);
+        // What begins here goes on next door: the stone is whole the sooner.
+        if answer.probabilities.iter().any(|p| *p >= model.manifest.threshold) {
+            workers.prefer(|job| job.slice.abs_diff(slice) == 1);
         }
     }
 

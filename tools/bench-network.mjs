@@ -1,0 +1,204 @@
+#!/usr/bin/env node
+// Our executor beside the engines that others use, in one run in Chromium: node tools/bench-network.mjs [ROUNDS] [ROWS]
+//
+// Rounds run every engine in turn on the same image; medians of the rounds' ratios count. Then a whole CT: ours on the
+// built page, from the press of Predict to its end; onnxruntime-web slice after slice, as its users write it. ROWS is a
+// pattern that picks rows. Expects ./test's dist/ and origin. The table also goes to target/bench-network.json.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { cpus, tmpdir } from "node:os";
+import { extname } from "node:path";
+import { image, parse, text, unzip, writeSquareCt } from "../tests/browser/dicom.mjs";
+import { inRepository, listen, openPage, startOrigin } from "../tests/browser/harness.mjs";
+import { button, loaded } from "../tests/browser/viewer.mjs";
+import { abdomen, SIDE } from "./bench/images.mjs";
+
+const [rounds = 7, pattern = ""] = process.argv.slice(2);
+const wanted = (name) => new RegExp(pattern).test(name);
+const sh = (command) => execFileSync("bash", ["-c", command], { cwd: inRepository("."), stdio: ["ignore", "inherit", "inherit"] });
+sh(". ./setup page && tools/engines/build plain relaxed tract");
+if (!existsSync(inRepository("tools/bench/node_modules/onnxruntime-web"))) {
+  sh("npm ci --silent --ignore-scripts --legacy-peer-deps --prefix tools/bench");
+}
+const { default: tract } = await import("../target/engines/tract/nodejs/lithoscope_engines.js");
+const version = JSON.parse(readFileSync(inRepository("tools/bench/node_modules/onnxruntime-web/package.json"))).version;
+
+const FOLDERS = { engines: "target/engines", ort: "tools/bench/node_modules/onnxruntime-web/dist", bench: "tools/bench/network" };
+const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm" };
+const made = new Map();
+const server = createServer(({ url }, response) => {
+  const [, folder, path] = /^\/(\w+)\/([\w./-]*)$/.exec(url) ?? [];
+  const body = made.get(url) ?? (FOLDERS[folder] ? readFileSync(inRepository(`${FOLDERS[folder]}/${path}`)) : "");
+  response.writeHead(200, {
+    "Content-Type": TYPES[extname(url)] ?? "text/html",
+    // What onnxruntime needs for its threads; ours needs none of it.
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+  }).end(body);
+});
+
+/** Serves a network as ONNX and as a plan. */
+function network(name, onnx, channels) {
+  made.set(`/made/${name}.onnx`, onnx);
+  made.set(`/made/${name}.plan`, Buffer.from(tract.plan(onnx)));
+  return { onnx: `/made/${name}.onnx`, plan: `/made/${name}.plan`, rows: SIDE, columns: SIDE, channels };
+}
+
+function random(width, poolings, channels) {
+  const folder = inRepository("target/networks");
+  mkdirSync(folder, { recursive: true });
+  const path = `${folder}/${width}-${poolings}-${channels}.onnx`;
+  sh(`cargo run --quiet --package lithoscope-unet --features tract --example unet ${path} ${width} ${poolings} ${channels}`);
+  return network(`random-${width}-${poolings}`, readFileSync(path), channels);
+}
+
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const table = [];
+
+/** One line of the table: median milliseconds, and the median of the rounds' ratios to the first engine. */
+function tell(what, names, results, goals = {}) {
+  results.forEach(({ ms, off, share }, n) => {
+    const times = median(ms.map((value, round) => results[0].ms[round] / value));
+    const row = { what, engine: names[n], ms: median(ms), times, off, share, goal: goals[names[n]] };
+    table.push(row);
+    console.log(`| ${what} | ${names[n]} | ${row.ms.toFixed(1)} ms | ${times.toFixed(2)} × | ${row.goal ? `${row.goal} ×` : ""} | `
+      + `${off === undefined ? `share ${share.toFixed(2)}` : off.toExponential(1)} |`);
+  });
+}
+
+const ORT = { kind: "ort", threads: 1 };
+const ONE = [["onnxruntime-web", ORT], ["tract", { kind: "tract" }], ["simd128", { kind: "plain" }], ["relaxed-simd", { kind: "relaxed" }]];
+const TWO = [
+  ["onnxruntime-web, 2 threads", { kind: "ort", threads: 2 }],
+  ["simd128, 2 workers", { kind: "plain", workers: 2 }],
+  ["relaxed-simd, 2 workers", { kind: "relaxed", workers: 2 }],
+];
+
+/** Real slices: the network's input, and which pixels can belong to a finding. */
+function realSlices(files, channels, every) {
+  const slices = files.map(parse).filter((file) => text(file, "00080008").includes("AXIAL")).map(image).sort((a, b) => a.z - b.z);
+  const hu = slices.map(({ hu, rows, columns }) => Int16Array.from({ length: rows * columns }, (_, at) => hu(at % columns, Math.floor(at / columns))));
+  const paths = [];
+  for (let k = 0; k < hu.length; k += every) {
+    const input = new Float32Array(channels * SIDE * SIDE);
+    const near = new Uint8Array(SIDE * SIDE);
+    hu[k].forEach((value, at) => {
+      for (let c = 0; c < channels; c++) input[c * SIDE * SIDE + at] = Math.min(1, Math.max(0, (value + 140) / 400));
+      if (value < FLOOR.hu) return;
+      for (let y = -FLOOR.reach; y <= FLOOR.reach; y++) for (let x = -FLOOR.reach; x <= FLOOR.reach; x++) {
+        if (at + y * SIDE + x in near) near[at + y * SIDE + x] = 1;
+      }
+    });
+    made.set(`/made/slice-${channels}-${k}`, Buffer.concat([Buffer.from(input.buffer), near]));
+    paths.push(`/made/slice-${channels}-${k}`);
+  }
+  return { hu, paths };
+}
+
+const FLOOR = JSON.parse(readFileSync(inRepository("models/manifest.json"))).floor;
+const acrin = inRepository("../shared/data/acrin-abdomen/acrin-abdomen.zip");
+const address = await listen(server);
+const machine = { processor: cpus()[0].model, cores: cpus().length, onnxruntime: version, rounds: Number(rounds) };
+
+/** A bare page of the benchmark's own server. */
+async function bare(work) {
+  const { chromium } = await import("playwright-core");
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+  machine.chromium = browser.version();
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(0);
+    await page.goto(`${address}/`);
+    await page.addScriptTag({ url: "/bench/page.mjs", type: "module" });
+    await page.waitForFunction(() => globalThis.loop);
+    return await work(page);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function race(what, engines, net, goals) {
+  if (!wanted(what)) return;
+  const results = await bare((page) => page.evaluate(([e, n, r]) => race(e, n, r), [engines.map(([, it]) => it), net, machine.rounds]));
+  tell(what, engines.map(([name]) => name), results, goals);
+}
+
+/** Seconds from Predict to its end on the built page, once it has searched before: programs and network are there. */
+async function predictOnPage(folder, slices) {
+  const origin = await startOrigin();
+  const page = await openPage(`${origin.address}/`);
+  try {
+    await page.locator("input[type=file]").first().setInputFiles(folder);
+    await loaded(page, slices);
+    const seconds = [];
+    for (let n = 0; n < 4; n++) {
+      const began = performance.now();
+      await button(page, "Predict").click();
+      await page.getByText(new RegExp(`${slices} slices`)).and(page.locator(".findings p")).first().waitFor({ timeout: 600_000 });
+      await page.waitForFunction(() => !document.querySelector(".findings")?.textContent.includes("so far"));
+      seconds.push((performance.now() - began) / 1000);
+    }
+    return median(seconds.slice(1));
+  } finally {
+    await page.done();
+    await origin.stop();
+  }
+}
+
+async function wholeJob(what, folder, hu, net) {
+  if (!wanted(what)) return;
+  const stack = new Int16Array(hu.length * SIDE * SIDE);
+  hu.forEach((slice, k) => stack.set(slice, k * SIDE * SIDE));
+  made.set("/made/stack", Buffer.from(stack.buffer));
+  const ours = await predictOnPage(folder, hu.length);
+  const theirs = [];
+  for (const threads of [1, 2]) {
+    const run = ([e, n, count]) => loop(e, n, "/made/stack", count);
+    theirs.push((await bare((page) => page.evaluate(run, [{ kind: "ort", threads }, net, hu.length]))).seconds);
+  }
+  for (const [n, goal] of [[0, 12], [1, 6]]) {
+    table.push({ what, engine: `the page against onnxruntime-web, ${n + 1} threads`, seconds: ours, theirs: theirs[n], times: theirs[n] / ours, goal });
+    console.log(`| ${what} | the page: ${ours.toFixed(2)} s; onnxruntime-web, threads: ${n + 1} | ${theirs[n].toFixed(1)} s | `
+      + `${(theirs[n] / ours).toFixed(1)} × | ${goal} × | |`);
+  }
+}
+
+console.log("| what | engine | time | against the first | goal | off by |\n|---|---|--:|--:|--:|--:|");
+const base16 = random(16, 4, 3);
+const base16shallow = random(16, 3, 3);
+const base8 = random(8, 4, 3);
+const shipped = network("shipped", readFileSync(inRepository("models/stone-unet.onnx")), 4);
+const NAMED = { simd128: 3.3, "relaxed-simd": 4 };
+await race("base 16, 4 poolings, a slice", ONE, base16, NAMED);
+await race("base 16, 3 poolings, a slice", [ONE[0], ONE[2], ONE[3]], base16shallow);
+await race("base 8, 4 poolings, a slice", [ONE[0], ONE[2], ONE[3]], base8, { simd128: 3, "relaxed-simd": 3 });
+await race("the shipped network, a slice", ONE, shipped, { simd128: 3, "relaxed-simd": 3 });
+await race("base 16, 4 poolings, two at once", TWO, base16, { [TWO[1][0]]: 3.3, [TWO[2][0]]: 3.3 });
+
+if (existsSync(acrin)) {
+  const files = unzip(readFileSync(acrin));
+  for (const [name, net] of [["base 16, 4 poolings", base16], ["base 16, 3 poolings", base16shallow], ["the shipped network", shipped]]) {
+    const what = `${name}, wanted pixels of a real CT`;
+    if (!wanted(what)) continue;
+    const { paths } = realSlices(files, net.channels, 12);
+    const engines = [ONE[0], ONE[2], ONE[3]];
+    const run = ([e, n, p, r]) => raceSlices(e, n, p, r);
+    const results = await bare((page) => page.evaluate(run, [engines.map(([, it]) => it), net, paths, Math.ceil(machine.rounds / 2)]));
+    tell(what, engines.map(([engine]) => engine), results, { simd128: 5.5, "relaxed-simd": 6.5 });
+  }
+  const { hu } = realSlices(files, 4, 1000);
+  await wholeJob("the shipped network, all of a real CT of 99 slices", acrin, hu, shipped);
+}
+const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
+try {
+  const slice = abdomen(false);
+  const slices = 300;
+  if (wanted("phantom")) writeSquareCt(folder, slices, SIDE, () => Buffer.from(slice.map((hu) => hu + 1024).buffer));
+  await wholeJob(`the shipped network, all of a phantom of ${slices} slices`, `${folder}`, Array(slices).fill(slice), shipped);
+} finally {
+  rmSync(folder, { recursive: true });
+  server.close();
+}
+console.log(`${machine.processor}, ${machine.cores} cores, Chromium ${machine.chromium}, onnxruntime-web ${version}, medians of ${rounds} rounds`);
+writeFileSync(inRepository("target/bench-network.json"), `${JSON.stringify({ machine, table }, null, 1)}\n`);

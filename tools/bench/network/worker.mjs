@@ -1,0 +1,59 @@
+// One engine with one network, in a worker of its own.
+//
+// { start: { kind, network, rows, columns, channels, threads } } makes it; { run: { image, wanted } } runs an image and
+// answers { ms, outputs, share }. The network is a plan file for our own engines, an ONNX file for the others.
+
+const clock = () => performance.now();
+let engine;
+
+const makers = {
+  async plain(job) {
+    return own("plain", job);
+  },
+  async relaxed(job) {
+    return own("relaxed", job);
+  },
+  async tract({ network, rows, columns, channels }) {
+    const { default: init, Tract } = await import("/engines/tract/web/lithoscope_engines.js");
+    await init();
+    const tract = new Tract(network, channels, rows, columns);
+    return { run: (image) => tract.run(image), share: () => 1 };
+  },
+  async ort({ network, rows, columns, channels, threads }) {
+    const ort = await import("/ort/ort.wasm.min.mjs");
+    ort.env.wasm.wasmPaths = "/ort/";
+    ort.env.wasm.numThreads = threads;
+    const session = await ort.InferenceSession.create(network, { executionProviders: ["wasm"] });
+    const run = async (image) => {
+      const feeds = { [session.inputNames[0]]: new ort.Tensor("float32", image, [1, channels, rows, columns]) };
+      return (await session.run(feeds))[session.outputNames[0]].data;
+    };
+    return { run, share: () => 1 };
+  },
+};
+
+async function own(kind, { network, rows, columns }) {
+  const { default: init, Engine } = await import(`/engines/${kind}/web/lithoscope_engines.js`);
+  await init();
+  const made = new Engine(network, rows, columns);
+  const all = new Uint8Array();
+  return {
+    run: (image, wanted) => made.run(image, wanted ?? all),
+    share: (wanted) => (wanted ? made.share(wanted) : 1),
+  };
+}
+
+self.onmessage = async ({ data: { start, run } }) => {
+  try {
+    if (start) {
+      engine = await makers[start.kind](start);
+      return self.postMessage({ isolated: self.crossOriginIsolated });
+    }
+    const began = clock();
+    const outputs = await engine.run(run.image, run.wanted);
+    const ms = clock() - began;
+    self.postMessage({ ms, outputs: run.keep ? outputs : undefined, share: run.weigh ? engine.share(run.wanted) : undefined });
+  } catch (error) {
+    self.postMessage({ error: String(error) });
+  }
+};
