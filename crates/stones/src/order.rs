@@ -124,5 +124,6 @@ mod tests {
             order.sort_unstable();
             assert_eq!(order, (0..slices).collect::<Vec<_>>());
         }
+        assert_eq!(coarse_to_fine(8), [0, 4, 2, 6, 1, 5, 3, 7]);
     }
 }

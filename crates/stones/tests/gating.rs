@@ -1,10 +1,10 @@
 //! What is searched as far as a finding can reach finds the same as what is searched whole.
 #![expect(clippy::unwrap_used, reason = "a test")]
 
+#[allow(dead_code, reason = "they serve other tests, too")]
+#[path = "../../unet/tests/common"]
 mod common {
-    #[path = "../../../unet/tests/common/plans.rs"]
     pub mod plans;
-    #[path = "../../../unet/tests/common/random.rs"]
     pub mod random;
 }
 

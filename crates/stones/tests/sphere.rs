@@ -256,17 +256,6 @@ fn an_unfinished_search_names_what_it_did_not_see() {
 }
 
 #[test]
-fn slices_are_searched_coarse_to_fine_and_each_once() {
-    for slices in [1, 2, 7, 64, 131] {
-        let order = stones::order(slices);
-        let mut sorted = order.clone();
-        sorted.sort_unstable();
-        assert_eq!(sorted, (0..slices).collect::<Vec<_>>());
-    }
-    assert_eq!(stones::order(8), [0, 4, 2, 6, 1, 5, 3, 7]);
-}
-
-#[test]
 fn channels_are_windows_of_neighbouring_slices() {
     let body = body(6.0, 1.0, 30.0);
     let volume = body.volume();
