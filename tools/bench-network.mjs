@@ -21,7 +21,6 @@ sh(". ./setup page && tools/engines/build plain relaxed tract");
 if (!existsSync(inRepository("tools/bench/node_modules/onnxruntime-web"))) {
   sh("npm ci --silent --ignore-scripts --legacy-peer-deps --prefix tools/bench");
 }
-const { default: tract } = await import("../target/engines/tract/nodejs/lithoscope_engines.js");
 const version = JSON.parse(readFileSync(inRepository("tools/bench/node_modules/onnxruntime-web/package.json"))).version;
 
 const FOLDERS = { engines: "target/engines", ort: "tools/bench/node_modules/onnxruntime-web/dist", bench: "tools/bench/network" };
@@ -38,10 +37,15 @@ const server = createServer(({ url }, response) => {
   }).end(body);
 });
 
+const example = (name, ...words) =>
+  sh(`cargo run --quiet --package lithoscope-unet --features tract --example ${name} ${words.join(" ")}`);
+
 /** Serves a network as ONNX and as a plan. */
-function network(name, onnx, channels) {
-  made.set(`/made/${name}.onnx`, onnx);
-  made.set(`/made/${name}.plan`, Buffer.from(tract.plan(onnx)));
+function network(name, path, channels) {
+  const plan = inRepository(`target/networks/${name}.plan`);
+  example("plan", path, plan);
+  made.set(`/made/${name}.onnx`, readFileSync(path));
+  made.set(`/made/${name}.plan`, readFileSync(plan));
   return { onnx: `/made/${name}.onnx`, plan: `/made/${name}.plan`, rows: SIDE, columns: SIDE, channels };
 }
 
@@ -49,8 +53,8 @@ function random(width, poolings, channels) {
   const folder = inRepository("target/networks");
   mkdirSync(folder, { recursive: true });
   const path = `${folder}/${width}-${poolings}-${channels}.onnx`;
-  sh(`cargo run --quiet --package lithoscope-unet --features tract --example unet ${path} ${width} ${poolings} ${channels}`);
-  return network(`random-${width}-${poolings}`, readFileSync(path), channels);
+  example("unet", path, width, poolings, channels);
+  return network(`random-${width}-${poolings}`, path, channels);
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -168,7 +172,7 @@ console.log("| what | engine | time | against the first | goal | off by |\n|---|
 const base16 = random(16, 4, 3);
 const base16shallow = random(16, 3, 3);
 const base8 = random(8, 4, 3);
-const shipped = network("shipped", readFileSync(inRepository("models/stone-unet.onnx")), 4);
+const shipped = network("shipped", inRepository("models/stone-unet.onnx"), 4);
 const NAMED = { simd128: 3.3, "relaxed-simd": 4 };
 await race("base 16, 4 poolings, a slice", ONE, base16, NAMED);
 await race("base 16, 3 poolings, a slice", [ONE[0], ONE[2], ONE[3]], base16shallow);

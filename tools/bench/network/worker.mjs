@@ -14,7 +14,7 @@ const makers = {
     return own("relaxed", job);
   },
   async tract({ network, rows, columns, channels }) {
-    const { default: init, Tract } = await import("/engines/tract/web/lithoscope_engines.js");
+    const { default: init, Tract } = await import("/engines/tract/lithoscope_engines.js");
     await init();
     const tract = new Tract(network, channels, rows, columns);
     return { run: (image) => tract.run(image), share: () => 1 };
@@ -33,7 +33,7 @@ const makers = {
 };
 
 async function own(kind, { network, rows, columns }) {
-  const { default: init, Engine } = await import(`/engines/${kind}/web/lithoscope_engines.js`);
+  const { default: init, Engine } = await import(`/engines/${kind}/lithoscope_engines.js`);
   await init();
   const made = new Engine(network, rows, columns);
   const all = new Uint8Array();

@@ -1,4 +1,4 @@
-//! The network for node and a bare page, built once for each engine.
+//! The network for a bare page, built once for each engine.
 #![forbid(unsafe_code)]
 
 use unet::{Executor, Mask, Network, PlanFile};
@@ -48,14 +48,6 @@ impl Engine {
         }
         mask
     }
-}
-
-/// The plan file of an ONNX file.
-#[cfg(feature = "tract")]
-#[wasm_bindgen]
-pub fn plan(onnx: &[u8]) -> Result<Vec<u8>, String> {
-    let file = unet::plan_file(onnx).map_err(|error| error.to_string())?;
-    Ok(file.to_bytes())
 }
 
 /// An ONNX file as tract runs it.
