@@ -92,13 +92,13 @@ export function writeCt(folder) {
   for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/DICOM/IM${(k * 5) % made.slices}`, slice(k));
 }
 
-/** A CT whose pixels are all zero, and holes in the file system: large at no cost. */
-export function writeHollowCt(folder, slices, side) {
+/** A CT of `side` × `side`. Without `pixels(k)`, they are all zero, and holes in the file system: large at no cost. */
+export function writeSquareCt(folder, slices, side, pixels) {
   mkdirSync(folder, { recursive: true });
   const shape = { columns: side, rows: side, spacing: [0.1, 0.1, 0.1], firstZ: 0 };
   for (let k = 0; k < slices; k++) {
     const [path, start] = [`${folder}/${k}.dcm`, head(shape, k)];
-    writeFileSync(path, start);
+    writeFileSync(path, pixels ? Buffer.concat([start, pixels(k)]) : start);
     truncateSync(path, start.length + 2 * side * side);
   }
 }

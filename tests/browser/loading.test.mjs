@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { made, madeHu, writeCt, writeHollowCt } from "./dicom.mjs";
+import { made, madeHu, writeCt, writeSquareCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, openFolder, shows } from "./viewer.mjs";
 
@@ -50,7 +50,7 @@ test("the same slice under another name and a damaged one are known once pixels 
 });
 
 test("what does not fit is asked about before any pixel is read, and a part is marked as one", async () => {
-  await withFolder((folder) => writeHollowCt(folder, 300, 2048), async (page, folder) => {
+  await withFolder((folder) => writeSquareCt(folder, 300, 2048), async (page, folder) => {
     await openFolder(page, folder);
     const sheet = page.getByRole("dialog", { name: "This series may not fit into memory" });
     await sheet.getByText("It needs 2.6 GB").waitFor();
@@ -95,7 +95,7 @@ test("files of a series that lie in several folders are read together", async ()
 
 const large = process.env.LITHOSCOPE_LARGE ? false : "LITHOSCOPE_LARGE is not set";
 test("1,500 slices of 512 × 512 open", { skip: large }, async () => {
-  await withFolder((folder) => writeHollowCt(folder, 1500, 512), async (page, folder) => {
+  await withFolder((folder) => writeSquareCt(folder, 1500, 512), async (page, folder) => {
     await openFolder(page, folder);
     await loaded(page, 1500);
     const sizes = await Promise.all(page.workers().map((worker) =>

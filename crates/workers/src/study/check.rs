@@ -1,7 +1,7 @@
 //! What only the pixels can tell of a series: the same slice stored twice, saturated values, loss, damage.
 
 use super::Study;
-use super::files::{Job, Purpose};
+use super::jobs::{Batch, Job, Purpose};
 use crate::messages::FromStudy;
 use reader::{Assembly, Frame, Series};
 use std::collections::HashMap;
@@ -15,17 +15,19 @@ impl Study {
         if rivals.is_empty() {
             return self.check();
         }
-        for frame in rivals {
+        let job = |frame: Frame| {
             let (path, frames) = (frame.path.clone(), vec![frame]);
-            self.decoders.push(Job::Decode { path, frames, purpose: Purpose::Rivals, tries: 0 });
-        }
+            Job::Decode { path, frames, purpose: Purpose::Rivals, tries: 0 }
+        };
+        let jobs = rivals.into_iter().map(job);
+        Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
         self.give_jobs();
     }
 
     /// A rival has been read; the last one brings the check to its end.
     pub fn rival_settled(&mut self) {
         let rival = |job: &Job| matches!(job, Job::Decode { purpose: Purpose::Rivals, .. });
-        if !self.decoders.any(rival) {
+        if !self.decoders.any(|batch| batch.left().any(rival)) {
             self.check();
         }
     }
@@ -66,6 +68,7 @@ impl Study {
         if let Some(pixels) = &mut self.pixels {
             pixels.checked = true;
         }
+        self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
         self.begin_waiting_search();
     }
 
