@@ -1,9 +1,9 @@
 // How a CT comes in: what its pixels tell, what does not fit, what is stopped, and what is given back.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { made, madeHu, writeCt, writeSquareCt } from "./dicom.mjs";
+import { made, madeHu, nameOf, writeCt, writeSquareCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, openFolder, shows } from "./viewer.mjs";
 
@@ -33,7 +33,7 @@ test("the same slice under another name and a damaged one are known once pixels 
     const uid = copy.lastIndexOf("1.2.826.0.1.3680043.10.1.3.1", undefined, "latin1");
     copy.write("1.2.826.0.1.3680043.10.1.9.1", uid, "latin1");
     writeFileSync(`${folder}/DICOM/AGAIN`, copy);
-    const last = `${folder}/DICOM/IM${((made.slices - 1) * 5) % made.slices}`;
+    const last = `${folder}/${nameOf(made.slices - 1)}`;
     truncateSync(last, readFileSync(last).length - 100);
   };
   await withFolder(make, async (page, folder) => {
@@ -91,6 +91,41 @@ test("files of a series that lie in several folders are read together", async ()
     await loaded(page, made.slices);
     await page.getByText(`Not loaded (${made.slices + 1})`).waitFor();
   });
+});
+
+test("a file over which every worker ends is named, and the others are read", async () => {
+  const marked = 7;
+  // As a trap in a decoder does: an error that nobody catches.
+  const trap = (size) => {
+    const read = Blob.prototype.arrayBuffer;
+    Blob.prototype.arrayBuffer = function () {
+      if (this.size !== size) return read.call(this);
+      queueMicrotask(() => { throw new Error("a decoder ends"); });
+      return new Promise(() => {});
+    };
+  };
+  const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
+  const page = await openPage(`${origin.address}/`, {}, /a decoder ends/);
+  try {
+    writeCt(folder);
+    const path = `${folder}/${nameOf(marked)}`;
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(70_000)]));
+    const { size } = statSync(path);
+    // Larger than what is read of a file to scan it, it is asked for whole only to be decoded.
+    page.on("worker", (worker) => worker.evaluate(trap, size));
+    // The study's worker and two that decode, or more.
+    await eventually(() => assert.ok(page.workers().length > 2));
+    await Promise.all(page.workers().map((worker) => worker.evaluate(trap, size)));
+    await openFolder(page, folder);
+    await loaded(page, made.slices - 1);
+    const panel = page.getByRole("region", { name: "Not loaded (1)" });
+    await panel.getByText("Not loaded (1)").click();
+    await panel.getByText(nameOf(marked)).waitFor();
+    await shows(page, "Axial", (x, y) => madeHu(x, y, made.slices / 2));
+    await page.done();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 const large = process.env.LITHOSCOPE_LARGE ? false : "LITHOSCOPE_LARGE is not set";
