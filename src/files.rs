@@ -54,28 +54,32 @@ pub async fn of_entries(entries: Vec<FileSystemEntry>) -> Vec<Chosen> {
     let mut files = Vec::new();
     let mut folders = vec![(String::new(), entries)];
     while let Some((folder, entries)) = folders.pop() {
-        // All of a folder are asked for before the first answer is waited for.
-        let mut coming = Vec::new();
-        for entry in entries {
-            if entry.is_directory() {
-                let inside = format!("{folder}{}/", entry.name());
-                let directory: FileSystemDirectoryEntry = entry.unchecked_into();
-                folders.push((inside, entries_in(&directory.create_reader()).await));
-            } else {
-                let entry: FileSystemFileEntry = entry.unchecked_into();
-                coming.push(answer(|good, bad| {
-                    entry
-                        .file_with_callback_and_callback(good.unchecked_ref(), bad.unchecked_ref());
-                }));
-            }
+        let (directories, entries): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(FileSystemEntry::is_directory);
+        for entry in directories {
+            let inside = format!("{folder}{}/", entry.name());
+            let directory: FileSystemDirectoryEntry = entry.unchecked_into();
+            folders.push((inside, entries_in(&directory.create_reader()).await));
         }
-        for file in coming {
-            if let Ok(file) = file.await {
-                files.push(Chosen::new(file.unchecked_into(), &folder));
+        for some in entries.chunks(TOGETHER) {
+            for file in some.iter().map(file_of).collect::<Vec<_>>() {
+                if let Ok(file) = file.await {
+                    files.push(Chosen::new(file.unchecked_into(), &folder));
+                }
             }
         }
     }
     files
+}
+
+/// Files that are asked for at once: enough to hide that another process answers, and too few to be felt.
+const TOGETHER: usize = 32;
+
+fn file_of(entry: &FileSystemEntry) -> JsFuture {
+    let entry: &FileSystemFileEntry = entry.unchecked_ref();
+    answer(|good, bad| {
+        entry.file_with_callback_and_callback(good.unchecked_ref(), bad.unchecked_ref());
+    })
 }
 
 /// A reader gives its entries in batches; the empty one is the last.
