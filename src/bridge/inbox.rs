@@ -12,7 +12,7 @@ impl Inner {
     pub fn take(&self, message: FromStudy, attachments: Vec<JsValue>) {
         let state = &self.state;
         match message {
-            FromStudy::Ready => {}
+            FromStudy::Ready | FromStudy::Grown { .. } => {}
             FromStudy::Scanning { seen, of } => self.scanning(seen, of),
             FromStudy::Opened { series, picked, not_loaded } => {
                 let nothing = series.is_empty().then(|| why_nothing(&not_loaded));

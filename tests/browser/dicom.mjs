@@ -107,6 +107,20 @@ export function writeSquareCt(folder, slices, side, pixels) {
   }
 }
 
+/** A NIfTI file (version 1) of `slices` slices of 512 × 512, whose voxels are all zero and 1 mm wide. */
+export function hollowNifti(slices) {
+  const file = Buffer.alloc(352 + 2 * 512 * 512 * slices);
+  file.writeInt32LE(348, 0);
+  [3, 512, 512, slices].forEach((size, n) => file.writeInt16LE(size, 40 + 2 * n));
+  file.writeInt16LE(4, 70);
+  file.writeFloatLE(352, 108);
+  file[123] = 2;
+  file.writeInt16LE(1, 254);
+  [280, 300, 320].forEach((at) => file.writeFloatLE(1, at));
+  file.write("n+1", 344, "latin1");
+  return file;
+}
+
 /** The elements of an explicit or implicit little endian file up to its pixels, as `ggggeeee` to bytes. */
 export function parse(file) {
   const elements = {};

@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { made, madeHu, nameOf, writeCt, writeSquareCt } from "./dicom.mjs";
+import { gzipSync } from "node:zlib";
+import { hollowNifti, made, madeHu, nameOf, writeCt, writeSquareCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, openFolder, shows } from "./viewer.mjs";
+import { button, eventually, loaded, openFiles, openFolder, shows } from "./viewer.mjs";
 
 let origin;
 before(async () => (origin = await startOrigin()));
@@ -80,6 +81,22 @@ test("a study that is closed gives its workers back, and another can be opened",
   });
 });
 
+/** WebAssembly's memory of all workers is that of the volume, and little more. */
+async function holdsLittleBeside(page, slices) {
+  const sizes = await Promise.all(page.workers().map((worker) =>
+    worker.evaluate(async () => (await wasm_bindgen()).memory.buffer.byteLength)));
+  const [all, volume] = [sizes.reduce((sum, size) => sum + size), slices * 512 * 512 * 2];
+  assert.ok(all <= 1.15 * volume + (64 << 20), `${all} bytes for a volume of ${volume}`);
+}
+
+test("what an archive took of memory is given back when it is read", async () => {
+  await withFolder((folder) => writeFileSync(`${folder}/ct.nii.gz`, gzipSync(hollowNifti(115))), async (page, folder) => {
+    await openFiles(page, `${folder}/ct.nii.gz`);
+    await loaded(page, 115);
+    await eventually(() => holdsLittleBeside(page, 115));
+  });
+});
+
 test("files of a series that lie in several folders are read together", async () => {
   const make = (folder) => {
     writeCt(`${folder}/a`);
@@ -133,9 +150,6 @@ test("1,500 slices of 512 × 512 open", { skip: large }, async () => {
   await withFolder((folder) => writeSquareCt(folder, 1500, 512), async (page, folder) => {
     await openFolder(page, folder);
     await loaded(page, 1500);
-    const sizes = await Promise.all(page.workers().map((worker) =>
-      worker.evaluate(async () => (await wasm_bindgen()).memory.buffer.byteLength)));
-    const [all, volume] = [sizes.reduce((sum, size) => sum + size), 1500 * 512 * 512 * 2];
-    assert.ok(all <= 1.15 * volume + (64 << 20), `${all} bytes for a volume of ${volume}`);
+    await holdsLittleBeside(page, 1500);
   });
 });

@@ -121,6 +121,10 @@ pub enum FromStudy {
     },
     /// The search has run to its end; what it found was told before.
     Searched,
+    /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.
+    Grown {
+        number: usize,
+    },
     /// What was asked for could not be done.
     Failed(Failure),
 }

@@ -16,6 +16,9 @@ use web_sys::{Blob, MessagePort};
 /// A file that ended this many workers is damaged in a way that no worker survives.
 const MAX_TRIES: u32 = 2;
 
+/// Bytes of a file, or out of an archive, beyond which a decode worker is replaced: WebAssembly's memory only grows.
+const GROWN: f64 = 32e6;
+
 #[derive(Default)]
 pub struct Files {
     blobs: HashMap<String, Blob>,
@@ -137,7 +140,9 @@ impl Study {
                 self.files.seen += 1;
                 self.files.frames.extend(frames);
                 self.files.refused.extend(refused);
-                let blobs = attachments.into_iter().filter_map(|a| a.dyn_into().ok());
+                let blobs: Vec<Blob> =
+                    attachments.into_iter().filter_map(|a| a.dyn_into().ok()).collect();
+                self.renew_grown(number, blobs.iter().map(Blob::size).sum());
                 self.scan(entries.into_iter().zip(blobs).collect());
                 self.end_scan_if_idle();
             }
@@ -158,6 +163,15 @@ impl Study {
         }
     }
 
+    /// Has a worker replaced that held as much as this at once. What it has not begun is for the others.
+    fn renew_grown(&mut self, number: usize, bytes: f64) {
+        if bytes > GROWN {
+            let left = self.decoders.leave(number).into_iter().flat_map(Batch::into_left);
+            left.rev().for_each(|job| self.decoders.push_first(Batch::one(job)));
+            self.tell(&FromStudy::Grown { number });
+        }
+    }
+
     /// What a frame of a worker's task is for, and keeps what it told; the last frame ends the task.
     fn purpose_of(
         &mut self,
@@ -174,7 +188,9 @@ impl Study {
         }
         let (last, purpose) = (frame + 1 >= frames.len(), purpose.clone());
         if last {
+            let bytes = self.files.blobs.get(path).map_or(0.0, Blob::size);
             self.finish(number, task);
+            self.renew_grown(number, bytes);
         }
         Some(purpose)
     }
