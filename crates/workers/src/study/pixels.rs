@@ -125,6 +125,8 @@ impl Study {
         };
         self.tell(&FromStudy::Showing(Box::new(pixels.shown())));
         self.pixels = Some(pixels);
+        // The page is to know at once that there is more to come.
+        self.told_at = 0.0;
         self.tell_loaded();
         self.paint_soon();
     }
