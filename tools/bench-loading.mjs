@@ -41,13 +41,14 @@ function watch(of) {
     note("headers", document.querySelector(".series .row"));
     note("slices", document.querySelector(".series .loaded")?.textContent.startsWith(`${of} / ${of} `));
   }
-  // The middle of the middle slice is tissue, and no longer black.
-  const eye = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  // A slice that has not come is black all over.
+  const SMALL = 16;
+  const eye = new OffscreenCanvas(SMALL, SMALL).getContext("2d", { willReadFrequently: true });
   function look() {
     const canvas = document.querySelector(".pane.axial canvas.image");
     if (canvas?.width > 1) {
-      eye.drawImage(canvas, canvas.width >> 1, canvas.height >> 1, 1, 1, 0, 0, 1, 1);
-      note("image", eye.getImageData(0, 0, 1, 1).data[0] > 0);
+      eye.drawImage(canvas, 0, 0, SMALL, SMALL);
+      note("image", eye.getImageData(0, 0, SMALL, SMALL).data.some((value, n) => n % 4 === 0 && value > 0));
     }
     if (!seen.image) requestAnimationFrame(look);
   }

@@ -20,7 +20,9 @@ impl Inner {
                 state.picked.set(picked);
                 state.not_loaded.set(not_loaded);
                 state.busy.set(None);
+                state.failure.set(None);
                 if let Some(code) = nothing {
+                    state.forget_series();
                     self.fail(code, "");
                 }
             }

@@ -96,6 +96,18 @@ export function writeCt(folder, extra) {
   for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/${nameOf(k)}`, slice(k, extra));
 }
 
+/** The CT as another series, of whose slices none can be decoded: two bytes stand for each (PS3.5 A.4). */
+export function writeBrokenCt(folder) {
+  const fragments = "e07f10004f420000ffffffff feff00e000000000 feff00e0020000000000 feffdde000000000";
+  const pixels = Buffer.from(fragments.replaceAll(" ", ""), "hex");
+  mkdirSync(folder);
+  for (let k = 0; k < made.slices; k++) {
+    const start = head(made, k, element(0x0020, 0x000e, "UI", "1.2.3"));
+    // What stands before the element of its pixels.
+    writeFileSync(`${folder}/${k}`, Buffer.concat([start.subarray(0, -12), pixels]));
+  }
+}
+
 /** A CT of `side` × `side`. Without `pixels(k)`, they are all zero, and holes in the file system: large at no cost. */
 export function writeSquareCt(folder, slices, side, pixels) {
   mkdirSync(folder, { recursive: true });

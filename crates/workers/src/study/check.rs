@@ -38,8 +38,12 @@ impl Study {
         let (list, number, series) = if pixels.part.is_whole() {
             let Assembly { series: list, refused } = reader::assemble(self.files.told_frames());
             let at = list.iter().position(|series| share_a_frame(series, &pixels.series));
-            let Some(number) = at else { return self.end_check() };
             self.files.not_assembled = refused;
+            let Some(number) = at else {
+                // Not one of its slices could be decoded: it is no series.
+                self.files.series = list;
+                return self.show_first();
+            };
             let series = list[number].clone();
             (list, number, series)
         } else {

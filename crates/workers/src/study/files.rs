@@ -270,6 +270,12 @@ impl Study {
         let Assembly { series, refused } = reader::assemble(self.files.frames.clone());
         self.files.series = series;
         self.files.not_assembled = refused;
+        self.show_first();
+    }
+
+    /// Tells of the series there are, and shows the one that is wanted most likely.
+    pub fn show_first(&mut self) {
+        self.forget_pixels();
         let first = reader::pick(&self.files.series);
         self.tell_opened(first);
         if let Some(first) = first {

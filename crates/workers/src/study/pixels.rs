@@ -131,7 +131,7 @@ impl Study {
         self.paint_soon();
     }
 
-    fn forget_pixels(&mut self) {
+    pub fn forget_pixels(&mut self) {
         self.end_search();
         let of_slices = |job: &Job| {
             matches!(job, Job::Decode { purpose: Purpose::Slices { .. } | Purpose::Rivals, .. })
