@@ -1,7 +1,7 @@
 //! Files as a person gives them: chosen with an input, or dropped, folders with all they hold.
 
 use js_sys::{Array, ArrayBuffer, Function, Promise};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemDirectoryReader,
@@ -52,26 +52,34 @@ pub fn entries_of_drop(dropped: &DataTransfer) -> Vec<FileSystemEntry> {
 /// gives no reason.
 pub async fn of_entries(entries: Vec<FileSystemEntry>) -> Vec<Chosen> {
     let mut files = Vec::new();
-    let mut waiting: Vec<(FileSystemEntry, String)> =
-        entries.into_iter().rev().map(|entry| (entry, String::new())).collect();
-    while let Some((entry, folder)) = waiting.pop() {
-        if entry.is_directory() {
-            let folder = format!("{folder}{}/", entry.name());
+    let mut folders = vec![(String::new(), entries)];
+    while let Some((folder, entries)) = folders.pop() {
+        let (directories, entries): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(FileSystemEntry::is_directory);
+        for entry in directories {
+            let inside = format!("{folder}{}/", entry.name());
             let directory: FileSystemDirectoryEntry = entry.unchecked_into();
-            for inside in entries_in(&directory.create_reader()).await {
-                waiting.push((inside, folder.clone()));
-            }
-        } else {
-            let entry: FileSystemFileEntry = entry.unchecked_into();
-            let file = answer(|good, bad| {
-                entry.file_with_callback_and_callback(good.unchecked_ref(), bad.unchecked_ref());
-            });
-            if let Ok(file) = file.await {
-                files.push(Chosen::new(file.unchecked_into(), &folder));
+            folders.push((inside, entries_in(&directory.create_reader()).await));
+        }
+        for some in entries.chunks(TOGETHER) {
+            for file in some.iter().map(file_of).collect::<Vec<_>>() {
+                if let Ok(file) = file.await {
+                    files.push(Chosen::new(file.unchecked_into(), &folder));
+                }
             }
         }
     }
     files
+}
+
+/// Files that are asked for at once: enough to hide that another process answers, and too few to be felt.
+const TOGETHER: usize = 32;
+
+fn file_of(entry: &FileSystemEntry) -> JsFuture {
+    let entry: &FileSystemFileEntry = entry.unchecked_ref();
+    answer(|good, bad| {
+        entry.file_with_callback_and_callback(good.unchecked_ref(), bad.unchecked_ref());
+    })
 }
 
 /// A reader gives its entries in batches; the empty one is the last.
@@ -92,8 +100,7 @@ async fn entries_in(reader: &FileSystemDirectoryReader) -> Vec<FileSystemEntry> 
     }
 }
 
-/// Awaits one of two callbacks.
-async fn answer(ask: impl Fn(&Function, &Function)) -> Result<JsValue, JsValue> {
-    let promise = Promise::new(&mut |good, bad| ask(&good, &bad));
-    JsFuture::from(promise).await
+/// Asks at once; what comes is the word of one of two callbacks.
+fn answer(ask: impl Fn(&Function, &Function)) -> JsFuture {
+    JsFuture::from(Promise::new(&mut |good, bad| ask(&good, &bad)))
 }

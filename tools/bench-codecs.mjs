@@ -82,12 +82,12 @@ const table = [];
 function report(row) {
   table.push(row);
   const number = (value) => (value === undefined ? "" : value.toFixed(value < 10 ? 2 : 1));
-  console.log([row.name.padEnd(34), number(row.ours).padStart(8), number(row.theirs).padStart(8),
-    number(row.ratio).padStart(7), (row.goal ?? "").toString().padStart(5), "  ", row.refused ?? row.beside].join(""));
+  const cells = [row.name, number(row.ours), number(row.theirs), number(row.ratio), row.goal ?? "", row.refused ?? row.beside];
+  console.log(`| ${cells.join(" | ")} |`);
 }
 
 console.log(`${cpus()[0].model}, ${cpus().length} cores, node ${process.version}, ${SIDE} × ${SIDE}, median of ${rounds}`);
-console.log(`${"".padEnd(34)}     ours   theirs  ratio  goal  beside`);
+console.log("| | ours, ms | theirs, ms | times | goal | theirs |\n|---|--:|--:|--:|--:|---|");
 
 for (const [syntax, name, goal, images, settings, tolerance = 0] of ROWS) {
   for (const { name: kind, pixels, bits, isSigned } of images) {

@@ -62,6 +62,11 @@ impl Inner {
         self.searchers.borrow_mut().dismiss();
     }
 
+    /// Ends a decode worker and starts another in its place.
+    pub fn renew_decoder(self: &Rc<Self>, number: usize) {
+        self.start_member(Role::Decode, number);
+    }
+
     fn start_member(self: &Rc<Self>, role: Role, number: usize) {
         let Some(program) = self.crew(role).borrow().program.clone() else { return };
         let (greeted, trapped) = (self.clone(), self.clone());

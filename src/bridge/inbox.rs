@@ -13,7 +13,7 @@ impl Inner {
     pub fn take(self: &Rc<Self>, message: FromStudy, attachments: Vec<JsValue>) {
         let state = &self.state;
         match message {
-            FromStudy::Ready => {}
+            FromStudy::Ready | FromStudy::Grown { .. } => {}
             FromStudy::Scanning { seen, of } => self.scanning(seen, of),
             FromStudy::Opened { series, picked, not_loaded } => {
                 let nothing = series.is_empty().then(|| why_nothing(&not_loaded));
@@ -21,7 +21,9 @@ impl Inner {
                 state.picked.set(picked);
                 state.not_loaded.set(not_loaded);
                 state.busy.set(None);
+                state.failure.set(None);
                 if let Some(code) = nothing {
+                    state.forget_series();
                     self.fail(code, "");
                 }
             }

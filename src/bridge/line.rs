@@ -50,6 +50,7 @@ impl Inner {
             Role::Study,
             move |message: FromStudy, attachments| match message {
                 FromStudy::Ready => hearing.line.borrow_mut().open(),
+                FromStudy::Grown { number } => hearing.renew_decoder(number),
                 message => hearing.take(message, attachments),
             },
             move || trapping.fail("bug", "study worker"),

@@ -6,7 +6,7 @@ const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 const CT_IMAGE = "1.2.840.10008.5.1.4.1.1.2";
 const LONG = ["OB", "OW", "UN", "SQ", "UT"];
 
-function element(group, number, vr, value) {
+export function element(group, number, vr, value) {
   let body = Buffer.isBuffer(value) ? value : Buffer.from(String(value), "latin1");
   if (typeof value === "number" && vr === "US") {
     body = Buffer.alloc(2);
@@ -32,17 +32,17 @@ export function madeHu(i, j, k) {
   return inside ? -140 + 9 * i + 3 * j + 11 * k : -1000;
 }
 
-function slice(k) {
+function slice(k, extra) {
   const { columns, rows } = made;
   const pixels = Buffer.alloc(2 * columns * rows);
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) pixels.writeInt16LE(madeHu(i, j, k) + 1024, 2 * (j * columns + i));
   }
-  return Buffer.concat([head(made, k), pixels]);
+  return Buffer.concat([head(made, k, extra), pixels]);
 }
 
-/** All of slice `k`'s file but its pixels. */
-function head({ columns, rows, spacing, firstZ }, k) {
+/** All of slice `k`'s file but its pixels, with `extra` elements before them. */
+function head({ columns, rows, spacing, firstZ }, k, extra = Buffer.alloc(0)) {
   const pixels = element(0x7fe0, 0x0010, "OW", Buffer.alloc(0));
   pixels.writeUInt32LE(2 * columns * rows, 8);
   const uid = "1.2.826.0.1.3680043.10.1";
@@ -82,25 +82,55 @@ function head({ columns, rows, spacing, firstZ }, k) {
     element(0x0028, 0x0103, "US", 1),
     element(0x0028, 0x1052, "DS", -1024),
     element(0x0028, 0x1053, "DS", 1),
+    extra,
     pixels,
   ]);
 }
 
-/** Writes the CT into a folder, out of order, as discs have it. */
-export function writeCt(folder) {
+/** Where slice `k` of the CT is written: out of order, as discs have it. */
+export const nameOf = (k) => `DICOM/IM${(k * 5) % made.slices}`;
+
+/** Writes the CT into a folder. */
+export function writeCt(folder, extra) {
   mkdirSync(`${folder}/DICOM`, { recursive: true });
-  for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/DICOM/IM${(k * 5) % made.slices}`, slice(k));
+  for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/${nameOf(k)}`, slice(k, extra));
 }
 
-/** A CT whose pixels are all zero, and holes in the file system: large at no cost. */
-export function writeHollowCt(folder, slices, side) {
+/** The CT as another series, of whose slices none can be decoded: two bytes stand for each (PS3.5 A.4). */
+export function writeBrokenCt(folder) {
+  const fragments = "e07f10004f420000ffffffff feff00e000000000 feff00e0020000000000 feffdde000000000";
+  const pixels = Buffer.from(fragments.replaceAll(" ", ""), "hex");
+  mkdirSync(folder);
+  for (let k = 0; k < made.slices; k++) {
+    const start = head(made, k, element(0x0020, 0x000e, "UI", "1.2.3"));
+    // What stands before the element of its pixels.
+    writeFileSync(`${folder}/${k}`, Buffer.concat([start.subarray(0, -12), pixels]));
+  }
+}
+
+/** A CT of `side` × `side`. Without `pixels(k)`, they are all zero, and holes in the file system: large at no cost. */
+export function writeSquareCt(folder, slices, side, pixels) {
   mkdirSync(folder, { recursive: true });
   const shape = { columns: side, rows: side, spacing: [0.1, 0.1, 0.1], firstZ: 0 };
   for (let k = 0; k < slices; k++) {
     const [path, start] = [`${folder}/${k}.dcm`, head(shape, k)];
-    writeFileSync(path, start);
+    writeFileSync(path, pixels ? Buffer.concat([start, pixels(k)]) : start);
     truncateSync(path, start.length + 2 * side * side);
   }
+}
+
+/** A NIfTI file (version 1) of `slices` slices of 512 × 512, whose voxels are all zero and 1 mm wide. */
+export function hollowNifti(slices) {
+  const file = Buffer.alloc(352 + 2 * 512 * 512 * slices);
+  file.writeInt32LE(348, 0);
+  [3, 512, 512, slices].forEach((size, n) => file.writeInt16LE(size, 40 + 2 * n));
+  file.writeInt16LE(4, 70);
+  file.writeFloatLE(352, 108);
+  file[123] = 2;
+  file.writeInt16LE(1, 254);
+  [280, 300, 320].forEach((at) => file.writeFloatLE(1, at));
+  file.write("n+1", 344, "latin1");
+  return file;
 }
 
 /** The elements of an explicit or implicit little endian file up to its pixels, as `ggggeeee` to bytes. */

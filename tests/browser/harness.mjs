@@ -62,9 +62,9 @@ async function startProxy(address) {
 
 /**
  * Opens the page at `address` (a folder's, with the slash at its end). `page.done()` closes it, and fails on any
- * request but for a file of dist, and on any error in the console.
+ * request but for a file of dist, and on any error in the console that is not `expected`.
  */
-export async function openPage(address, options = {}) {
+export async function openPage(address, options = {}, expected = /(?!)/) {
   const proxy = await startProxy(new URL(address).origin);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
@@ -81,12 +81,13 @@ export async function openPage(address, options = {}) {
   const errors = [];
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
+  const unexpected = () => errors.filter((error) => !expected.test(error));
   await page.goto(address);
 
   page.done = async () => {
     await browser.close();
     proxy.server.close();
-    assert.deepEqual(errors, [], "errors in the console");
+    assert.deepEqual(unexpected(), [], "errors in the console");
     for (const url of proxy.asked) {
       const path = url.startsWith(address) ? new URL(url).pathname.slice(new URL(address).pathname.length) : null;
       assert.ok(path !== null && existsSync(`${dist}/${path || "index.html"}`), `foreign request: ${url}`);

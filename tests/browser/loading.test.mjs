@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { made, madeHu, writeCt, writeHollowCt } from "./dicom.mjs";
+import { gzipSync } from "node:zlib";
+import { hollowNifti, made, madeHu, nameOf, writeBrokenCt, writeCt, writeSquareCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, openFolder, shows } from "./viewer.mjs";
+import { button, eventually, loaded, openFiles, openFolder, shows } from "./viewer.mjs";
 
 let origin;
 before(async () => (origin = await startOrigin()));
@@ -33,7 +34,7 @@ test("the same slice under another name and a damaged one are known once pixels 
     const uid = copy.lastIndexOf("1.2.826.0.1.3680043.10.1.3.1", undefined, "latin1");
     copy.write("1.2.826.0.1.3680043.10.1.9.1", uid, "latin1");
     writeFileSync(`${folder}/DICOM/AGAIN`, copy);
-    const last = `${folder}/DICOM/IM${((made.slices - 1) * 5) % made.slices}`;
+    const last = `${folder}/${nameOf(made.slices - 1)}`;
     truncateSync(last, readFileSync(last).length - 100);
   };
   await withFolder(make, async (page, folder) => {
@@ -49,8 +50,23 @@ test("the same slice under another name and a damaged one are known once pixels 
   });
 });
 
+test("a series of which no slice can be decoded is none, and another is shown", async () => {
+  const make = (folder) => {
+    writeCt(folder);
+    // The first of two that are alike.
+    writeBrokenCt(`${folder}/A`);
+  };
+  await withFolder(make, async (page, folder) => {
+    await openFolder(page, folder);
+    await loaded(page, made.slices);
+    await shows(page, "Axial", (x, y) => madeHu(x, y, made.slices / 2));
+    await eventually(async () => assert.equal(await series(page).getByRole("button").count(), 1));
+    await page.getByRole("region", { name: `Not loaded (${made.slices})` }).waitFor();
+  });
+});
+
 test("what does not fit is asked about before any pixel is read, and a part is marked as one", async () => {
-  await withFolder((folder) => writeHollowCt(folder, 300, 2048), async (page, folder) => {
+  await withFolder((folder) => writeSquareCt(folder, 300, 2048), async (page, folder) => {
     await openFolder(page, folder);
     const sheet = page.getByRole("dialog", { name: "This series may not fit into memory" });
     await sheet.getByText("It needs 2.6 GB").waitFor();
@@ -80,6 +96,22 @@ test("a study that is closed gives its workers back, and another can be opened",
   });
 });
 
+/** WebAssembly's memory of all workers is that of the volume, and little more. */
+async function holdsLittleBeside(page, slices) {
+  const sizes = await Promise.all(page.workers().map((worker) =>
+    worker.evaluate(async () => (await wasm_bindgen()).memory.buffer.byteLength)));
+  const [all, volume] = [sizes.reduce((sum, size) => sum + size), slices * 512 * 512 * 2];
+  assert.ok(all <= 1.15 * volume + (64 << 20), `${all} bytes for a volume of ${volume}`);
+}
+
+test("what an archive took of memory is given back when it is read", async () => {
+  await withFolder((folder) => writeFileSync(`${folder}/ct.nii.gz`, gzipSync(hollowNifti(115))), async (page, folder) => {
+    await openFiles(page, `${folder}/ct.nii.gz`);
+    await loaded(page, 115);
+    await eventually(() => holdsLittleBeside(page, 115));
+  });
+});
+
 test("files of a series that lie in several folders are read together", async () => {
   const make = (folder) => {
     writeCt(`${folder}/a`);
@@ -93,14 +125,38 @@ test("files of a series that lie in several folders are read together", async ()
   });
 });
 
+test("workers that end over a file are replaced, and all is read by those that follow", async () => {
+  // As a trap in a decoder does: an error that nobody catches, and no answer.
+  const trap = () => {
+    Blob.prototype.arrayBuffer = () => {
+      queueMicrotask(() => { throw new Error("a decoder ends"); });
+      return new Promise(() => {});
+    };
+  };
+  const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
+  const page = await openPage(`${origin.address}/`, {}, /a decoder ends/);
+  try {
+    writeCt(folder);
+    // The study's worker and two that decode, or more.
+    await eventually(() => assert.ok(page.workers().length > 2));
+    const first = page.workers();
+    await Promise.all(first.map((worker) => worker.evaluate(trap)));
+    await openFolder(page, folder);
+    await loaded(page, made.slices);
+    await shows(page, "Axial", (x, y) => madeHu(x, y, made.slices / 2));
+    const left = page.workers().filter((worker) => first.includes(worker));
+    assert.ok(left.length < first.length, "those that ended are gone");
+    await page.done();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 const large = process.env.LITHOSCOPE_LARGE ? false : "LITHOSCOPE_LARGE is not set";
 test("1,500 slices of 512 × 512 open", { skip: large }, async () => {
-  await withFolder((folder) => writeHollowCt(folder, 1500, 512), async (page, folder) => {
+  await withFolder((folder) => writeSquareCt(folder, 1500, 512), async (page, folder) => {
     await openFolder(page, folder);
     await loaded(page, 1500);
-    const sizes = await Promise.all(page.workers().map((worker) =>
-      worker.evaluate(async () => (await wasm_bindgen()).memory.buffer.byteLength)));
-    const [all, volume] = [sizes.reduce((sum, size) => sum + size), 1500 * 512 * 512 * 2];
-    assert.ok(all <= 1.15 * volume + (64 << 20), `${all} bytes for a volume of ${volume}`);
+    await holdsLittleBeside(page, 1500);
   });
 });

@@ -69,6 +69,17 @@ impl WindowTable {
         Self((i16::MIN..=i16::MAX).map(grey).collect())
     }
 
+    /// A VOI LUT (PS3.3 C.11.2.1.1), stretched over the width; beyond its ends they hold.
+    pub fn of_lut(lut: &[u8], centre: f64, width: f64) -> Self {
+        let low = centre - width / 2.0;
+        let grey = |hu: i16| {
+            let at = (f64::from(hu) - low) * lut.len() as f64 / width;
+            // Whole and not below 0, as casts do it.
+            lut.get(at as usize).or(lut.last()).copied().unwrap_or_default()
+        };
+        Self((i16::MIN..=i16::MAX).map(grey).collect())
+    }
+
     /// Black for white: what MONOCHROME1 asks of the display (PS3.3 C.7.6.3.1.2). The HU stay as they are.
     pub fn inverted(mut self) -> Self {
         self.0.iter_mut().for_each(|grey| *grey = 255 - *grey);
@@ -163,6 +174,17 @@ mod tests {
             let grey = Window { centre, width, function }.grey(hu);
             assert!((grey - expected).abs() < 1e-5, "{function:?} {centre} {width} {hu}: {grey}");
         }
+    }
+
+    #[test]
+    fn a_lut_holds_at_its_ends_and_can_be_stretched() {
+        let lut = [10, 200, 90, 255];
+        // One entry for each HU from -2 on.
+        let table = WindowTable::of_lut(&lut, 0.0, 4.0);
+        let greys = [-3, -2, -1, 0, 1, 2, i16::MIN, i16::MAX].map(|hu| table.grey(hu));
+        assert_eq!(greys, [10, 10, 200, 90, 255, 255, 10, 255]);
+        let table = WindowTable::of_lut(&lut, 40.0, 40.0);
+        assert_eq!([20, 29, 30, 49, 50, 59].map(|hu| table.grey(hu)), [10, 10, 200, 90, 255, 255]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Frame {
             _ => 0,
         };
         let texts = texts.into_iter().chain(optional.into_iter().flatten()).map(String::len);
-        let windows = windows.iter().map(|w| size_of::<Window>() + w.name.len());
+        let windows = windows.iter().map(|w| size_of::<Window>() + w.name.len() + w.table.len());
         (table + texts.sum::<usize>() + windows.sum::<usize>()) as u64
     }
 }
@@ -207,13 +207,15 @@ pub struct Remarks {
     pub inverted: bool,
 }
 
-/// PS3.3 C.11.2.1.2.
+/// PS3.3 C.11.2.1.2, or a VOI LUT (C.11.2.1.1) over the HU from `centre - width / 2` on, one for each entry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Window {
     pub centre: f64,
     pub width: f64,
     pub function: VoiFunction,
     pub name: String,
+    /// The grey levels of a VOI LUT; of all others empty.
+    pub table: Vec<u8>,
 }
 
 /// VOI LUT Function (PS3.3 C.11.2.1.3).
@@ -224,6 +226,8 @@ pub enum VoiFunction {
     Linear,
     LinearExact,
     Sigmoid,
+    /// By the table of the frame's window with this number.
+    Table(usize),
 }
 
 /// What only the pixels can tell.

@@ -22,7 +22,7 @@ pub struct Limits {
     pub unpacked_archive: u64,
     /// Files in one archive.
     pub entries: u64,
-    /// Archives within archives.
+    /// Zips within each other, the outermost counted: patient, study, series, and what a mail program adds.
     pub nesting: usize,
 }
 
@@ -37,7 +37,7 @@ impl Default for Limits {
             unpacked_file: 2 << 30,
             unpacked_archive: 4 << 30,
             entries: 100_000,
-            nesting: 2,
+            nesting: 4,
         }
     }
 }

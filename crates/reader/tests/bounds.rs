@@ -186,6 +186,8 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 /// RLE, JPEG, lossless JPEG, JPEG-LS, JPEG 2000, HTJ2K.
 const COMPRESSED: [&str; 6] = [".5", ".4.50", ".4.70", ".4.80", ".4.90", ".4.201"];
 
+/// Found by fuzzing: a value that is no whole number of cells, and after it what could be taken for lengths.
+const HALF_A_NUMBER: &[u8] = include_bytes!("../../../fuzz/regressions/header/half_a_number");
 const LOSSLESS_JPEG: &[u8] = include_bytes!("data/u12.p1.jpg");
 const JPEG_LS: &[u8] = include_bytes!("data/u12.jls");
 const JPEG_2000: &[u8] = include_bytes!("data/u12.j2k");
@@ -220,6 +222,7 @@ fn claims_cost_nothing() {
         ("a text of 4 GB", with(b"\x10\0\x10\0UT\0\0\xfe\xff\xff\xff".to_vec()), "truncated"),
         ("depth", with(endless.repeat(50_000)), "corrupt_header"),
         ("100,000 groups", with(many), "inconsistent_geometry"),
+        ("half a number", HALF_A_NUMBER[1..].to_vec(), "not_ct_image"),
         ("deflated zeros", deflated(&[]), "too_large"),
         ("deflated pixels", deflated(&Slice::at(0.0, 1).data_set()), ""),
         ("voxels", nifti([16_384; 3]), "truncated"),

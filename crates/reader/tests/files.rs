@@ -216,7 +216,13 @@ fn zip_names_its_entries_and_ends_at_its_depth() {
     let limits = Limits::default();
     let unpacked = unpack("a.zip", &inner, &limits);
     assert_eq!(unpacked.entries, [("a.zip!/b/c".to_owned(), file)]);
-    assert_eq!(unpack("a.zip!/b.zip!/c.zip", &inner, &limits).refused[0].code, Code::ArchiveLimit);
+    let wrapped = (1..5).fold(inner.clone(), |zip, _| zipped(&[("in.zip", &zip)]));
+    let unpacked = unpack("a.zip", &wrapped, &limits);
+    let refused = &unpacked.refused[0];
+    let deepest = "a.zip!/in.zip!/in.zip!/in.zip!/in.zip";
+    assert_eq!((&*refused.path, refused.code), (deepest, Code::ArchiveLimit));
+    let unpacked = unpack("a.zip", &zipped(&[("p.zip", &zipped(&[("s.zip", &inner)]))]), &limits);
+    assert_eq!(unpacked.entries[0].0, "a.zip!/p.zip!/s.zip!/b/c");
     let damaged = unpack("a.zip", &inner[..inner.len() / 2], &limits);
     assert_eq!(damaged.refused[0].code, Code::CorruptArchive);
     // Files of one name stay apart, as frames are known by their paths.

@@ -94,6 +94,9 @@ fn values_under_another_vr() {
         ("NumberOfFrames empty", element(0x0028_0008, "IS", b"")),
         ("position with signs", text(0x0020_0032, "DS", " -1.0E+1 \\-20.\\+7.50")),
         ("orientation of length 0.5", text(0x0020_0037, "DS", "0.5\\0\\0\\0\\.5\\0")),
+        ("KVP as an eighth of an SV", b"\x18\0\x60\0SV\0\0\x01\0\0\0x".to_vec()),
+        ("KVP as one and a half FL", b"\x18\0\x60\0FL\x06\x00120.00".to_vec()),
+        ("KVP as half an AT", b"\x18\0\x60\0AT\x02\x0012".to_vec()),
     ] {
         is_the_slice(name, &with(extra));
     }

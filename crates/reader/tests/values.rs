@@ -4,20 +4,20 @@
 mod part10;
 
 use part10::{Slice, element, text, word};
-use reader::{Limits, Pixels, Scanned, decode, scan};
+use reader::{Frame, Limits, Pixels, Scanned, VoiFunction, decode, scan};
+
+fn frame(file: &[u8]) -> Frame {
+    match scan("f", file, file.len() as u64, &Limits::default()) {
+        Scanned::Frames(mut frames) => frames.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
 
 /// The first HU of an image whose first stored word is `base`.
 fn first(base: i16, extra: &[Vec<u8>]) -> (i16, Pixels) {
-    let slice = Slice { base, extra: extra.concat(), ..Slice::at(0.0, 1) };
-    let file = slice.file();
-    let limits = Limits::default();
-    match scan("f", &file, file.len() as u64, &limits) {
-        Scanned::Frames(frames) => {
-            let pixels = decode(&frames[0], &file, &limits).unwrap();
-            (pixels.hu[0], pixels)
-        }
-        other => panic!("{other:?}"),
-    }
+    let file = Slice { base, extra: extra.concat(), ..Slice::at(0.0, 1) }.file();
+    let pixels = decode(&frame(&file), &file, &Limits::default()).unwrap();
+    (pixels.hu[0], pixels)
 }
 
 fn rescale(slope: &str, intercept: &str) -> Vec<u8> {
@@ -74,4 +74,60 @@ fn padding_is_counted_and_not_saturated() {
 fn without_a_rescale_stored_values_pass() {
     assert_eq!(first(77, &[rescale("", "")]).0, 77);
     assert_eq!(first(77, &[rescale("0", "-1024")]).0, 77);
+}
+
+#[test]
+fn windows_of_every_function_are_read_as_they_stand() {
+    for (name, function) in [
+        ("", VoiFunction::Linear),
+        ("LINEAR", VoiFunction::Linear),
+        ("LINEAR_EXACT", VoiFunction::LinearExact),
+        ("SIGMOID", VoiFunction::Sigmoid),
+        ("CUBIC", VoiFunction::Linear),
+    ] {
+        let extra = [
+            text(0x0028_1050, "DS", "40\\-600.5\\7\\300"),
+            text(0x0028_1051, "DS", "400\\1500\\0\\2000"),
+            text(0x0028_1055, "LO", "SOFT \\LUNG"),
+            text(0x0028_1056, "CS", name),
+        ];
+        let windows = frame(&Slice { extra: extra.concat(), ..Slice::at(0.0, 1) }.file()).windows;
+        let told: Vec<_> = windows.iter().map(|w| (w.centre, w.width, &*w.name)).collect();
+        // A width of 0 is none.
+        assert_eq!(told, [(40.0, 400.0, "SOFT"), (-600.5, 1500.0, "LUNG"), (300.0, 2000.0, "")]);
+        assert!(windows.iter().all(|w| w.function == function && w.table.is_empty()), "{name}");
+    }
+}
+
+#[test]
+fn a_voi_lut_stands_behind_the_windows_as_greys() {
+    // PS3.3 C.11.2.1.1: four entries of 12 bits from -2 HU on, and three of 8 bits in two words.
+    let item =
+        |value: &[u8]| [b"\xfe\xff\0\xe0", &(value.len() as u32).to_le_bytes()[..], value].concat();
+    let words = |words: &[i16]| words.iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<u8>>();
+    let descriptor = |words_of: &[i16]| element(0x0028_3002, "SS", &words(words_of));
+    let twelve = [
+        descriptor(&[4, -2, 12]),
+        text(0x0028_3003, "LO", "SHARP"),
+        element(0x0028_3006, "US", &words(&[0, 4095, 2048, 4094])),
+    ];
+    let eight = [descriptor(&[3, 10, 8]), element(0x0028_3006, "OW", &[255, 7, 0, 0])];
+    let luts = [item(&twelve.concat()), item(&eight.concat())].concat();
+    let extra = [
+        text(0x0028_1050, "DS", "40"),
+        text(0x0028_1051, "DS", "400"),
+        element(0x0028_3010, "SQ", &luts),
+    ];
+    let windows = frame(&Slice { extra: extra.concat(), ..Slice::at(0.0, 1) }.file()).windows;
+    assert_eq!(windows.len(), 3);
+    assert_eq!((windows[1].centre, windows[1].width, &*windows[1].name), (0.0, 4.0, "SHARP"));
+    assert_eq!(
+        (windows[1].function, &*windows[1].table),
+        (VoiFunction::Table(1), &[0, 255, 128, 255][..])
+    );
+    assert_eq!((windows[2].centre, windows[2].width), (11.5, 3.0));
+    assert_eq!(
+        (windows[2].function, &*windows[2].table),
+        (VoiFunction::Table(2), &[255, 7, 0][..])
+    );
 }

@@ -78,66 +78,62 @@ impl Geometry {
     }
 }
 
-/// HU of a series, `k` slowest, `i` fastest. Slices arrive one by one; `loaded` says which are there.
+/// HU of a series, slice by slice, `i` fastest. Slices arrive one by one, and stay where they arrive.
 #[derive(Clone, Debug)]
 pub struct Volume {
     pub geometry: Geometry,
-    hu: Vec<i16>,
-    loaded: Vec<bool>,
+    slices: Vec<Option<Vec<i16>>>,
+    /// What stands for a slice that is not there.
+    nothing: Vec<i16>,
 }
 
 /// HU shown where nothing has been loaded yet: air.
 pub const NOTHING: i16 = -1024;
 
 impl Volume {
-    /// One allocation for the whole series; `None` if the machine has no room for it.
+    /// A volume without slices; `None` if the machine has no room for all of them.
     pub fn new(geometry: Geometry) -> Option<Self> {
-        let mut hu = Vec::new();
-        hu.try_reserve_exact(geometry.voxels()).ok()?;
-        hu.resize(geometry.voxels(), NOTHING);
-        let loaded = vec![false; geometry.slices];
-        Some(Self { geometry, hu, loaded })
+        // Taken in one piece and given back, to be taken again slice by slice.
+        Vec::<i16>::new().try_reserve_exact(geometry.voxels()).ok()?;
+        let slices = vec![None; geometry.slices];
+        let nothing = vec![NOTHING; geometry.slice_len()];
+        Some(Self { geometry, slices, nothing })
     }
 
-    /// Puts a slice in its place; `false` if there is no such slice or it has another size.
+    /// Copies a slice to its place; `false` if there is no such slice or it has another size.
     pub fn put(&mut self, k: usize, hu: &[i16]) -> bool {
-        let len = self.geometry.slice_len();
-        let Some(place) = self.hu.get_mut(k * len..(k + 1) * len) else { return false };
-        if hu.len() != len {
-            return false;
+        self.take(k, hu.to_vec())
+    }
+
+    /// As [`Self::put`], without a copy.
+    pub fn take(&mut self, k: usize, hu: Vec<i16>) -> bool {
+        match self.slices.get_mut(k) {
+            Some(place) if hu.len() == self.nothing.len() => {
+                *place = Some(hu);
+                true
+            }
+            _ => false,
         }
-        place.copy_from_slice(hu);
-        self.loaded[k] = true;
-        true
     }
 
     /// Drops all slices but those, which rise; `geometry` is that of what is left.
     pub fn keep(&mut self, slices: &[usize], geometry: Geometry) {
-        let len = self.geometry.slice_len();
-        for (to, &from) in slices.iter().enumerate() {
-            self.hu.copy_within(from * len..(from + 1) * len, to * len);
-        }
-        self.hu.truncate(slices.len() * len);
-        self.loaded = slices.iter().map(|&k| self.is_loaded(k)).collect();
+        let mut kept = |&k: &usize| self.slices.get_mut(k).and_then(Option::take);
+        self.slices = slices.iter().map(&mut kept).collect();
         self.geometry = geometry;
     }
 
     pub fn is_loaded(&self, k: usize) -> bool {
-        self.loaded.get(k).copied().unwrap_or(false)
+        self.slices.get(k).is_some_and(Option::is_some)
     }
 
     pub fn loaded_slices(&self) -> usize {
-        self.loaded.iter().filter(|&&l| l).count()
+        self.slices.iter().flatten().count()
     }
 
-    /// All HU, `k` slowest.
-    pub fn hu(&self) -> &[i16] {
-        &self.hu
-    }
-
+    /// The HU of a slice, row by row: [`NOTHING`] where it is not there, empty where there is none of that number.
     pub fn slice(&self, k: usize) -> &[i16] {
-        let len = self.geometry.slice_len();
-        self.hu.get(k * len..(k + 1) * len).unwrap_or(&[])
+        self.slices.get(k).map_or(&[], |slice| slice.as_ref().unwrap_or(&self.nothing))
     }
 
     /// HU at a voxel; `None` outside.
@@ -145,6 +141,6 @@ impl Volume {
         let g = &self.geometry;
         let inside = |v: isize, n: usize| usize::try_from(v).ok().filter(|&v| v < n);
         let (i, j, k) = (inside(i, g.columns)?, inside(j, g.rows)?, inside(k, g.slices)?);
-        Some(self.hu[(k * g.rows + j) * g.columns + i])
+        self.slice(k).get(j * g.columns + i).copied()
     }
 }

@@ -57,16 +57,17 @@ impl Sampled {
         for step in 0..z.2 {
             let bracket = grid.bracket(turn(z, step) as f64);
             mixed_line(volume, grid, bracket, s.0, fixed, &mut line);
-            for at in 0..across.2 {
-                let hu = line[turn(across, at)];
-                let pixel = if z_is_down { step * self.width + at } else { at * self.width + step };
-                self.hu[pixel] = hu;
-                if bracket.gap {
-                    if self.hatch.is_empty() {
-                        self.hatch.resize(self.hu.len(), false);
-                    }
-                    self.hatch[pixel] = true;
-                }
+            if across.1 {
+                line.reverse();
+            }
+            let (start, stride) =
+                if z_is_down { (step * self.width, 1) } else { (step, self.width) };
+            let pixels = self.hu.iter_mut().skip(start).step_by(stride);
+            pixels.zip(&line).for_each(|(pixel, &hu)| *pixel = hu);
+            if bracket.gap {
+                self.hatch.resize(self.hu.len(), false);
+                let hatched = self.hatch.iter_mut().skip(start).step_by(stride);
+                hatched.take(across.2).for_each(|pixel| *pixel = true);
             }
         }
     }
@@ -91,11 +92,7 @@ fn mixed_line(
     if weight < 1e-6 || above == below {
         return;
     }
-    let mut other = vec![0i16; out.len()];
-    slice_line(volume, grid, above, axis, fixed, &mut other);
-    for (a, &b) in out.iter_mut().zip(&other) {
-        *a = mix(*a, b, weight);
-    }
+    mix(out, weight, |other| slice_line(volume, grid, above, axis, fixed, other));
 }
 
 /// The line of lattice points with `fixed` on in-plane axis `axis` in slice `k`, moved by its shift.
@@ -108,20 +105,24 @@ fn slice_line(volume: &Volume, grid: &Grid, k: usize, axis: usize, fixed: f64, o
     let (shift_along, shift_fixed) =
         if axis == 1 { (shift[0], shift[1]) } else { (shift[1], shift[0]) };
 
-    let stored = |along: isize, fixed: isize| -> i16 {
-        match (usize::try_from(along), usize::try_from(fixed)) {
-            (Ok(a), Ok(f)) if a < len_along && f < len_fixed => {
-                slice[a * stride_along + f * stride_fixed]
-            }
-            _ => NOTHING,
-        }
+    // All points of the line lie alike between their voxels.
+    let (first, weight) = split(-shift_along);
+    let (row, row_weight) = split(fixed - shift_fixed);
+    let stored = |first: isize, row: isize, out: &mut [i16]| {
+        out.fill(NOTHING);
+        let Some(row) = usize::try_from(row).ok().filter(|&row| row < len_fixed) else { return };
+        let (outside, start) = (first.min(0).unsigned_abs(), first.max(0).unsigned_abs());
+        let voxels =
+            slice.iter().skip(row * stride_fixed + start * stride_along).step_by(stride_along);
+        let inside = out.iter_mut().skip(outside).take(len_along.saturating_sub(start));
+        inside.zip(voxels).for_each(|(out, &hu)| *out = hu);
     };
-    let (f, f_weight) = split(fixed - shift_fixed);
-    let at = |along: isize| mix(stored(along, f), stored(along, f + 1), f_weight);
-    for (x, out) in out.iter_mut().enumerate() {
-        let (a, a_weight) = split(x as f64 - shift_along);
-        *out = mix(at(a), if a_weight == 0.0 { 0 } else { at(a + 1) }, a_weight);
-    }
+    let mixed_rows = |first: isize, out: &mut [i16]| {
+        stored(first, row, out);
+        mix(out, row_weight, |next| stored(first, row + 1, next));
+    };
+    mixed_rows(first, out);
+    mix(out, weight, |next| mixed_rows(first + 1, next));
 }
 
 /// Whole part and the rest in 0..1; a rest that is rounding of the header counts as none.
@@ -135,10 +136,15 @@ fn split(x: f64) -> (isize, f64) {
     }
 }
 
-fn mix(a: i16, b: i16, weight: f64) -> i16 {
+/// Moves `line` towards another by a share of the way.
+fn mix(line: &mut [i16], weight: f64, read_other: impl Fn(&mut [i16])) {
     if weight == 0.0 {
-        return a;
+        return;
     }
-    let (a, b) = (f64::from(a), f64::from(b));
-    (a + (b - a) * weight).round_ties_even() as i16
+    let mut other = vec![0; line.len()];
+    read_other(&mut other);
+    for (a, &b) in line.iter_mut().zip(&other) {
+        let (from, to) = (f64::from(*a), f64::from(b));
+        *a = (from + (to - from) * weight).round_ties_even() as i16;
+    }
 }

@@ -1,11 +1,16 @@
 //! The decode worker: `Blob`s in, headers and HU out.
 
-use crate::messages::{FromDecode, Greeting, ToDecode};
+use crate::messages::{FromDecode, Greeting, Task, ToDecode};
 use crate::wire::{hear, send};
-use js_sys::{Array, Int16Array, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Int16Array, Uint8Array};
 use reader::{Body, Code, Frame, Limits, Refusal, Scanned};
+use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessagePort};
+
+/// Files that are on their way while one is worked on: they come from another process, which takes its time.
+const AHEAD: usize = 3;
 
 /// Serves the port that the page hands over.
 pub fn start(scope: &DedicatedWorkerGlobalScope) {
@@ -19,81 +24,127 @@ pub fn start(scope: &DedicatedWorkerGlobalScope) {
 
 fn serve(port: MessagePort) {
     let answers = port.clone();
-    hear(&port, move |job: ToDecode, attachments| {
-        let Some(blob) = attachments.into_iter().next().and_then(|a| a.dyn_into::<Blob>().ok())
-        else {
-            return;
-        };
-        match job {
-            ToDecode::Scan { path } => scan(&answers, &path, &blob),
-            ToDecode::Decode { frames } => decode(&answers, &frames, &blob),
-        }
+    hear(&port, move |ToDecode { tasks }, attachments| {
+        spawn_local(work(answers.clone(), tasks, attachments));
     });
 }
 
+/// Works on one file after the other, while the next ones are read.
+async fn work(port: MessagePort, tasks: Vec<Task>, blobs: Vec<JsValue>) {
+    let mut waiting = tasks.into_iter().zip(blobs);
+    let mut coming: VecDeque<Coming> = waiting.by_ref().take(AHEAD).map(Coming::start).collect();
+    for task in 0.. {
+        coming.extend(waiting.next().map(Coming::start));
+        let Some(Coming { asked, blob, bytes }) = coming.pop_front() else { return };
+        let bytes = match bytes {
+            Some(bytes) => bytes.await.map(ArrayBuffer::from).ok(),
+            None => None,
+        };
+        match asked {
+            Task::Scan { path } => scan(&port, task, &path, &blob, bytes),
+            Task::Decode { frames } => decode(&port, task, &frames, bytes),
+        }
+    }
+}
+
+/// A file whose bytes were asked for: of one to scan the beginning, of one to decode all.
+struct Coming {
+    asked: Task,
+    blob: JsValue,
+    /// `None` where there is nothing that could be read.
+    bytes: Option<JsFuture>,
+}
+
+impl Coming {
+    fn start((asked, blob): (Task, JsValue)) -> Self {
+        let part = blob.dyn_ref::<Blob>().and_then(|blob| match asked {
+            Task::Scan { .. } => blob.slice_with_f64_and_f64(0.0, reader::PREFIX as f64).ok(),
+            Task::Decode { .. } => Some(blob.clone()),
+        });
+        Self { asked, blob, bytes: part.map(|part| JsFuture::from(part.array_buffer())) }
+    }
+}
+
 /// Reads a bounded prefix, more only where the header asks for it, and the whole file only of an archive.
-fn scan(port: &MessagePort, path: &str, blob: &Blob) {
+fn scan(port: &MessagePort, task: usize, path: &str, blob: &JsValue, start: Option<ArrayBuffer>) {
     let limits = Limits::default();
-    let total = blob.size();
-    let mut wanted = reader::PREFIX as f64;
-    let mut scanned =
-        FromDecode::Scanned { frames: Vec::new(), entries: Vec::new(), refused: Vec::new() };
-    let mut blobs = Vec::new();
-    let FromDecode::Scanned { frames, entries, refused } = &mut scanned else { return };
+    let (mut frames, mut entries, mut refused, mut blobs) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let blob: &Blob = blob.unchecked_ref();
+    let total = if start.is_some() { blob.size() } else { 0.0 };
+    let mut bytes = start.map(|start| Uint8Array::new(&start).to_vec()).ok_or_else(|| gone(path));
     loop {
-        let prefix = match read(path, blob, 0.0, wanted.min(total)) {
+        let prefix = match &bytes {
             Ok(bytes) => bytes,
             Err(refusal) => {
-                refused.push(refusal);
+                refused.push(refusal.clone());
                 break;
             }
         };
-        match reader::scan(path, &prefix, total as u64, &limits) {
-            Scanned::Frames(found) => *frames = found,
+        let have = prefix.len() as f64;
+        match reader::scan(path, prefix, total as u64, &limits) {
+            Scanned::Frames(found) => frames = found,
             Scanned::Refused(refusal) => refused.push(refusal),
-            Scanned::NeedMore(bytes) if wanted < total => {
-                wanted = (bytes as f64).max(wanted * 2.0);
+            Scanned::NeedMore(more) if have < total => {
+                bytes = read(path, blob, (more as f64).max(have * 2.0).min(total));
                 continue;
             }
             Scanned::NeedMore(_) => {
                 refused.push(refusal(path, Code::Truncated, "the header never ends"))
             }
-            Scanned::Archive => match read(path, blob, 0.0, total) {
-                Ok(bytes) => {
-                    let unpacked = reader::unpack(path, &bytes, &limits);
-                    refused.extend(unpacked.refused);
-                    for (entry, bytes) in unpacked.entries {
-                        if let Ok(blob) = Blob::new_with_u8_array_sequence(&Array::of1(
-                            &Uint8Array::from(&bytes[..]),
-                        )) {
-                            entries.push(entry);
-                            blobs.push(JsValue::from(blob));
-                        }
+            Scanned::Archive if have < total => {
+                bytes = read(path, blob, total);
+                continue;
+            }
+            Scanned::Archive => {
+                let unpacked = reader::unpack(path, prefix, &limits);
+                refused.extend(unpacked.refused);
+                for (entry, bytes) in unpacked.entries {
+                    let parts = Array::of1(&Uint8Array::from(&bytes[..]));
+                    if let Ok(blob) = Blob::new_with_u8_array_sequence(&parts) {
+                        entries.push(entry);
+                        blobs.push(JsValue::from(blob));
                     }
                 }
-                Err(refusal) => refused.push(refusal),
-            },
+            }
         }
         break;
     }
-    send(port, &scanned, &blobs, &[]);
+    send(port, &FromDecode::Scanned { task, frames, entries, refused }, &blobs, &[]);
 }
 
-fn decode(port: &MessagePort, frames: &[Frame], blob: &Blob) {
+fn decode(port: &MessagePort, task: usize, frames: &[Frame], buffer: Option<ArrayBuffer>) {
     let Some(first) = frames.first() else { return };
-    let file = read(&first.path, blob, 0.0, blob.size());
+    // Of a file of one frame nobody needs the buffer again.
+    let spent = buffer.as_ref().filter(|_| frames.len() == 1);
+    let file = buffer.as_ref().map(|buffer| Uint8Array::new(buffer).to_vec());
+    let file = file.ok_or_else(|| gone(&first.path));
     let body =
         file.as_ref().map_err(Clone::clone).and_then(|f| Body::open(first, f, &Limits::default()));
     for (number, frame) in frames.iter().enumerate() {
         match body.as_ref().map_err(Clone::clone).and_then(|body| body.decode(frame)) {
             Ok(pixels) => {
                 let seen = pixels.seen();
-                let hu = Int16Array::from(&pixels.hu[..]);
+                let hu = packed(&pixels.hu, spent);
                 let buffer = hu.buffer().into();
-                send(port, &FromDecode::Decoded { number, seen }, &[hu.into()], &[buffer]);
+                let message = FromDecode::Decoded { task, number, seen };
+                send(port, &message, &[hu.into()], &[buffer]);
             }
-            Err(refusal) => send(port, &FromDecode::Refused { number, refusal }, &[], &[]),
+            Err(refusal) => send(port, &FromDecode::Refused { task, number, refusal }, &[], &[]),
         }
+    }
+}
+
+/// HU as they travel: in a buffer that is spent, where they have room in it, as a new one costs more than a copy.
+fn packed(hu: &[i16], spent: Option<&ArrayBuffer>) -> Int16Array {
+    match spent.filter(|buffer| buffer.byte_length() as usize >= size_of_val(hu)) {
+        Some(buffer) => {
+            let length = hu.len() as u32;
+            let array = Int16Array::new_with_byte_offset_and_length(buffer, 0, length);
+            array.copy_from(hu);
+            array
+        }
+        None => Int16Array::from(hu),
     }
 }
 
@@ -101,12 +152,17 @@ fn refusal(path: &str, code: Code, detail: &str) -> Refusal {
     Refusal { path: path.into(), code, detail: detail.into() }
 }
 
-/// Bytes `from..to` of a file. A file that has gone or changed since it was chosen can't be read.
-fn read(path: &str, blob: &Blob, from: f64, to: f64) -> Result<Vec<u8>, Refusal> {
+/// A file that has gone or changed since it was chosen can't be read.
+fn gone(path: &str) -> Refusal {
+    refusal(path, Code::Truncated, "the browser could not read the file")
+}
+
+/// The first `length` bytes of a file.
+fn read(path: &str, blob: &Blob, length: f64) -> Result<Vec<u8>, Refusal> {
     let bytes = || -> Result<Vec<u8>, JsValue> {
-        let part = blob.slice_with_f64_and_f64(from, to)?;
+        let part = blob.slice_with_f64_and_f64(0.0, length)?;
         let buffer = FileReaderSync::new()?.read_as_array_buffer(&part)?;
         Ok(Uint8Array::new(&buffer).to_vec())
     };
-    bytes().map_err(|_| refusal(path, Code::Truncated, "the browser could not read the file"))
+    bytes().map_err(|_| gone(path))
 }

@@ -135,6 +135,10 @@ pub enum FromStudy {
     Unfit {
         detail: String,
     },
+    /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.
+    Grown {
+        number: usize,
+    },
     /// What was asked for could not be done.
     Failed(Failure),
 }
@@ -263,30 +267,38 @@ pub enum Greeting {
     Port,
 }
 
-/// Study worker → decode worker.
+/// Study worker → decode worker: files to work on in this order. Attachments: the `Blob` of each.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum ToDecode {
-    /// What is in this file? Attachment: its `Blob`.
+pub struct ToDecode {
+    pub tasks: Vec<Task>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Task {
+    /// What is in this file?
     Scan { path: String },
-    /// The HU of frames that lie in one file. Attachment: its `Blob`.
+    /// The HU of frames that lie in one file.
     Decode { frames: Vec<Frame> },
 }
 
-/// Decode worker → study worker; exactly one `Scanned`, or one answer for each frame.
+/// Decode worker → study worker; to each task exactly one `Scanned`, or one answer for each frame.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromDecode {
     /// Attachments: one `Blob` for each entry of an archive.
     Scanned {
+        task: usize,
         frames: Vec<Frame>,
         entries: Vec<String>,
         refused: Vec<Refusal>,
     },
     /// Frame `number` of those asked for. Attachment: `Int16Array` of HU.
     Decoded {
+        task: usize,
         number: usize,
         seen: Seen,
     },
     Refused {
+        task: usize,
         number: usize,
         refusal: Refusal,
     },

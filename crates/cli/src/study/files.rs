@@ -27,7 +27,16 @@ pub fn list(paths: &[PathBuf]) -> (Vec<Source>, Vec<Refusal>) {
                 },
                 // A link to a folder may lead round in a circle.
                 Ok(kind) if kind.is_symlink() && path.is_dir() => {}
-                Ok(_) => found.push(Source { name, path }),
+                Ok(_) => match path.metadata() {
+                    Ok(kind) if kind.is_file() => found.push(Source { name, path }),
+                    // To open a pipe is to wait for whoever writes to it.
+                    Ok(_) => refused.push(Refusal {
+                        path: name,
+                        code: Code::NotDicom,
+                        detail: "a pipe, a socket or a device".to_owned(),
+                    }),
+                    Err(error) => refused.push(unreadable(name, &error)),
+                },
                 Err(error) => refused.push(unreadable(name, &error)),
             }
         }
@@ -49,4 +58,28 @@ fn name(path: &Path, base: &Path, single: bool) -> String {
     };
     let parts: Vec<_> = inner.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::{fs::symlink, net::UnixListener};
+
+    #[test]
+    fn what_is_no_file_is_refused_and_not_opened() -> std::io::Result<()> {
+        let folder = std::env::temp_dir().join(format!("lithoscope-files-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("a"), "a file")?;
+        symlink(folder.join("a"), folder.join("link"))?;
+        symlink(&folder, folder.join("loop"))?;
+        symlink(folder.join("nowhere"), folder.join("lost"))?;
+        let _socket = UnixListener::bind(folder.join("socket"))?;
+        let (found, mut refused) = list(std::slice::from_ref(&folder));
+        std::fs::remove_dir_all(&folder)?;
+        refused.sort();
+        assert!(found.iter().map(|source| &*source.name).eq(["a", "link"]));
+        let refused: Vec<_> = refused.iter().map(|r| (&*r.path, r.code)).collect();
+        assert_eq!(refused, [("lost", Code::Empty), ("socket", Code::NotDicom)]);
+        Ok(())
+    }
 }

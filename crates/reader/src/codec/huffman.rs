@@ -101,8 +101,7 @@ impl<'a> Bits<'a> {
     /// A value of `size` bits, 1 to 16, that [`Table::value`] left (T.81 F.2.2.1, EXTEND).
     #[inline(always)]
     pub fn signed(&mut self, size: u32) -> i32 {
-        let raw = self.taken(size) as i32;
-        if raw < 1 << (size - 1) { raw - (1 << size) + 1 } else { raw }
+        extended(self.taken(size), size)
     }
 
     /// Up to 16 bits that [`Table::value`] left.
@@ -123,6 +122,13 @@ impl<'a> Bits<'a> {
     fn peek(&self, bits: u32) -> usize {
         (self.held >> (self.count - bits)) as usize & ((1 << bits) - 1)
     }
+}
+
+/// T.81 F.2.2.1, EXTEND: the value that `size` bits, 1 to 16, stand for.
+#[inline(always)]
+fn extended(raw: u32, size: u32) -> i32 {
+    let raw = raw as i32;
+    if raw < 1 << (size - 1) { raw - (1 << size) + 1 } else { raw }
 }
 
 const FAST: u32 = 12;
@@ -206,6 +212,39 @@ impl Table {
             }
         }
         Err(damaged("Huffman code"))
+    }
+}
+
+/// Differences of lossless JPEG, most of them by one look-up: the code of the size together with the bits after it.
+pub struct Differences<'a> {
+    table: &'a Table,
+    /// Length and difference for each beginning of [`FAST`] bits; length 0: the two are longer.
+    fast: Box<[(u8, i16); 1 << FAST]>,
+}
+
+impl<'a> Differences<'a> {
+    pub fn new(table: &'a Table) -> Self {
+        let mut fast = Box::new([(0, 0); 1 << FAST]);
+        for ((beginning, entry), &(code, size)) in (0u32..).zip(fast.iter_mut()).zip(&*table.fast) {
+            let (length, size) = (u32::from(code) + u32::from(size), u32::from(size));
+            if code > 0 && length <= FAST {
+                let raw = beginning >> (FAST - length) & ((1 << size) - 1);
+                let difference = if size > 0 { extended(raw, size) } else { 0 };
+                *entry = (length as u8, difference as i16);
+            }
+        }
+        Self { table, fast }
+    }
+
+    #[inline(always)]
+    pub fn next(&self, bits: &mut Bits<'_>) -> Result<i32, Fault> {
+        bits.fill();
+        let (length, difference) = self.fast[bits.peek(FAST) & ((1 << FAST) - 1)];
+        if length == 0 {
+            return self.table.difference(bits);
+        }
+        bits.count -= u32::from(length);
+        Ok(i32::from(difference))
     }
 }
 

@@ -1,7 +1,7 @@
 //! JPEG lossless, Huffman coded, one component: all seven predictors, restart intervals, point transform
 //! (ITU-T T.81 Annex H).
 
-use super::huffman::{Bits, Table, Tables};
+use super::huffman::{Bits, Differences, Tables};
 use super::markers::{DHT, DRI, Markers, SOF3, SOS, precision, restart_interval};
 use super::{Decoded, Samples, damaged};
 use crate::limits::zeros;
@@ -30,7 +30,7 @@ pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fau
 }
 
 struct Scan<'a> {
-    table: &'a Table,
+    differences: Differences<'a>,
     predictor: u8,
     /// Bits that were shifted off (T.81 H.1.2.1).
     point: u8,
@@ -50,7 +50,7 @@ impl<'a> Scan<'a> {
         let &[1, _, selector, predictor, _, approximation, ..] = header else {
             return Err(damaged("scan header"));
         };
-        let table = tables.dc(selector >> 4)?;
+        let differences = Differences::new(tables.dc(selector >> 4)?);
         let point = approximation & 0x0F;
         if !(1..=7).contains(&predictor) || point >= precision {
             return Err(damaged(format!("predictor {predictor}, point transform {point}")));
@@ -60,7 +60,7 @@ impl<'a> Scan<'a> {
             return Err(damaged("a restart interval that is not whole rows"));
         }
         let rows_per_interval = if interval == 0 { usize::MAX } else { interval / columns };
-        Ok(Self { table, predictor, point, precision, rows_per_interval })
+        Ok(Self { differences, predictor, point, precision, rows_per_interval })
     }
 
     fn decode(&self, data: &[u8], rows: usize, columns: usize) -> Result<Vec<u16>, Fault> {
@@ -96,7 +96,7 @@ impl<'a> Scan<'a> {
     fn first_row(&self, bits: &mut Bits<'_>, row: &mut [u16]) -> Result<(), Fault> {
         let mut left = 1u16 << (self.precision - self.point - 1);
         for sample in row {
-            left = add(i32::from(left), self.table.difference(bits)?);
+            left = add(i32::from(left), self.differences.next(bits)?);
             *sample = left;
         }
         Ok(())
@@ -135,7 +135,7 @@ impl<'a> Scan<'a> {
         let mut above = above.iter().map(|&s| i32::from(s));
         let mut corner = above.next().unwrap_or(0);
         for sample in row {
-            let value = add(prediction, self.table.difference(bits)?);
+            let value = add(prediction, self.differences.next(bits)?);
             *sample = value;
             let up = above.next().unwrap_or(0);
             prediction = predict(i32::from(value), up, corner);

@@ -5,11 +5,10 @@ use super::groups::Groups;
 use super::header::Data;
 use super::start::Start;
 use super::values;
+use super::voi::windows;
 use super::walk::PixelElement;
 use super::wanted as tags;
-use crate::frame::{
-    Frame, Identity, Labels, Order, PixelBytes, Place, Remarks, Stored, VoiFunction, Window,
-};
+use crate::frame::{Frame, Identity, Labels, Order, PixelBytes, Place, Remarks, Stored};
 use crate::limits::Limits;
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
@@ -91,7 +90,7 @@ pub fn frames(
                 order: order(root, &groups, n),
                 identity: identity(root),
                 labels: labels(root),
-                windows: windows(&groups, n),
+                windows: windows(&groups, n, count),
                 contrast: root.has(tags::CONTRAST_AGENT) || root.has(tags::CONTRAST_AGENT_SEQUENCE),
                 remarks: remarks(root),
                 seen: None,
@@ -324,27 +323,4 @@ fn remarks(root: Data<'_>) -> Remarks {
         patient_position: root.text(tags::PATIENT_POSITION),
         inverted: root.text(tags::PHOTOMETRIC) == "MONOCHROME1",
     }
-}
-
-/// PS3.3 C.11.2.1.2 and C.11.2.1.3: a width of LINEAR is at least 1, others are above 0.
-fn windows(groups: &Groups<'_>, frame: usize) -> Vec<Window> {
-    let data = groups.find_or_root(frame, tags::VOI_SEQUENCE, tags::WINDOW_CENTRE);
-    let centres = data.decimals(tags::WINDOW_CENTRE).unwrap_or_default();
-    let widths = data.decimals(tags::WINDOW_WIDTH).unwrap_or_default();
-    let names = data.text(tags::WINDOW_NAME);
-    let (function, least) = match data.text(tags::VOI_FUNCTION).as_str() {
-        "LINEAR_EXACT" => (VoiFunction::LinearExact, f64::MIN_POSITIVE),
-        "SIGMOID" => (VoiFunction::Sigmoid, f64::MIN_POSITIVE),
-        _ => (VoiFunction::Linear, 1.0),
-    };
-    let mut names = names.split('\\');
-    centres
-        .into_iter()
-        .zip(widths)
-        .map(|(centre, width)| {
-            let name = names.next().unwrap_or_default().trim().to_owned();
-            Window { centre, width, function, name }
-        })
-        .filter(|w| w.width >= least)
-        .collect()
 }

@@ -7,6 +7,7 @@ mod groups;
 mod header;
 mod start;
 mod values;
+mod voi;
 mod walk;
 mod wanted;
 mod write;

@@ -20,22 +20,34 @@ pub fn modality(root: Data<'_>, groups: &Groups<'_>, frame: usize, stored: Store
     }
 }
 
-/// PS3.3 C.11.1.1: the descriptor's second value and the table have the sign of the pixels.
-fn table(lut: Data<'_>, stored: Stored) -> Option<Modality> {
-    let signed = matches!(stored, Stored::Integer { signed: true, .. });
-    let value = |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) };
-    let descriptor = lut.words(tags::LUT_DESCRIPTOR)?;
+/// A lookup table as it stands: the value that its first entry is for, and the bits that its entries may have.
+pub struct Lut {
+    pub first: u16,
+    pub bits: u16,
+    pub words: Vec<u16>,
+}
+
+/// LUT Descriptor and LUT Data (PS3.3 C.11.1.1.1), with at least one entry.
+pub fn lut(item: Data<'_>) -> Option<Lut> {
+    let descriptor = item.words(tags::LUT_DESCRIPTOR)?;
     let [entries, first, bits] = <[u16; 3]>::try_from(descriptor).ok()?;
     let entries = if entries == 0 { 1 << 16 } else { usize::from(entries) };
-    let words = lut.words(tags::LUT_DATA)?;
+    let mut words = item.words(tags::LUT_DATA)?;
     // Entries of 8 bits lie in pairs, the first in the low byte, though some writers give each a word.
-    let paired = bits == 8 && words.len() < entries;
-    let values: Vec<i32> = if paired {
-        words.iter().flat_map(|w| w.to_le_bytes()).take(entries).map(i32::from).collect()
-    } else {
-        words.iter().take(entries).map(|&w| value(w)).collect()
-    };
-    (!values.is_empty()).then(|| Modality::Table { first: i64::from(value(first)), values })
+    if bits == 8 && words.len() < entries {
+        words = words.iter().flat_map(|w| w.to_le_bytes()).map(u16::from).collect();
+    }
+    words.truncate(entries);
+    (!words.is_empty()).then_some(Lut { first, bits, words })
+}
+
+/// PS3.3 C.11.1.1: the descriptor's second value and the table have the sign of the pixels.
+fn table(item: Data<'_>, stored: Stored) -> Option<Modality> {
+    let Lut { first, words, .. } = lut(item)?;
+    let signed = matches!(stored, Stored::Integer { signed: true, .. });
+    let value = |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) };
+    let values = words.into_iter().map(value).collect();
+    Some(Modality::Table { first: i64::from(value(first)), values })
 }
 
 /// RescaleType or ModalityLUTType, where it is something else than HU (PS3.3 C.11.1.1.2).

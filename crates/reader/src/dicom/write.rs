@@ -48,6 +48,8 @@ impl Header {
         encoding: Encoding,
         charset: &Charset,
     ) {
+        // Of half a number the library that reads this would lose its place, and take values for lengths.
+        let value = value.get(..value.len() - value.len() % cell(vr)).unwrap_or(&[]);
         match &vr {
             b"PN" | b"LO" | b"SH" | b"ST" | b"LT" | b"UT" | b"UC" => {
                 self.put(tag, vr, charset.decode(value).as_bytes());
@@ -93,6 +95,11 @@ impl Header {
         self.tag(tag);
         self.0.extend_from_slice(&length.to_le_bytes());
     }
+}
+
+/// Bytes of one value (PS3.5 6.2): a tag is of two words.
+fn cell(vr: [u8; 2]) -> usize {
+    if &vr == b"AT" { 4 } else { unit(vr) }
 }
 
 /// Bytes that change places together in big endian (PS3.5 7.3).

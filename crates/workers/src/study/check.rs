@@ -1,7 +1,7 @@
 //! What only the pixels can tell of a series: the same slice stored twice, saturated values, loss, damage.
 
 use super::Study;
-use super::files::{Job, Purpose};
+use super::jobs::{Batch, Job, Purpose};
 use crate::messages::FromStudy;
 use reader::{Assembly, Frame, Series};
 use std::collections::HashMap;
@@ -15,17 +15,19 @@ impl Study {
         if rivals.is_empty() {
             return self.check();
         }
-        for frame in rivals {
+        let job = |frame: Frame| {
             let (path, frames) = (frame.path.clone(), vec![frame]);
-            self.decoders.push(Job::Decode { path, frames, purpose: Purpose::Rivals, tries: 0 });
-        }
+            Job::Decode { path, frames, purpose: Purpose::Rivals, tries: 0 }
+        };
+        let jobs = rivals.into_iter().map(job);
+        Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
         self.give_jobs();
     }
 
     /// A rival has been read; the last one brings the check to its end.
     pub fn rival_settled(&mut self) {
         let rival = |job: &Job| matches!(job, Job::Decode { purpose: Purpose::Rivals, .. });
-        if !self.decoders.any(rival) {
+        if !self.decoders.any(|batch| batch.left().any(rival)) {
             self.check();
         }
     }
@@ -36,8 +38,12 @@ impl Study {
         let (list, number, series) = if pixels.part.is_whole() {
             let Assembly { series: list, refused } = reader::assemble(self.files.told_frames());
             let at = list.iter().position(|series| share_a_frame(series, &pixels.series));
-            let Some(number) = at else { return self.end_check() };
             self.files.not_assembled = refused;
+            let Some(number) = at else {
+                // Not one of its slices could be decoded: it is no series.
+                self.files.series = list;
+                return self.show_first();
+            };
             let series = list[number].clone();
             (list, number, series)
         } else {
@@ -66,6 +72,7 @@ impl Study {
         if let Some(pixels) = &mut self.pixels {
             pixels.checked = true;
         }
+        self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
         self.begin_waiting_search();
     }
 

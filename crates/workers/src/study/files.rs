@@ -1,7 +1,10 @@
 //! Files → headers → series: what was opened, what it holds, and what could not be read.
 
 use super::Study;
-use crate::messages::{FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, ToDecode};
+use super::jobs::{Batch, Job, Purpose};
+use crate::messages::{
+    FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, Task, ToDecode,
+};
 use crate::wire::{hear, send};
 use js_sys::Int16Array;
 use reader::{Assembly, Code, Frame, Refusal, Seen, Series};
@@ -10,33 +13,11 @@ use volume::{Grid, Plane};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, MessagePort};
 
-/// What a decode worker is asked for. `tries` counts the workers that it has already cost.
-pub enum Job {
-    Scan {
-        path: String,
-        tries: u32,
-    },
-    /// Frames of one file, with the slice of the series shown that each becomes.
-    Decode {
-        path: String,
-        frames: Vec<Frame>,
-        purpose: Purpose,
-        tries: u32,
-    },
-}
-
-#[derive(Clone, PartialEq)]
-pub enum Purpose {
-    /// Slices of the series shown, frame by frame; `showing` tells whether it still is.
-    Slices { showing: u32, slices: Vec<usize> },
-    /// Only what the pixels tell: whether they are a slice's of the series shown again.
-    Rivals,
-    /// A small picture of a series.
-    Thumbnail(usize),
-}
-
 /// A file that ended this many workers is damaged in a way that no worker survives.
 const MAX_TRIES: u32 = 2;
+
+/// Bytes of a file, or out of an archive, beyond which a decode worker is replaced: WebAssembly's memory only grows.
+const GROWN: f64 = 32e6;
 
 #[derive(Default)]
 pub struct Files {
@@ -100,8 +81,9 @@ impl Study {
         hear(&port, move |answer: FromDecode, attachments| {
             own.with(|study| study.decoded(number, answer, attachments));
         });
-        if let Some(job) = self.decoders.join(number, port) {
-            self.try_again(job);
+        if let Some(batch) = self.decoders.join(number, port) {
+            // Each by itself now, so that the one that ends workers takes no other with it.
+            batch.into_left().rev().for_each(|job| self.try_again(job));
         }
         self.give_jobs();
     }
@@ -110,76 +92,105 @@ impl Study {
     pub fn open(&mut self, files: Vec<(String, Blob)>) {
         self.files.opened_at = self.now();
         self.files.scanning = true;
-        self.decoders.forget(|job| matches!(job, Job::Decode { .. }));
+        self.decoders.forget(|batch| batch.left().any(|job| matches!(job, Job::Decode { .. })));
         self.scan(files);
         self.end_scan_if_idle();
     }
 
     fn scan(&mut self, files: Vec<(String, Blob)>) {
         self.files.of += files.len();
-        for (path, blob) in files {
-            self.files.blobs.insert(path.clone(), blob);
-            self.decoders.push(Job::Scan { path, tries: 0 });
-        }
-        self.tell(&FromStudy::Scanning { seen: self.files.seen, of: self.files.of });
+        let jobs = files.iter().map(|(path, _)| Job::Scan { path: path.clone(), tries: 0 });
+        Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
+        self.files.blobs.extend(files);
+        self.tell_scanned();
         self.give_jobs();
     }
 
     pub fn give_jobs(&mut self) {
         let blobs = &self.files.blobs;
-        self.decoders.dispatch(|job, port| {
-            let (message, path) = match job {
-                Job::Scan { path, .. } => (ToDecode::Scan { path: path.clone() }, path),
+        self.decoders.dispatch(|batch, port| {
+            let task = |job: &Job| match job {
+                Job::Scan { path, .. } => (Task::Scan { path: path.clone() }, blobs.get(path)),
                 Job::Decode { path, frames, .. } => {
-                    (ToDecode::Decode { frames: frames.clone() }, path)
+                    (Task::Decode { frames: frames.clone() }, blobs.get(path))
                 }
             };
-            let blob = blobs.get(path).map_or(JsValue::NULL, JsValue::from);
-            send(port, &message, &[blob], &[]);
+            let (tasks, blobs): (Vec<Task>, Vec<Option<&Blob>>) = batch.left().map(task).unzip();
+            let blobs: Vec<JsValue> =
+                blobs.into_iter().map(|blob| blob.map_or(JsValue::NULL, JsValue::from)).collect();
+            send(port, &ToDecode { tasks }, &blobs, &[]);
         });
+    }
+
+    /// A task of a worker's batch is done; the last one ends the batch.
+    fn finish(&mut self, number: usize, task: usize) -> Option<Job> {
+        let batch = self.decoders.job_of(number)?;
+        let job = batch.finish(task);
+        if batch.left().next().is_none() {
+            self.decoders.finish(number);
+        }
+        job
     }
 
     fn decoded(&mut self, number: usize, answer: FromDecode, attachments: Vec<JsValue>) {
         match answer {
-            FromDecode::Scanned { frames, entries, refused } => {
+            FromDecode::Scanned { task, frames, entries, refused } => {
                 // A stopped worker's last word is nobody's answer.
-                let Some(Job::Scan { .. }) = self.decoders.finish(number) else { return };
+                let Some(Job::Scan { .. }) = self.finish(number, task) else { return };
                 self.files.seen += 1;
                 self.files.frames.extend(frames);
                 self.files.refused.extend(refused);
-                let blobs = attachments.into_iter().filter_map(|a| a.dyn_into().ok());
+                let blobs: Vec<Blob> =
+                    attachments.into_iter().filter_map(|a| a.dyn_into().ok()).collect();
+                self.renew_grown(number, blobs.iter().map(Blob::size).sum());
                 self.scan(entries.into_iter().zip(blobs).collect());
                 self.end_scan_if_idle();
             }
-            FromDecode::Decoded { number: frame, seen } => {
+            FromDecode::Decoded { task, number: frame, seen } => {
                 let hu =
                     attachments.into_iter().next().and_then(|a| a.dyn_into::<Int16Array>().ok());
-                let purpose = self.purpose_of(number, frame, Some(seen));
+                let purpose = self.purpose_of(number, task, frame, Some(seen));
                 if let (Some(hu), Some(purpose)) = (hu, purpose) {
-                    self.place(purpose, frame, &hu.to_vec());
+                    self.place(purpose, frame, hu.to_vec());
                 }
                 self.give_jobs();
             }
-            FromDecode::Refused { number: frame, refusal } => {
-                let purpose = self.purpose_of(number, frame, None);
+            FromDecode::Refused { task, number: frame, refusal } => {
+                let purpose = self.purpose_of(number, task, frame, None);
                 self.refuse(refusal, purpose, frame);
                 self.give_jobs();
             }
         }
     }
 
-    /// What frame `frame` of a worker's job is for, and keeps what it told; the last frame ends the job.
-    fn purpose_of(&mut self, number: usize, frame: usize, seen: Option<Seen>) -> Option<Purpose> {
-        let Job::Decode { path, frames, purpose, .. } = self.decoders.job_of(number)? else {
-            return None;
-        };
+    /// Has a worker replaced that held as much as this at once. What it has not begun is for the others.
+    fn renew_grown(&mut self, number: usize, bytes: f64) {
+        if bytes > GROWN {
+            let left = self.decoders.leave(number).into_iter().flat_map(Batch::into_left);
+            left.rev().for_each(|job| self.decoders.push_first(Batch::one(job)));
+            self.tell(&FromStudy::Grown { number });
+        }
+    }
+
+    /// What a frame of a worker's task is for, and keeps what it told; the last frame ends the task.
+    fn purpose_of(
+        &mut self,
+        number: usize,
+        task: usize,
+        frame: usize,
+        seen: Option<Seen>,
+    ) -> Option<Purpose> {
+        let job = self.decoders.job_of(number)?.job(task)?;
+        let Job::Decode { path, frames, purpose, .. } = job else { return None };
         // One picture of a series does not tell of its repeats.
         if !matches!(purpose, Purpose::Thumbnail(_)) {
             self.files.told.insert((path.clone(), frames.get(frame)?.number), seen);
         }
         let (last, purpose) = (frame + 1 >= frames.len(), purpose.clone());
         if last {
-            self.decoders.finish(number);
+            let bytes = self.files.blobs.get(path).map_or(0.0, Blob::size);
+            self.finish(number, task);
+            self.renew_grown(number, bytes);
         }
         Some(purpose)
     }
@@ -188,7 +199,11 @@ impl Study {
         if !self.files.refused.contains(&refusal) {
             self.files.refused.push(refusal);
         }
-        self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
+        // Slices may be refused in hundreds; the check of their series tells of the last.
+        let one_of_many = matches!(purpose, Some(Purpose::Slices { .. }));
+        if !one_of_many || self.is_due() {
+            self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
+        }
         match purpose {
             Some(Purpose::Slices { showing, slices }) => {
                 self.slice_failed(showing, slices.get(frame).copied());
@@ -202,7 +217,7 @@ impl Study {
     fn try_again(&mut self, job: Job) {
         match job {
             Job::Scan { path, tries } if tries < MAX_TRIES => {
-                self.decoders.push_first(Job::Scan { path, tries: tries + 1 });
+                self.decoders.push_first(Batch::one(Job::Scan { path, tries: tries + 1 }));
             }
             Job::Scan { path, .. } => {
                 self.files.seen += 1;
@@ -210,7 +225,8 @@ impl Study {
                 self.end_scan_if_idle();
             }
             Job::Decode { path, frames, purpose, tries } if tries < MAX_TRIES => {
-                self.decoders.push_first(Job::Decode { path, frames, purpose, tries: tries + 1 });
+                let job = Job::Decode { path, frames, purpose, tries: tries + 1 };
+                self.decoders.push_first(Batch::one(job));
             }
             Job::Decode { path, frames, purpose, .. } => {
                 for (number, frame) in frames.iter().enumerate() {
@@ -228,13 +244,22 @@ impl Study {
             self.all_scanned();
         } else if let Some(pixels) = &mut self.pixels {
             pixels.give_up();
+            self.view.catch_up();
+            self.paint_soon();
             self.tell_loaded();
             self.begin_waiting_search();
         }
     }
 
+    fn tell_scanned(&mut self) {
+        let Files { seen, of, .. } = self.files;
+        if seen == of || self.is_due() {
+            self.tell(&FromStudy::Scanning { seen, of });
+        }
+    }
+
     fn end_scan_if_idle(&mut self) {
-        self.tell(&FromStudy::Scanning { seen: self.files.seen, of: self.files.of });
+        self.tell_scanned();
         if self.files.scanning && self.decoders.is_idle() {
             self.all_scanned();
         }
@@ -245,6 +270,12 @@ impl Study {
         let Assembly { series, refused } = reader::assemble(self.files.frames.clone());
         self.files.series = series;
         self.files.not_assembled = refused;
+        self.show_first();
+    }
+
+    /// Tells of the series there are, and shows the one that is wanted most likely.
+    pub fn show_first(&mut self) {
+        self.forget_pixels();
         let first = reader::pick(&self.files.series);
         self.tell_opened(first);
         if let Some(first) = first {
@@ -279,12 +310,12 @@ impl Study {
     pub fn ask_thumbnails(&mut self) {
         for (number, series) in self.files.series.iter().enumerate() {
             if let Some(frame) = series.frames.get(series.frames.len() / 2) {
-                self.decoders.push(Job::Decode {
+                self.decoders.push(Batch::one(Job::Decode {
                     path: frame.path.clone(),
                     frames: vec![frame.clone()],
                     purpose: Purpose::Thumbnail(number),
                     tries: 0,
-                });
+                }));
             }
         }
         self.give_jobs();

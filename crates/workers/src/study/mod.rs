@@ -1,6 +1,6 @@
 //! The study worker: owns the volume of one study; assembles, paints, searches and measures it.
 //!
-//! * [`files`]: files → headers → series
+//! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
 //! * [`view`]: planes onto canvases
@@ -10,6 +10,7 @@
 
 mod check;
 mod files;
+mod jobs;
 mod pixels;
 mod pool;
 mod search;
@@ -26,16 +27,20 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DedicatedWorkerGlobalScope;
 
+const PROGRESS_SECONDS: f64 = 0.1;
+
 /// Everything of one study. The parts do not know each other; what concerns several is decided here.
 pub struct Study {
     page: DedicatedWorkerGlobalScope,
     /// Itself, for the listeners of the ports that it is handed.
     own: Shared,
-    decoders: Pool<files::Job>,
+    decoders: Pool<jobs::Batch>,
     files: Files,
     pixels: Option<Pixels>,
     /// How often a series was shown.
     showings: u32,
+    /// When the page was last told of progress, in seconds.
+    told_at: f64,
     view: view::View,
     search: Search,
 }
@@ -64,6 +69,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         files: Files::default(),
         pixels: None,
         showings: 0,
+        told_at: 0.0,
         view: view::View::default(),
         search: Search::default(),
     };
@@ -114,7 +120,9 @@ impl Study {
             }
             ToStudy::Hover { plane, u, v } => self.tell_under(plane, u, v),
             ToStudy::Window { centre, width, function } => {
-                self.view.set_window(view::window(centre, width, function));
+                let lut = self.pixels.as_ref().map(|pixels| pixels.lut(function));
+                self.view
+                    .set_window(view::window(centre, width, function), lut.unwrap_or_default());
                 self.paint_soon();
             }
             ToStudy::Predict { form } => {
@@ -132,6 +140,17 @@ impl Study {
 
     fn tell(&self, message: &FromStudy) {
         send(&self.page, message, &[], &[]);
+    }
+
+    /// Whether it is time to tell the page of progress again. It draws nothing more often than this, and each word
+    /// to it costs the slices that arrive meanwhile.
+    fn is_due(&mut self) -> bool {
+        let now = self.now();
+        let due = now - self.told_at >= PROGRESS_SECONDS;
+        if due {
+            self.told_at = now;
+        }
+        due
     }
 
     fn fail(&self, code: &str, detail: impl Into<String>) {

@@ -1,8 +1,8 @@
 //! The slices of the series shown: decoded from the middle outwards, put into the volume as they come.
 
 use super::Study;
-use super::files::{Job, Purpose};
-use crate::messages::{Corner, FromStudy, PlaneCard, Shown, Warning};
+use super::jobs::{Batch, Job, Purpose};
+use crate::messages::{Corner, FromStudy, PlaneCard, Shown, VoiFunction, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
 use reader::{Facts, Frame, Series};
@@ -46,6 +46,13 @@ impl Pixels {
         self.number = number;
         self.series = series;
         self.failed.clear();
+    }
+
+    /// The table of a window that [`Facts`] tells of; of most there is none.
+    pub fn lut(&self, function: VoiFunction) -> Vec<u8> {
+        let VoiFunction::Table(number) = function else { return Vec::new() };
+        let mut windows = Facts::of(&self.series).windows;
+        if number < windows.len() { windows.swap_remove(number).table } else { Vec::new() }
     }
 
     pub fn warnings(&self) -> Vec<Warning> {
@@ -94,9 +101,8 @@ impl Study {
         let Some(series) = series else { return };
         self.forget_pixels();
         self.showings += 1;
-        for job in decode_jobs(&series.frames, self.showings) {
-            self.decoders.push(job);
-        }
+        let jobs = decode_jobs(&series.frames, self.showings);
+        Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
         // The workers read while the volume is made.
         self.give_jobs();
         let Some(volume) = Volume::new(series.geometry.clone()) else {
@@ -119,16 +125,18 @@ impl Study {
         };
         self.tell(&FromStudy::Showing(Box::new(pixels.shown())));
         self.pixels = Some(pixels);
+        // The page is to know at once that there is more to come.
+        self.told_at = 0.0;
         self.tell_loaded();
         self.paint_soon();
     }
 
-    fn forget_pixels(&mut self) {
+    pub fn forget_pixels(&mut self) {
         self.end_search();
         let of_slices = |job: &Job| {
             matches!(job, Job::Decode { purpose: Purpose::Slices { .. } | Purpose::Rivals, .. })
         };
-        self.decoders.forget(of_slices);
+        self.decoders.forget(|batch| batch.left().any(of_slices));
         self.pixels = None;
     }
 
@@ -138,17 +146,18 @@ impl Study {
     }
 
     /// Puts decoded HU where they were asked for.
-    pub fn place(&mut self, purpose: Purpose, frame: usize, hu: &[i16]) {
+    pub fn place(&mut self, purpose: Purpose, frame: usize, hu: Vec<i16>) {
+        let now = self.now();
         match purpose {
-            Purpose::Thumbnail(series) => self.send_thumbnail(series, hu),
+            Purpose::Thumbnail(series) => self.send_thumbnail(series, &hu),
             Purpose::Rivals => self.rival_settled(),
             Purpose::Slices { showing, slices } => {
                 let Some(pixels) = self.pixels.as_mut().filter(|p| p.showing == showing) else {
                     return;
                 };
                 let Some(&k) = slices.get(frame) else { return };
-                pixels.volume.put(k, hu);
-                self.view.slice_arrived(k);
+                pixels.volume.take(k, hu);
+                self.view.slice_arrived(k, now);
                 self.slice_settled();
                 self.paint_soon();
             }
@@ -171,13 +180,15 @@ impl Study {
         let Some(pixels) = self.pixels.as_mut() else { return };
         if pixels.volume.loaded_slices() >= pixels.hoped_for() {
             pixels.seconds = now - opened_at;
+            self.view.catch_up();
             self.begin_check();
         }
     }
 
-    pub fn tell_loaded(&self) {
-        if let Some(pixels) = &self.pixels {
-            let (loaded, of) = (pixels.volume.loaded_slices(), pixels.hoped_for());
+    pub fn tell_loaded(&mut self) {
+        let Some(pixels) = &self.pixels else { return };
+        let (loaded, of) = (pixels.volume.loaded_slices(), pixels.hoped_for());
+        if loaded == of || self.is_due() {
             self.tell(&FromStudy::Loading { loaded, of });
         }
     }

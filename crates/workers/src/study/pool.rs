@@ -37,6 +37,13 @@ impl<J> Pool<J> {
         members.filter_map(|(number, member)| Some((number, member?.port))).collect()
     }
 
+    /// A worker is handed no more; gives back the job that it has not finished.
+    pub fn leave(&mut self, number: usize) -> Option<J> {
+        let member = self.workers.get_mut(number)?.take()?;
+        member.port.close();
+        member.busy
+    }
+
     pub fn push(&mut self, job: J) {
         self.waiting.push_back(job);
     }

@@ -10,10 +10,10 @@ use volume::{Geometry, Grid, Plane, Sampled, Volume, Voxel};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
 
-/// A window of the page's as the painter wants it.
+/// A window of the page's as the painter wants it. A table that is not at hand is a ramp over its width.
 pub fn window(centre: f64, width: f64, function: VoiFunction) -> Window {
     let function = match function {
-        VoiFunction::Linear => Function::Linear,
+        VoiFunction::Linear | VoiFunction::Table(_) => Function::Linear,
         VoiFunction::LinearExact => Function::LinearExact,
         VoiFunction::Sigmoid => Function::Sigmoid,
     };
@@ -27,12 +27,19 @@ pub struct View {
     /// Where the planes meet.
     cursor: Option<Voxel>,
     window: Window,
+    /// Grey levels over the window's width, where a VOI LUT takes the place of its function.
+    lut: Vec<u8>,
     /// Low values are shown white.
     inverted: bool,
     table: Option<WindowTable>,
     hidden: HashSet<u32>,
     scheduled: bool,
+    /// When planes across the stack last followed what has arrived, in seconds.
+    followed_at: f64,
 }
+
+/// Planes across the stack change with every slice that arrives; more often than this nobody sees it.
+const FOLLOW_SECONDS: f64 = 0.25;
 
 /// One plane, its two canvases and what they hold.
 struct Pane {
@@ -44,6 +51,8 @@ struct Pane {
     /// The plane that `sampled` holds; `None` when slices have come since.
     holds: Option<usize>,
     dirty: bool,
+    /// Whether there is anything on the canvas of the mask.
+    masked: bool,
     rgba: Vec<u8>,
 }
 
@@ -53,7 +62,8 @@ impl View {
         let grid = self.geometry.as_ref().and_then(|geometry| Grid::new(geometry, plane));
         self.panes.retain(|pane| pane.plane != plane);
         let (sampled, rgba) = (Sampled::default(), Vec::new());
-        self.panes.push(Pane { plane, image, mask, grid, sampled, holds: None, dirty: true, rgba });
+        let (holds, dirty, masked) = (None, true, true);
+        self.panes.push(Pane { plane, image, mask, grid, sampled, holds, dirty, masked, rgba });
     }
 
     /// Begins with a series in its middle.
@@ -80,12 +90,14 @@ impl View {
         for pane in &mut self.panes {
             pane.grid = Grid::new(geometry, pane.plane);
             pane.holds = None;
+            pane.masked = true;
         }
         self.dirty();
     }
 
-    pub fn set_window(&mut self, window: Window) {
+    pub fn set_window(&mut self, window: Window, lut: Vec<u8>) {
         self.window = window;
+        self.lut = lut;
         self.table = None;
         self.dirty();
     }
@@ -128,17 +140,27 @@ impl View {
         self.panes.iter().find(|p| p.plane == plane).and_then(|p| p.grid.as_ref())
     }
 
-    /// A slice is in its place: planes that cross it must be cut anew, of the stack only that one.
-    pub fn slice_arrived(&mut self, k: usize) {
+    /// A slice is in its place, at `now` seconds: planes that cross it must be cut anew, of the stack only that one.
+    pub fn slice_arrived(&mut self, k: usize, now: f64) {
         let Some(cursor) = self.cursor else { return };
+        let follow = now - self.followed_at >= FOLLOW_SECONDS;
+        if follow {
+            self.followed_at = now;
+        }
         for pane in &mut self.panes {
             let Some(grid) = &pane.grid else { continue };
             let shown = grid.voxel(0.0, 0.0, plane_index(grid, cursor) as f64).0.z as usize;
-            if !grid.is_stack() || shown == k {
+            let stack = grid.is_stack();
+            if !stack || shown == k {
                 pane.holds = None;
-                pane.dirty = true;
+                pane.dirty |= stack || follow;
             }
         }
+    }
+
+    /// No more slices are to come: planes that have not followed yet do so now.
+    pub fn catch_up(&mut self) {
+        self.panes.iter_mut().for_each(|pane| pane.dirty |= pane.holds.is_none());
     }
 
     pub fn dirty(&mut self) {
@@ -150,8 +172,12 @@ impl View {
         let Some(cursor) = self.cursor else { return Vec::new() };
         let window = self.window;
         let inverted = self.inverted;
+        let lut = &self.lut;
         let table = self.table.get_or_insert_with(|| {
-            let table = WindowTable::new(window);
+            let table = match lut.is_empty() {
+                true => WindowTable::new(window),
+                false => WindowTable::of_lut(lut, window.centre, window.width),
+            };
             if inverted { table.inverted() } else { table }
         });
         let mut painted = Vec::new();
@@ -205,8 +231,12 @@ impl Pane {
                 max: edge(section.max, 0.5),
             });
         }
-        paint_mask(&inside, &mut self.rgba);
-        put(&self.mask, grid, &self.rgba);
+        let masked = inside.contains(&true);
+        if masked || self.masked {
+            paint_mask(&inside, &mut self.rgba);
+            put(&self.mask, grid, &self.rgba);
+        }
+        self.masked = masked;
 
         let [u, v, _] = grid.pixel(cursor);
         let k = grid.is_stack().then(|| grid.voxel(0.0, 0.0, index as f64).0.z as usize);
