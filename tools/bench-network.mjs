@@ -6,36 +6,25 @@
 // pattern that picks rows. Expects ./test's dist/ and origin. The table also goes to target/bench-network.json.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { cpus, tmpdir } from "node:os";
-import { extname } from "node:path";
 import { image, parse, text, unzip, writeSquareCt } from "../tests/browser/dicom.mjs";
-import { inRepository, listen, openPage, startOrigin } from "../tests/browser/harness.mjs";
+import { inRepository, openPage, startOrigin } from "../tests/browser/harness.mjs";
 import { button, loaded } from "../tests/browser/viewer.mjs";
 import { abdomen, SIDE } from "./bench/images.mjs";
+import { onPage, serve } from "./bench/network/server.mjs";
 
 const [rounds = 7, pattern = ""] = process.argv.slice(2);
 const wanted = (name) => new RegExp(pattern).test(name);
 const sh = (command) => execFileSync("bash", ["-c", command], { cwd: inRepository("."), stdio: ["ignore", "inherit", "inherit"] });
-sh(". ./setup page && tools/engines/build plain relaxed tract");
+// tract is megabytes and minutes of building.
+const tract = ["base 16, 4 poolings, a slice", "the shipped network, a slice"].some(wanted);
+sh(`. ./setup page && tools/engines/build plain relaxed ${tract ? "tract" : ""}`);
 if (!existsSync(inRepository("tools/bench/node_modules/onnxruntime-web"))) {
   sh("npm ci --silent --ignore-scripts --legacy-peer-deps --prefix tools/bench");
 }
 const version = JSON.parse(readFileSync(inRepository("tools/bench/node_modules/onnxruntime-web/package.json"))).version;
 
-const FOLDERS = { engines: "target/engines", ort: "tools/bench/node_modules/onnxruntime-web/dist", bench: "tools/bench/network" };
-const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm" };
 const made = new Map();
-const server = createServer(({ url }, response) => {
-  const [, folder, path] = /^\/(\w+)\/([\w./-]*)$/.exec(url) ?? [];
-  const body = made.get(url) ?? (FOLDERS[folder] ? readFileSync(inRepository(`${FOLDERS[folder]}/${path}`)) : "");
-  response.writeHead(200, {
-    "Content-Type": TYPES[extname(url)] ?? "text/html",
-    // What onnxruntime needs for its threads; ours needs none of it.
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-  }).end(body);
-});
 
 const example = (name, ...words) =>
   sh(`cargo run --quiet --package lithoscope-unet --features tract --example ${name} ${words.join(" ")}`);
@@ -57,12 +46,15 @@ function random(width, poolings, channels) {
   return network(`random-${width}-${poolings}`, path, channels);
 }
 
+/** Of probabilities: an engine that is further from the first is no engine to be compared. */
+const TOLERANCE = 1e-4;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const table = [];
 
 /** One line of the table: median milliseconds, and the median of the rounds' ratios to the first engine. */
 function tell(what, names, results, goals = {}) {
   results.forEach(({ ms, off, share }, n) => {
+    if (off > TOLERANCE) throw new Error(`${what}: ${names[n]} is off by ${off}`);
     const times = median(ms.map((value, round) => results[0].ms[round] / value));
     const row = { what, engine: names[n], ms: median(ms), times, off, share, goal: goals[names[n]] };
     table.push(row);
@@ -102,28 +94,17 @@ function realSlices(files, channels, every) {
 
 const FLOOR = JSON.parse(readFileSync(inRepository("models/manifest.json"))).floor;
 const acrin = inRepository("../shared/data/acrin-abdomen/acrin-abdomen.zip");
-const address = await listen(server);
+const server = await serve(made);
 const machine = { processor: cpus()[0].model, cores: cpus().length, onnxruntime: version, rounds: Number(rounds) };
 
-/** A bare page of the benchmark's own server. */
-async function bare(work) {
-  const { chromium } = await import("playwright-core");
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
-  machine.chromium = browser.version();
-  try {
-    const page = await browser.newPage();
-    page.setDefaultTimeout(0);
-    await page.goto(`${address}/`);
-    await page.addScriptTag({ url: "/bench/page.mjs", type: "module" });
-    await page.waitForFunction(() => globalThis.loop);
-    return await work(page);
-  } finally {
-    await browser.close();
-  }
-}
+const bare = (work) => onPage(server.address, (page, version) => {
+  machine.chromium = version;
+  return work(page);
+});
 
-async function race(what, engines, net, goals) {
+async function race(what, engines, name, goals) {
   if (!wanted(what)) return;
+  const net = NETWORKS[name]();
   const results = await bare((page) => page.evaluate(([e, n, r]) => race(e, n, r), [engines.map(([, it]) => it), net, machine.rounds]));
   tell(what, engines.map(([name]) => name), results, goals);
 }
@@ -150,8 +131,9 @@ async function predictOnPage(folder, slices) {
   }
 }
 
-async function wholeJob(what, folder, hu, net) {
+async function wholeJob(what, folder, slices) {
   if (!wanted(what)) return;
+  const [hu, net] = [slices(), NETWORKS["the shipped network"]()];
   const stack = new Int16Array(hu.length * SIDE * SIDE);
   hu.forEach((slice, k) => stack.set(slice, k * SIDE * SIDE));
   made.set("/made/stack", Buffer.from(stack.buffer));
@@ -169,40 +151,43 @@ async function wholeJob(what, folder, hu, net) {
 }
 
 console.log("| what | engine | time | against the first | goal | off by |\n|---|---|--:|--:|--:|--:|");
-const base16 = random(16, 4, 3);
-const base16shallow = random(16, 3, 3);
-const base8 = random(8, 4, 3);
-const shipped = network("shipped", inRepository("models/stone-unet.onnx"), 4);
-const NAMED = { simd128: 3.3, "relaxed-simd": 4 };
-await race("base 16, 4 poolings, a slice", ONE, base16, NAMED);
-await race("base 16, 3 poolings, a slice", [ONE[0], ONE[2], ONE[3]], base16shallow);
-await race("base 8, 4 poolings, a slice", [ONE[0], ONE[2], ONE[3]], base8, { simd128: 3, "relaxed-simd": 3 });
-await race("the shipped network, a slice", ONE, shipped, { simd128: 3, "relaxed-simd": 3 });
-await race("base 16, 4 poolings, two at once", TWO, base16, { [TWO[1][0]]: 3.3, [TWO[2][0]]: 3.3 });
+const NETWORKS = {
+  "base 16, 4 poolings": () => random(16, 4, 3),
+  "base 16, 3 poolings": () => random(16, 3, 3),
+  "base 8, 4 poolings": () => random(8, 4, 3),
+  "the shipped network": () => network("shipped", inRepository("models/stone-unet.onnx"), 4),
+};
+const OURS = [ONE[0], ONE[2], ONE[3]];
+const eachOurs = (times, relaxed = times) => ({ simd128: times, "relaxed-simd": relaxed });
+await race("base 16, 4 poolings, a slice", ONE, "base 16, 4 poolings", eachOurs(3.3, 4));
+await race("base 16, 3 poolings, a slice", OURS, "base 16, 3 poolings");
+await race("base 8, 4 poolings, a slice", OURS, "base 8, 4 poolings", eachOurs(3));
+await race("the shipped network, a slice", ONE, "the shipped network", eachOurs(3));
+await race("base 16, 4 poolings, two at once", TWO, "base 16, 4 poolings", { [TWO[1][0]]: 3.3, [TWO[2][0]]: 3.3 });
 
 if (existsSync(acrin)) {
   const files = unzip(readFileSync(acrin));
-  for (const [name, net] of [["base 16, 4 poolings", base16], ["base 16, 3 poolings", base16shallow], ["the shipped network", shipped]]) {
+  for (const [name, goals] of [["base 16, 4 poolings", eachOurs(5.5, 6.5)], ["base 16, 3 poolings"], ["the shipped network"]]) {
     const what = `${name}, wanted pixels of a real CT`;
     if (!wanted(what)) continue;
+    const net = NETWORKS[name]();
     const { paths } = realSlices(files, net.channels, 12);
-    const engines = [ONE[0], ONE[2], ONE[3]];
+    const engines = OURS;
     const run = ([e, n, p, r]) => raceSlices(e, n, p, r);
     const results = await bare((page) => page.evaluate(run, [engines.map(([, it]) => it), net, paths, Math.ceil(machine.rounds / 2)]));
-    tell(what, engines.map(([engine]) => engine), results, { simd128: 5.5, "relaxed-simd": 6.5 });
+    tell(what, engines.map(([engine]) => engine), results, goals);
   }
-  const { hu } = realSlices(files, 4, 1000);
-  await wholeJob("the shipped network, all of a real CT of 99 slices", acrin, hu, shipped);
+  await wholeJob("the shipped network, all of a real CT of 99 slices", acrin, () => realSlices(files, 4, 1000).hu);
 }
 const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
 try {
   const slice = abdomen(false);
   const slices = 300;
   if (wanted("phantom")) writeSquareCt(folder, slices, SIDE, () => Buffer.from(slice.map((hu) => hu + 1024).buffer));
-  await wholeJob(`the shipped network, all of a phantom of ${slices} slices`, `${folder}`, Array(slices).fill(slice), shipped);
+  await wholeJob(`the shipped network, all of a phantom of ${slices} slices`, `${folder}`, () => Array(slices).fill(slice));
 } finally {
   rmSync(folder, { recursive: true });
-  server.close();
+  server.stop();
 }
 console.log(`${machine.processor}, ${machine.cores} cores, Chromium ${machine.chromium}, onnxruntime-web ${version}, medians of ${rounds} rounds`);
 writeFileSync(inRepository("target/bench-network.json"), `${JSON.stringify({ machine, table }, null, 1)}\n`);

@@ -17,8 +17,8 @@ usage: lithoscope inspect PATH... [--json]
                   [--series UID] [--findings FILE] -o OUT.png
 
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
-ONNX file with its manifest.json beside it; without it the built-in model searches. All of every slice is
-searched, with --full as without. K counts voxels from 0: slices, rows or columns, whichever the plane
+ONNX file with its manifest.json beside it; without it the built-in model searches. What can't belong to a
+finding is not computed; --full computes it all, and finds the same. K counts voxels from 0: slices, rows or columns, whichever the plane
 crosses; WW/WL is 400/60 if not given.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 

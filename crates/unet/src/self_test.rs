@@ -68,6 +68,12 @@ impl SelfTest {
         Ok(Report { difference, seconds_per_pixel: (now() - began) / pixels as f64 })
     }
 
+    /// What a network answers to the test.
+    pub fn answers(&self, network: &Network) -> Result<Vec<f32>, Error> {
+        let mut executor = Executor::new(network.clone(), self.rows, self.columns)?;
+        executor.run(&self.image(network.plan().channels()), None).map(<[f32]>::to_vec)
+    }
+
     /// Pixels at an edge, in a corner, and in the middle.
     fn some_pixels(&self) -> Mask {
         let mut mask = Mask::none(self.rows, self.columns);

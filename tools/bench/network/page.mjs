@@ -58,6 +58,14 @@ globalThis.race = async (engines, network, rounds) => {
   return results;
 };
 
+/** What an engine answers to the self-test of its plan. */
+globalThis.answers = async (engine, network) => {
+  const worker = await start(engine, network);
+  const { answers } = await ask(worker, { test: true });
+  worker.terminate();
+  return [...answers];
+};
+
 /** The same over real slices, whose wanted pixels our own engines are told: milliseconds of all of them in each round. */
 globalThis.raceSlices = async (engines, network, slices, rounds) => {
   const workers = [];
@@ -65,8 +73,8 @@ globalThis.raceSlices = async (engines, network, slices, rounds) => {
   const inputs = [];
   for (const path of slices) {
     const all = await bytes(path);
-    const [image, wanted] = [new Float32Array(all.buffer, 0, network.channels * network.rows * network.columns), 0];
-    inputs.push({ image, wanted: all.subarray(image.byteLength), keep: wanted });
+    const image = new Float32Array(all.buffer, 0, network.channels * network.rows * network.columns);
+    inputs.push({ image, wanted: all.subarray(image.byteLength) });
   }
   const results = engines.map(() => ({ ms: [], share: 0 }));
   for (let round = -1; round < rounds; round++) {
@@ -107,4 +115,22 @@ globalThis.loop = async (engine, network, path, slices) => {
   }
   worker.terminate();
   return { seconds: (performance.now() - began) / 1000, stones };
+};
+
+/** Whether 300 wanted pixels come out as those of the whole image, and all others as 0. */
+globalThis.compareWanted = async (engine, network) => {
+  const worker = await start(engine, network);
+  const pixels = network.rows * network.columns;
+  const image = noise(network.channels * pixels);
+  const wanted = new Uint8Array(pixels);
+  for (let n = 0; n < 300; n++) wanted[(n * 7919) % pixels] = 1;
+  const whole = (await ask(worker, { run: { image, keep: true } })).outputs;
+  const part = (await ask(worker, { run: { image, wanted, keep: true } })).outputs;
+  worker.terminate();
+  const is = (test) => part.reduce((sum, value, at) => sum + test(value, at), 0);
+  return {
+    compared: wanted.reduce((sum, value) => sum + value, 0),
+    different: is((value, at) => wanted[at] === 1 && value !== whole[at]),
+    outside: is((value, at) => wanted[at] === 0 && value !== 0),
+  };
 };

@@ -1,7 +1,7 @@
 // One engine with one network, in a worker of its own.
 //
 // { start: { kind, network, rows, columns, channels, threads } } makes it; { run: { image, wanted } } runs an image and
-// answers { ms, outputs, share }. The network is a plan file for our own engines, an ONNX file for the others.
+// answers { ms, outputs, share }; { test } answers the network's self-test. The network is a plan file for our own engines, an ONNX file for the others.
 
 const clock = () => performance.now();
 let engine;
@@ -40,15 +40,17 @@ async function own(kind, { network, rows, columns }) {
   return {
     run: (image, wanted) => made.run(image, wanted ?? all),
     share: (wanted) => (wanted ? made.share(wanted) : 1),
+    answers: () => made.answers(),
   };
 }
 
-self.onmessage = async ({ data: { start, run } }) => {
+self.onmessage = async ({ data: { start, run, test } }) => {
   try {
     if (start) {
       engine = await makers[start.kind](start);
       return self.postMessage({ isolated: self.crossOriginIsolated });
     }
+    if (test) return self.postMessage({ answers: engine.answers() });
     const began = clock();
     const outputs = await engine.run(run.image, run.wanted);
     const ms = clock() - began;

@@ -1,6 +1,7 @@
 //! The network for a bare page, built once for each engine.
 #![forbid(unsafe_code)]
 
+use unet::self_test::SelfTest;
 use unet::{Executor, Mask, Network, PlanFile};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,6 +10,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub struct Engine {
     executor: Executor,
     name: &'static str,
+    network: Network,
+    self_test: SelfTest,
 }
 
 #[wasm_bindgen]
@@ -16,15 +19,22 @@ impl Engine {
     /// Of a plan file.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: &[u8], rows: usize, columns: usize) -> Result<Engine, String> {
-        let file = PlanFile::read(plan).map_err(|error| error.to_string())?;
-        let network = Network::new(file.plan).map_err(|error| error.to_string())?;
+        let PlanFile { plan, self_test, .. } =
+            PlanFile::read(plan).map_err(|error| error.to_string())?;
+        let network = Network::new(plan).map_err(|error| error.to_string())?;
         let name = network.engine();
-        let executor = Executor::new(network, rows, columns).map_err(|error| error.to_string())?;
-        Ok(Engine { executor, name })
+        let executor =
+            Executor::new(network.clone(), rows, columns).map_err(|error| error.to_string())?;
+        Ok(Engine { executor, name, network, self_test })
     }
 
     pub fn name(&self) -> String {
         self.name.into()
+    }
+
+    /// Outputs of the plan's self-test.
+    pub fn answers(&self) -> Result<Vec<f32>, String> {
+        self.self_test.answers(&self.network).map_err(|error| error.to_string())
     }
 
     /// Outputs of an image; only of those pixels that `wanted` names by a number other than 0, if it has any.
