@@ -53,13 +53,15 @@ const table = [];
 
 /** One line of the table: median milliseconds, and the median of the rounds' ratios to the first engine. */
 function tell(what, names, results, goals = {}) {
-  results.forEach(({ ms, off, share }, n) => {
+  results.forEach(({ ms, off, share, gigaflops, multiplications, bytes }, n) => {
     if (off > TOLERANCE) throw new Error(`${what}: ${names[n]} is off by ${off}`);
     const times = median(ms.map((value, round) => results[0].ms[round] / value));
-    const row = { what, engine: names[n], ms: median(ms), times, off, share, goal: goals[names[n]] };
+    const reached = gigaflops && (2 * multiplications) / median(ms) / 1e6;
+    const row = { what, engine: names[n], ms: median(ms), times, off, share, goal: goals[names[n]], gigaflops, reached, bytes };
     table.push(row);
     console.log(`| ${what} | ${names[n]} | ${row.ms.toFixed(1)} ms | ${times.toFixed(2)} × | ${row.goal ? `${row.goal} ×` : ""} | `
-      + `${off === undefined ? `share ${share.toFixed(2)}` : off.toExponential(1)} |`);
+      + `${off === undefined ? `share ${share.toFixed(2)}` : off.toExponential(1)} | `
+      + `${gigaflops ? `${reached.toFixed(0)} of ${gigaflops.toFixed(0)} (${(reached / gigaflops).toFixed(2)}) | ${(bytes / 1e6).toFixed(0)} MB` : "|"} |`);
   });
 }
 
@@ -146,11 +148,11 @@ async function wholeJob(what, folder, slices) {
   for (const [n, goal] of [[0, 12], [1, 6]]) {
     table.push({ what, engine: `the page against onnxruntime-web, ${n + 1} threads`, seconds: ours, theirs: theirs[n], times: theirs[n] / ours, goal });
     console.log(`| ${what} | the page: ${ours.toFixed(2)} s; onnxruntime-web, threads: ${n + 1} | ${theirs[n].toFixed(1)} s | `
-      + `${(theirs[n] / ours).toFixed(1)} × | ${goal} × | |`);
+      + `${(theirs[n] / ours).toFixed(1)} × | ${goal} × | | | |`);
   }
 }
 
-console.log("| what | engine | time | against the first | goal | off by |\n|---|---|--:|--:|--:|--:|");
+console.log("| what | engine | time | against the first | goal | off by | GFLOP/s of the registers' peak | memory |\n|---|---|--:|--:|--:|--:|--:|--:|");
 const NETWORKS = {
   "base 16, 4 poolings": () => random(16, 4, 3),
   "base 16, 3 poolings": () => random(16, 3, 3),

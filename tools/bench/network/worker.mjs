@@ -1,7 +1,8 @@
 // One engine with one network, in a worker of its own.
 //
 // { start: { kind, network, rows, columns, channels, threads } } makes it; { run: { image, wanted } } runs an image and
-// answers { ms, outputs, share }; { test } answers the network's self-test. The network is a plan file for our own engines, an ONNX file for the others.
+// answers { ms, outputs, share }; { test } answers the
+// network's self-test, { ceiling } what the machine could do, and the memory in use. The network is a plan file for our own engines, an ONNX file for the others.
 
 const clock = () => performance.now();
 let engine;
@@ -33,24 +34,39 @@ const makers = {
 };
 
 async function own(kind, { network, rows, columns }) {
-  const { default: init, Engine } = await import(`/engines/${kind}/lithoscope_engines.js`);
-  await init();
+  const { default: init, Engine, peak, floating_point_operations } = await import(`/engines/${kind}/lithoscope_engines.js`);
+  const { memory } = await init();
   const made = new Engine(network, rows, columns);
   const all = new Uint8Array();
   return {
     run: (image, wanted) => made.run(image, wanted ?? all),
     share: (wanted) => (wanted ? made.share(wanted) : 1),
     answers: () => made.answers(),
+    ceiling() {
+      const STEPS = 4e6;
+      const times = Array.from({ length: 9 }, () => {
+        const began = clock();
+        peak(STEPS);
+        return clock() - began;
+      });
+      const fastest = times.sort((a, b) => a - b)[times.length >> 1];
+      return {
+        gigaflops: floating_point_operations(STEPS) / fastest / 1e6,
+        multiplications: made.multiplications(),
+        bytes: memory.buffer.byteLength,
+      };
+    },
   };
 }
 
-self.onmessage = async ({ data: { start, run, test } }) => {
+self.onmessage = async ({ data: { start, run, test, ceiling } }) => {
   try {
     if (start) {
       engine = await makers[start.kind](start);
       return self.postMessage({ isolated: self.crossOriginIsolated });
     }
     if (test) return self.postMessage({ answers: engine.answers() });
+    if (ceiling) return self.postMessage(engine.ceiling?.() ?? {});
     const began = clock();
     const outputs = await engine.run(run.image, run.wanted);
     const ms = clock() - began;

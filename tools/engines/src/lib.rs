@@ -1,6 +1,9 @@
 //! The network for a bare page, built once for each engine.
 #![forbid(unsafe_code)]
 
+#[cfg(target_arch = "wasm32")]
+mod peak;
+
 use unet::self_test::SelfTest;
 use unet::{Executor, Mask, Network, PlanFile};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -42,6 +45,11 @@ impl Engine {
         let mask = (!wanted.is_empty()).then(|| self.mask(wanted));
         let outputs = self.executor.run(image, mask.as_ref());
         outputs.map(<[f32]>::to_vec).map_err(|error| error.to_string())
+    }
+
+    /// Multiplications that the kernels do for a whole image.
+    pub fn multiplications(&self) -> f64 {
+        self.executor.multiplications()
     }
 
     /// The share of the multiplications that these wanted pixels ask for.

@@ -155,6 +155,21 @@ impl Executor {
         (self.arena.len() + self.scratch.len() + self.outputs.len()) * size_of::<f32>()
     }
 
+    /// Multiplications that the kernels do for a whole image: fewer than the network is written with, as convolutions
+    /// are transformed, and more, as channels come in blocks.
+    pub fn multiplications(&self) -> f64 {
+        let of_step = |(step, prepared): (&Step, &Prepared)| {
+            let (from, to) = (prepared.planes.len() * BLOCK, self.places[step.output]);
+            let pairs = (from * to.blocks * BLOCK * to.size.pixels()) as f64;
+            match step.op {
+                Op::Conv3(_) => 36.0 / 16.0 * pairs,
+                Op::Conv1(_) | Op::Up(_) => pairs,
+                Op::MaxPool | Op::Nearest | Op::Bilinear | Op::Add(_) => 0.0,
+            }
+        };
+        self.network.plan.steps.iter().zip(&self.steps).map(of_step).sum()
+    }
+
     /// The share of the network's multiplications that these wanted pixels ask for.
     pub fn share(&mut self, wanted: &Mask) -> f64 {
         let plan = self.network.plan.clone();
