@@ -10,7 +10,9 @@ pub mod self_test;
 #[cfg(feature = "tract")]
 mod tract;
 
+pub use executor::demand::Demand;
 pub use executor::{Executor, Network};
+pub use kernels::cells::{TILE, Tile};
 pub use mask::Mask;
 pub use plan::Plan;
 pub use plan::file::PlanFile;
