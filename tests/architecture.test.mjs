@@ -52,6 +52,7 @@ test("arrows between the rooms go one way", () => {
     reader: ["volume"],
     paint: ["volume"],
     unet: [],
+    gpu: ["unet"],
     stones: ["volume", "reader"],
     export: ["volume", "stones"],
     workers: ["volume", "reader", "paint", "unet", "stones", "export"],
