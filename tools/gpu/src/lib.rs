@@ -1,0 +1,124 @@
+//! Random networks on the browser's GPU against the processor, for a bare page.
+#![forbid(unsafe_code)]
+
+#[allow(clippy::expect_used, reason = "shared with tests")]
+#[path = "../../../crates/unet/tests/plans/mod.rs"]
+mod plans;
+
+use plans::{Random, Spec, USUAL, Up, unet};
+use serde::Serialize;
+use unet::plan::{Activation, Head};
+use unet::{Executor, Mask, Network, Plan};
+use wasm_bindgen::prelude::wasm_bindgen;
+use workers::gpu::GpuExecutor;
+
+/// What came of a network on both.
+#[derive(Serialize)]
+struct Comparison {
+    network: String,
+    adapter: String,
+    half: bool,
+    /// The largest difference of an output from the processor's, by the largest output if that is above 1.
+    from_processor: f32,
+    /// The largest difference of a wanted output from that of the whole image.
+    from_whole: f32,
+    /// Outputs that are not wanted and not 0.
+    unwanted: usize,
+    /// The largest difference between two outputs of the processor's: 0 would prove nothing.
+    spread: f32,
+}
+
+/// Runs the network of a number: of six in a row every operator, activation and head is met. The seed gives sizes and weights.
+#[wasm_bindgen]
+pub async fn compare(number: usize, seed: u32, half: bool) -> Result<String, String> {
+    let mut random = Random::new(u64::from(seed) << 8 | number as u64);
+    let spec = spec(number, &mut random);
+    let [rows, columns] = size(&spec, &mut random);
+    let plan = unet(&spec, &mut random);
+    let image = random.image(plan.channels() * rows * columns);
+    let mut gpu = GpuExecutor::new(&plan, rows, columns, half).await?;
+
+    // What was there before must not be seen.
+    let other: Vec<f32> = random.image(image.len()).iter().map(|x| x * 100.0).collect();
+    gpu.run(&other, None).await?;
+    let whole = gpu.run(&image, None).await?;
+    gpu.run(&other, None).await?;
+    let wanted = some(rows, columns, &mut random);
+    let part = gpu.run(&image, Some(&wanted)).await?;
+
+    let expected = processor(&plan, &image, [rows, columns])?;
+    let scale = expected.iter().fold(1.0, |max: f32, x| max.max(x.abs()));
+    let is_wanted = |at: &usize| wanted.contains(at / columns % rows, at % columns);
+    let apart = |at: usize| (part[at] - whole[at]).abs();
+    let comparison = Comparison {
+        network: format!("{columns} × {rows}, {spec:?}"),
+        adapter: gpu.adapter().name.clone(),
+        half: gpu.adapter().half,
+        from_processor: difference(&whole, &expected) / scale,
+        from_whole: (0..part.len()).filter(is_wanted).map(apart).fold(0.0, f32::max),
+        unwanted: (0..part.len()).filter(|at| !is_wanted(at) && part[*at] != 0.0).count(),
+        spread: expected.iter().map(|x| (x - expected[0]).abs()).fold(0.0, f32::max),
+    };
+    serde_json::to_string(&comparison).map_err(|error| error.to_string())
+}
+
+/// What a run says whose device is lost: before it, or while it waits.
+#[wasm_bindgen]
+pub async fn lose(while_running: bool) -> Result<String, String> {
+    let plan = unet(&Spec { depth: 0, width: 2, ..USUAL }, &mut Random::new(1));
+    let mut executor = GpuExecutor::new(&plan, 64, 64, false).await?;
+    let image = vec![0.5; 3 * 64 * 64];
+    executor.run(&image, None).await?;
+    let lose = executor.loser();
+    if while_running {
+        wasm_bindgen_futures::spawn_local(async move { lose() });
+    } else {
+        lose();
+    }
+    match executor.run(&image, None).await {
+        Ok(_) => Err("it ran".into()),
+        Err(error) => Ok(error),
+    }
+}
+
+fn spec(number: usize, random: &mut Random) -> Spec {
+    let leaky = Activation::LeakyRelu(0.1);
+    let mut up_to = |most: usize| 1 + (random.unit() * most as f32) as usize;
+    let head = [Head::Sigmoid, Head::Softmax, Head::Linear][(number + number / 3) % 3];
+    Spec {
+        channels: up_to(9),
+        width: 2 + up_to(16),
+        depth: up_to(3) as u32,
+        classes: if head == Head::Sigmoid { up_to(2) } else { 1 + up_to(5) },
+        up: [Up::Transposed, Up::Nearest, Up::Bilinear][number % 3],
+        residual: number % 2 == 1,
+        activation: [Activation::Relu, leaky, Activation::None][number / 2 % 3],
+        head,
+        wide_head: number % 4 == 1,
+    }
+}
+
+/// Multiples of the poolings, not of tiles.
+fn size(spec: &Spec, random: &mut Random) -> [usize; 2] {
+    [(); 2].map(|()| (1 + (random.unit() * 5.0) as usize) << spec.depth)
+}
+
+fn some(rows: usize, columns: usize, random: &mut Random) -> Mask {
+    let mut mask = Mask::none(rows, columns);
+    for at in 0..rows * columns {
+        if random.unit() < 0.03 {
+            mask.set(at / columns, at % columns);
+        }
+    }
+    mask
+}
+
+fn processor(plan: &Plan, image: &[f32], [rows, columns]: [usize; 2]) -> Result<Vec<f32>, String> {
+    let network = Network::new(plan.clone()).map_err(|error| error.to_string())?;
+    let mut executor = Executor::new(network, rows, columns).map_err(|error| error.to_string())?;
+    executor.run(image, None).map(<[f32]>::to_vec).map_err(|error| error.to_string())
+}
+
+fn difference(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
