@@ -1,14 +1,14 @@
 //! Random networks on the browser's GPU against the processor, for a bare page.
 #![forbid(unsafe_code)]
 
+mod networks;
 #[allow(clippy::expect_used, reason = "shared with tests")]
 #[path = "../../../crates/unet/tests/plans/mod.rs"]
 mod plans;
 
-use plans::{Random, Spec, USUAL, Up, unet};
+use networks::{difference, processor, size, some, spec};
+use plans::{Random, Spec, USUAL, unet};
 use serde::Serialize;
-use unet::plan::{Activation, Head};
-use unet::{Executor, Mask, Network, Plan};
 use wasm_bindgen::prelude::wasm_bindgen;
 use workers::gpu::GpuExecutor;
 
@@ -28,7 +28,7 @@ struct Comparison {
     spread: f32,
 }
 
-/// Runs the network of a number: of six in a row every operator, activation and head is met. The seed gives sizes and weights.
+/// Runs the network of a number on both. The seed gives sizes and weights.
 #[wasm_bindgen]
 pub async fn compare(number: usize, seed: u32, half: bool) -> Result<String, String> {
     let mut random = Random::new(u64::from(seed) << 8 | number as u64);
@@ -79,46 +79,4 @@ pub async fn lose(while_running: bool) -> Result<String, String> {
         Ok(_) => Err("it ran".into()),
         Err(error) => Ok(error),
     }
-}
-
-fn spec(number: usize, random: &mut Random) -> Spec {
-    let leaky = Activation::LeakyRelu(0.1);
-    let mut up_to = |most: usize| 1 + (random.unit() * most as f32) as usize;
-    let head = [Head::Sigmoid, Head::Softmax, Head::Linear][(number + number / 3) % 3];
-    Spec {
-        channels: up_to(9),
-        width: 2 + up_to(16),
-        depth: up_to(3) as u32,
-        classes: if head == Head::Sigmoid { up_to(2) } else { 1 + up_to(5) },
-        up: [Up::Transposed, Up::Nearest, Up::Bilinear][number % 3],
-        residual: number % 2 == 1,
-        activation: [Activation::Relu, leaky, Activation::None][number / 2 % 3],
-        head,
-        wide_head: number % 4 == 1,
-    }
-}
-
-/// Multiples of the poolings, not of tiles.
-fn size(spec: &Spec, random: &mut Random) -> [usize; 2] {
-    [(); 2].map(|()| (1 + (random.unit() * 5.0) as usize) << spec.depth)
-}
-
-fn some(rows: usize, columns: usize, random: &mut Random) -> Mask {
-    let mut mask = Mask::none(rows, columns);
-    for at in 0..rows * columns {
-        if random.unit() < 0.03 {
-            mask.set(at / columns, at % columns);
-        }
-    }
-    mask
-}
-
-fn processor(plan: &Plan, image: &[f32], [rows, columns]: [usize; 2]) -> Result<Vec<f32>, String> {
-    let network = Network::new(plan.clone()).map_err(|error| error.to_string())?;
-    let mut executor = Executor::new(network, rows, columns).map_err(|error| error.to_string())?;
-    executor.run(image, None).map(<[f32]>::to_vec).map_err(|error| error.to_string())
-}
-
-fn difference(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
