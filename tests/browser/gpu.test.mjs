@@ -68,17 +68,19 @@ const onGpu = (name, body) => test(name, (t) => (adapter ? body() : t.skip("no a
 
 async function compare(seed) {
   const worst = { from_processor: 0, from_whole: 0 };
+  let varied = 0;
   for (let number = 0; number < NETWORKS; number++) {
-    const { answer, error } = await ask("compare", number, seed, false);
+    const { answer, error } = await ask("compare", number, seed);
     assert.equal(error, undefined, `network ${number}, seed ${seed}`);
     const found = JSON.parse(answer);
     const tell = `${answer}, number ${number}, seed ${seed}`;
-    assert.ok(found.spread > 1e-3, `constant: ${tell}`);
+    varied += found.spread > 1e-3;
     assert.ok(found.from_processor <= 1e-3, tell);
     assert.ok(found.from_whole <= 1e-6, tell);
     assert.equal(found.unwanted, 0, tell);
     for (const name of Object.keys(worst)) worst[name] = Math.max(worst[name], found[name]);
   }
+  assert.ok(varied > NETWORKS / 2, `only ${varied} networks tell anything, seed ${seed}`);
   return worst;
 }
 

@@ -16,27 +16,25 @@ use workers::gpu::GpuExecutor;
 #[derive(Serialize)]
 struct Comparison {
     network: String,
-    adapter: String,
-    half: bool,
     /// The largest difference of an output from the processor's, by the largest output if that is above 1.
     from_processor: f32,
     /// The largest difference of a wanted output from that of the whole image.
     from_whole: f32,
     /// Outputs that are not wanted and not 0.
     unwanted: usize,
-    /// The largest difference between two outputs of the processor's: 0 would prove nothing.
+    /// The largest difference between outputs of the processor's: where it is 0 nothing is proved.
     spread: f32,
 }
 
 /// Runs the network of a number on both. The seed gives sizes and weights.
 #[wasm_bindgen]
-pub async fn compare(number: usize, seed: u32, half: bool) -> Result<String, String> {
+pub async fn compare(number: usize, seed: u32) -> Result<String, String> {
     let mut random = Random::new(u64::from(seed) << 8 | number as u64);
     let spec = spec(number, &mut random);
     let [rows, columns] = size(&spec, &mut random);
     let plan = unet(&spec, &mut random);
     let image = random.image(plan.channels() * rows * columns);
-    let mut gpu = GpuExecutor::new(&plan, rows, columns, half).await?;
+    let mut gpu = GpuExecutor::new(&plan, rows, columns, false).await?;
 
     // What was there before must not be seen.
     let other: Vec<f32> = random.image(image.len()).iter().map(|x| x * 100.0).collect();
@@ -52,8 +50,6 @@ pub async fn compare(number: usize, seed: u32, half: bool) -> Result<String, Str
     let apart = |at: usize| (part[at] - whole[at]).abs();
     let comparison = Comparison {
         network: format!("{columns} × {rows}, {spec:?}"),
-        adapter: gpu.adapter().name.clone(),
-        half: gpu.adapter().half,
         from_processor: difference(&whole, &expected) / scale,
         from_whole: (0..part.len()).filter(is_wanted).map(apart).fold(0.0, f32::max),
         unwanted: (0..part.len()).filter(|at| !is_wanted(at) && part[*at] != 0.0).count(),
@@ -69,11 +65,11 @@ pub async fn lose(while_running: bool) -> Result<String, String> {
     let mut executor = GpuExecutor::new(&plan, 64, 64, false).await?;
     let image = vec![0.5; 3 * 64 * 64];
     executor.run(&image, None).await?;
-    let lose = executor.loser();
+    let end = executor.ender();
     if while_running {
-        wasm_bindgen_futures::spawn_local(async move { lose() });
+        wasm_bindgen_futures::spawn_local(async move { end() });
     } else {
-        lose();
+        end();
     }
     match executor.run(&image, None).await {
         Ok(_) => Err("it ran".into()),

@@ -51,8 +51,8 @@ impl GpuExecutor {
         &self.device.adapter
     }
 
-    /// A way to lose the device, at any time: what runs then, and all later runs, end in an error.
-    pub fn loser(&self) -> impl Fn() + use<> {
+    /// A way to give the device back at any time: what runs then, and all later runs, come to an error.
+    pub fn ender(&self) -> impl Fn() + use<> {
         let device = self.device.device.clone();
         move || device.destroy()
     }
