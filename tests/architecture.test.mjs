@@ -20,7 +20,7 @@ function offenders(pattern, allowed) {
 }
 
 const BROWSER = /\b(web_sys|js_sys|wasm_bindgen|gloo|leptos)\b/;
-const PROGRAMS = /^(src|crates\/workers|tools\/(codecs|engines))\//;
+const PROGRAMS = /^(src|crates\/workers|tools\/(codecs|engines|gpu))\//;
 
 test("the browser is known to the programs only", () => {
   assert.deepEqual(offenders(BROWSER, PROGRAMS), []);
@@ -52,14 +52,16 @@ test("arrows between the rooms go one way", () => {
     reader: ["volume"],
     paint: ["volume"],
     unet: [],
+    gpu: ["unet"],
     stones: ["volume", "reader", "unet"],
     export: ["volume", "stones"],
-    workers: ["volume", "reader", "paint", "unet", "stones", "export"],
+    workers: ["volume", "reader", "paint", "unet", "gpu", "stones", "export"],
     page: ["volume", "stones", "workers"],
     cli: ["volume", "reader", "paint", "unet", "stones", "export"],
     origin: [],
     codecs: ["reader"],
     engines: ["unet"],
+    "gpu-check": ["unet", "workers"],
   };
   const room = (name) => (name === "lithoscope" ? "page" : name.replace("lithoscope-", ""));
   const arguments_ = ["metadata", "--no-deps", "--offline", "--format-version", "1"];

@@ -15,7 +15,9 @@ pub mod self_test;
 mod tract;
 
 pub use engine::{Engine, Model};
+pub use executor::demand::Demand;
 pub use executor::{Executor, Network};
+pub use kernels::cells::{TILE, Tile};
 pub use mask::Mask;
 pub use plan::Plan;
 pub use plan::file::PlanFile;

@@ -10,6 +10,8 @@ pub mod messages;
 pub mod wire;
 
 pub mod decode;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod infer;
 pub mod study;
 

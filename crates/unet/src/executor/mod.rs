@@ -1,7 +1,7 @@
 //! Runs a plan on images of one size, with all memory laid out beforehand.
 
 mod arena;
-mod demand;
+pub mod demand;
 mod head;
 pub mod weights;
 
