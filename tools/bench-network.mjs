@@ -3,12 +3,12 @@
 //
 // Rounds run every engine in turn on the same image; medians of the rounds' ratios count. Then a whole CT: ours on the
 // built page, from the press of Predict to its end; onnxruntime-web slice after slice, as its users write it. ROWS is a
-// pattern that picks rows. Expects ./test's dist/ and origin. The table also goes to target/bench-network.json.
+// pattern that picks rows. Expects what ./test builds: dist/, the origin, the command line. The table also goes to target/bench-network.json.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { image, parse, text, unzip, writeSquareCt } from "../tests/browser/dicom.mjs";
-import { inRepository, openPage, startOrigin } from "../tests/browser/harness.mjs";
+import { built, inRepository, openPage, startOrigin } from "../tests/browser/harness.mjs";
 import { button, loaded } from "../tests/browser/viewer.mjs";
 import { abdomen, SIDE } from "./bench/images.mjs";
 import { onPage, serve } from "./bench/network/server.mjs";
@@ -17,7 +17,7 @@ const [rounds = 7, pattern = ""] = process.argv.slice(2);
 const wanted = (name) => new RegExp(pattern).test(name);
 const sh = (command) => execFileSync("bash", ["-c", command], { cwd: inRepository("."), stdio: ["ignore", "inherit", "inherit"] });
 // tract is megabytes and minutes of building.
-const tract = ["base 16, 4 poolings, a slice", "the shipped network, a slice"].some(wanted);
+const tract = wanted("base 16, 4 poolings, a slice");
 sh(`. ./setup page && tools/engines/build plain relaxed ${tract ? "tract" : ""}`);
 if (!existsSync(inRepository("tools/bench/node_modules/onnxruntime-web"))) {
   sh("npm ci --silent --ignore-scripts --legacy-peer-deps --prefix tools/bench");
@@ -26,23 +26,21 @@ const version = JSON.parse(readFileSync(inRepository("tools/bench/node_modules/o
 
 const made = new Map();
 
-const example = (name, ...words) =>
-  sh(`cargo run --quiet --package lithoscope-unet --features tract --example ${name} ${words.join(" ")}`);
 
 /** Serves a network as ONNX and as a plan. */
 function network(name, path, channels) {
   const plan = inRepository(`target/networks/${name}.plan`);
-  example("plan", path, plan);
+  mkdirSync(inRepository("target/networks"), { recursive: true });
+  execFileSync(built("lithoscope"), ["plan", path, "-o", plan]);
   made.set(`/made/${name}.onnx`, readFileSync(path));
   made.set(`/made/${name}.plan`, readFileSync(plan));
   return { onnx: `/made/${name}.onnx`, plan: `/made/${name}.plan`, rows: SIDE, columns: SIDE, channels };
 }
 
 function random(width, poolings, channels) {
-  const folder = inRepository("target/networks");
-  mkdirSync(folder, { recursive: true });
-  const path = `${folder}/${width}-${poolings}-${channels}.onnx`;
-  example("unet", path, width, poolings, channels);
+  mkdirSync(inRepository("target/networks"), { recursive: true });
+  const path = inRepository(`target/networks/${width}-${poolings}-${channels}.onnx`);
+  sh(`cargo run --quiet --package lithoscope-unet --features tract --example unet ${path} ${width} ${poolings} ${channels}`);
   return network(`random-${width}-${poolings}`, path, channels);
 }
 
@@ -164,7 +162,7 @@ const eachOurs = (times, relaxed = times) => ({ simd128: times, "relaxed-simd": 
 await race("base 16, 4 poolings, a slice", ONE, "base 16, 4 poolings", eachOurs(3.3, 4));
 await race("base 16, 3 poolings, a slice", OURS, "base 16, 3 poolings");
 await race("base 8, 4 poolings, a slice", OURS, "base 8, 4 poolings", eachOurs(3));
-await race("the shipped network, a slice", ONE, "the shipped network", eachOurs(3));
+await race("the shipped network, a slice", OURS, "the shipped network", eachOurs(3));
 await race("base 16, 4 poolings, two at once", TWO, "base 16, 4 poolings", { [TWO[1][0]]: 3.3, [TWO[2][0]]: 3.3 });
 
 if (existsSync(acrin)) {

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { extname, join, parse } from "node:path";
+import { runInNewContext } from "node:vm";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = process.env.TRUNK_STAGING_DIR;
@@ -44,6 +45,20 @@ function externalStart(html) {
   return html.replace(inline, `<script type="module" src="./${name}"></script>`);
 }
 
+/** Lowers the network to its plan, by the program that reads ONNX. Outside a worker its `main` does nothing. */
+function plan() {
+  const { wasm_bindgen: foreign } = runInNewContext(
+    `${readFileSync(join(dist, "foreign.js"), "utf8")}\n({ wasm_bindgen })`,
+    { WebAssembly, TextDecoder, TextEncoder, console, performance, Uint8Array, Error },
+  );
+  foreign.initSync({ module: readFileSync(join(dist, "foreign_bg.wasm")) });
+  const content = foreign.plan(readFileSync(join(root, "models/stone-unet.onnx")));
+  const name = hashed("stone-unet.plan", content);
+  writeFileSync(join(dist, name), content);
+  return `./${name}`;
+}
+
+const lowered = plan();
 const boot = copy("src/boot.js");
 const files = {
   worker: program("worker", boot),
@@ -51,7 +66,7 @@ const files = {
   foreign: program("foreign", boot),
   model: {
     manifest: copy("models/manifest.json"),
-    plan: copy("target/plans/stone-unet.plan"),
+    plan: lowered,
     weights: copy("models/stone-unet.onnx"),
   },
   demo: copy("demo/demo.zip"),

@@ -10,6 +10,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
+export { chromium };
+
 const repository = new URL("../../", import.meta.url);
 export const inRepository = (path) => fileURLToPath(new URL(path, repository));
 export const dist = inRepository("dist");

@@ -2,31 +2,52 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { onPage, serve } from "../../tools/bench/network/server.mjs";
-import { inRepository } from "./harness.mjs";
+import { built, dist, inRepository } from "./harness.mjs";
 
 const made = new Map();
 const [rows, columns, channels] = [96, 160, 4];
 const network = { plan: "/made/plan", rows, columns, channels };
-let server, native;
+let server, native, bits;
 
 before(async () => {
-  const plan = inRepository("target/plans/stone-unet.plan");
-  const words = ["run", "--quiet", "--package", "lithoscope-unet", "--features", "tract", "--example", "plan"];
-  native = execFileSync("cargo", [...words, "models/stone-unet.onnx", plan], { cwd: inRepository("."), encoding: "utf8" }).trim();
-  made.set("/made/plan", readFileSync(plan));
+  native = join(mkdtempSync(`${tmpdir()}/lithoscope-`), "native.plan");
+  const told = execFileSync(built("lithoscope"), ["plan", inRepository("models/stone-unet.onnx"), "-o", native], { encoding: "utf8" });
+  bits = /self-test (\w+)/.exec(told)[1];
+  made.set("/made/plan", readFileSync(native));
   server = await serve(made);
 });
-after(() => server.stop());
+after(() => {
+  server.stop();
+  rmSync(dirname(native), { recursive: true });
+});
 
 const answersOf = (kind) => onPage(server.address, (page) =>
   page.evaluate(([engine, net]) => globalThis.answers(engine, net), [{ kind }, network]));
 
+/** Header and weights of a plan file. */
+function parsed(file) {
+  const line = file.indexOf("\n");
+  return { header: JSON.parse(file.subarray(0, line)), weights: file.subarray(line + 1, -32) };
+}
+
+test("the page's plan, made in WebAssembly, is the one that is made natively", () => {
+  const name = readdirSync(dist).find((file) => /^stone-unet-\w+\.plan$/.test(file));
+  const [page, own] = [parsed(readFileSync(join(dist, name))), parsed(readFileSync(native))];
+  const answers = [page, own].map(({ header }) => header.self_test.outputs.splice(0));
+  assert.deepEqual(page.header, own.header);
+  assert.ok(page.weights.equals(own.weights));
+  const off = answers[0].reduce((off, value, at) => Math.max(off, Math.abs(value - answers[1][at])), 0);
+  assert.ok(off <= 1e-5, `tract's answers differ by ${off}`);
+});
+
 test("without relaxed SIMD the browser gives the same bits as the machine", async () => {
   const answers = Float32Array.from(await answersOf("plain"));
-  assert.equal(createHash("sha256").update(new Uint8Array(answers.buffer)).digest("hex"), native);
+  assert.equal(createHash("sha256").update(new Uint8Array(answers.buffer)).digest("hex"), bits);
 });
 
 test("with relaxed SIMD it gives nearly the same", async () => {

@@ -3,6 +3,7 @@
 
 mod arguments;
 mod inspect;
+mod plan;
 mod predict;
 mod render;
 mod study;
@@ -15,6 +16,7 @@ usage: lithoscope inspect PATH... [--json]
        lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz] [--json]
        lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
                   [--series UID] [--findings FILE] -o OUT.png
+       lithoscope plan NETWORK.onnx [-o OUT.plan]
 
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
 ONNX file with its manifest.json beside it; without it the built-in model searches. What can't belong to a
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("inspect") => inspect::run(words),
         Some("predict") => predict::run(words),
         Some("render") => render::run(words),
+        Some("plan") => plan::run(words),
         Some("--help" | "-h" | "help") => {
             println!("{USAGE}");
             Ok(())

@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
-import { chromium } from "playwright-core";
-import { inRepository, listen } from "../../../tests/browser/harness.mjs";
+import { chromium, inRepository, listen } from "../../../tests/browser/harness.mjs";
 
 const FOLDERS = { engines: "target/engines", ort: "tools/bench/node_modules/onnxruntime-web/dist", bench: "tools/bench/network" };
 const TYPES = { ".mjs": "text/javascript", ".js": "text/javascript", ".wasm": "application/wasm" };

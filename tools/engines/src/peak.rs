@@ -10,14 +10,7 @@ const CHAINS: usize = 12;
 /// [`floating_point_operations`] tells how many that were.
 #[wasm_bindgen]
 pub fn peak(steps: usize) -> f32 {
-    let (a, b) = (f32x4_splat(0.9999), f32x4_splat(1e-4));
-    let mut chains = [f32x4_splat(1.0); CHAINS];
-    for _ in 0..steps {
-        for x in &mut chains {
-            *x = step(*x, a, b);
-        }
-    }
-    chains.into_iter().map(f32x4_extract_lane::<0>).sum()
+    chains(steps)
 }
 
 #[wasm_bindgen]
@@ -25,13 +18,25 @@ pub fn floating_point_operations(steps: f64) -> f64 {
     (2 * 4 * CHAINS) as f64 * steps
 }
 
-#[cfg(not(feature = "relaxed"))]
-fn step(x: v128, a: v128, b: v128) -> v128 {
-    f32x4_add(f32x4_mul(x, a), b)
-}
-
-#[cfg(feature = "relaxed")]
-#[target_feature(enable = "relaxed-simd")]
-fn step(x: v128, a: v128, b: v128) -> v128 {
-    f32x4_relaxed_madd(x, a, b)
+#[cfg_attr(feature = "relaxed", target_feature(enable = "relaxed-simd"))]
+fn chains(steps: usize) -> f32 {
+    let (a, b) = (f32x4_splat(0.9999), f32x4_splat(1e-4));
+    let mut chains = [a; CHAINS];
+    for (number, x) in chains.iter_mut().enumerate() {
+        *x = f32x4_splat(number as f32);
+    }
+    for _ in 0..steps {
+        for x in &mut chains {
+            #[cfg(feature = "relaxed")]
+            let next = f32x4_relaxed_madd(*x, a, b);
+            #[cfg(not(feature = "relaxed"))]
+            let next = f32x4_add(f32x4_mul(*x, a), b);
+            *x = next;
+        }
+    }
+    let mut sum = 0.0;
+    for x in chains {
+        sum += f32x4_extract_lane::<0>(x);
+    }
+    sum
 }
