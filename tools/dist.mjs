@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { extname, join, parse } from "node:path";
-import { runInNewContext } from "node:vm";
+import { runInThisContext } from "node:vm";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const dist = process.env.TRUNK_STAGING_DIR;
@@ -47,10 +47,7 @@ function externalStart(html) {
 
 /** Lowers the network to its plan, by the program that reads ONNX. Outside a worker its `main` does nothing. */
 function plan() {
-  const { wasm_bindgen: foreign } = runInNewContext(
-    `${readFileSync(join(dist, "foreign.js"), "utf8")}\n({ wasm_bindgen })`,
-    { WebAssembly, TextDecoder, TextEncoder, console, performance, Uint8Array, Error },
-  );
+  const foreign = runInThisContext(`${readFileSync(join(dist, "foreign.js"), "utf8")}\nwasm_bindgen`);
   foreign.initSync({ module: readFileSync(join(dist, "foreign_bg.wasm")) });
   const content = foreign.plan(readFileSync(join(root, "models/stone-unet.onnx")));
   const name = hashed("stone-unet.plan", content);
