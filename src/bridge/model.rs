@@ -82,7 +82,7 @@ impl Inner {
         self.state.busy.set(Some(Busy::FetchingModel));
         let inner = self.clone();
         spawn_local(async move {
-            let fetched = inner.fetch(route).await;
+            let fetched = inner.bring(route).await;
             // Cancelled meanwhile.
             if inner.state.busy.get_untracked() != Some(Busy::FetchingModel) {
                 return;
@@ -114,7 +114,7 @@ impl Inner {
         }
     }
 
-    async fn fetch(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
+    async fn bring(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
         let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
         let network = match route.form() {
             Form::Plan => Static::Plan,
