@@ -1,5 +1,5 @@
 //! Programs of U-Nets of every kind: their WGSL is valid, and what they bind and dispatch fits.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test")]
+#![expect(clippy::panic, reason = "a test")]
 
 #[allow(dead_code, reason = "they serve other tests, too")]
 #[path = "../../unet/tests/common"]
