@@ -2,9 +2,11 @@
 
 use crate::words::Language;
 use gloo::storage::{LocalStorage, Storage};
+use workers::messages::Hardware;
 
 const LANGUAGE: &str = "lithoscope.language";
 const SINGLE_KEYS: &str = "lithoscope.single-keys";
+const HARDWARE: &str = "lithoscope.hardware";
 
 pub fn language() -> Option<Language> {
     let code: String = LocalStorage::get(LANGUAGE).ok()?;
@@ -22,4 +24,12 @@ pub fn single_keys() -> bool {
 
 pub fn keep_single_keys(on: bool) {
     let _ = LocalStorage::set(SINGLE_KEYS, on);
+}
+
+pub fn hardware() -> Hardware {
+    LocalStorage::get(HARDWARE).unwrap_or_default()
+}
+
+pub fn keep_hardware(hardware: Hardware) {
+    let _ = LocalStorage::set(HARDWARE, hardware);
 }

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashSet};
 use stones::{Findings, Stone};
 use volume::{Need, Part, Plane};
 use workers::messages::{
-    Corner, Facts, Failure, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, VoiFunction, Warning,
+    Corner, Facts, Failure, Hardware, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
+    VoiFunction, Warning,
 };
 
 /// What the left button does on a picture.
@@ -175,6 +176,8 @@ pub struct State {
     pub crosshair: RwSignal<bool>,
     pub under: RwSignal<Option<Under>>,
     pub help: RwSignal<bool>,
+    /// What the person wishes the network to run on.
+    pub hardware: RwSignal<Hardware>,
     /// Whether commands listen to keys.
     pub keys: RwSignal<bool>,
     panes: [Pane; 3],
@@ -212,6 +215,7 @@ impl State {
             crosshair: RwSignal::new(true),
             under: RwSignal::new(None),
             help: RwSignal::new(false),
+            hardware: RwSignal::new(crate::memory::hardware()),
             keys: RwSignal::new(crate::memory::single_keys()),
             panes: [Pane::new(), Pane::new(), Pane::new()],
         }

@@ -11,6 +11,7 @@ use web_sys::{Response, window};
 pub struct Statics {
     worker: Option<Program>,
     relaxed: Option<Program>,
+    graphics: Option<Program>,
     foreign: Option<Program>,
     #[serde(default)]
     model: Model,
@@ -39,6 +40,8 @@ pub enum Static {
     Worker,
     /// Infer workers with relaxed SIMD.
     Relaxed,
+    /// The infer worker on the GPU.
+    Graphics,
     /// Infer workers for ONNX files.
     Foreign,
     Manifest,
@@ -68,7 +71,7 @@ impl Statics {
 
     fn address(&self, file: Static) -> Option<&str> {
         match file {
-            Static::Worker | Static::Relaxed | Static::Foreign => {
+            Static::Worker | Static::Relaxed | Static::Graphics | Static::Foreign => {
                 self.program(file).map(|p| p.wasm.as_str())
             }
             Static::Manifest => self.model.manifest.as_deref(),
@@ -82,6 +85,7 @@ impl Statics {
         match file {
             Static::Worker => self.worker.as_ref(),
             Static::Relaxed => self.relaxed.as_ref(),
+            Static::Graphics => self.graphics.as_ref(),
             Static::Foreign => self.foreign.as_ref(),
             Static::Manifest | Static::Plan | Static::Weights | Static::Demo => None,
         }

@@ -60,6 +60,7 @@ const boot = copy("src/boot.js");
 const files = {
   worker: program("worker", boot),
   relaxed: program("relaxed", boot),
+  graphics: program("graphics", boot),
   foreign: program("foreign", boot),
   model: {
     manifest: copy("models/manifest.json"),

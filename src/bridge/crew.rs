@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use web_sys::MessageChannel;
-use workers::messages::{Greeting, Role, ToStudy};
+use workers::messages::{GRAPHICS, Greeting, Role, ToStudy};
 
 pub struct Crew {
     size: usize,
@@ -41,7 +41,11 @@ impl Crew {
 
 impl Inner {
     fn crew(&self, role: Role) -> &RefCell<Crew> {
-        if role == Role::Infer { &self.searchers } else { &self.decoders }
+        match role {
+            Role::Infer => &self.searchers,
+            Role::Graphics => &self.graphics,
+            Role::Decode | Role::Study => &self.decoders,
+        }
     }
 
     /// Ends the workers of a role and starts as many new ones, under the same numbers.
@@ -60,6 +64,7 @@ impl Inner {
 
     pub fn dismiss_searchers(&self) {
         self.searchers.borrow_mut().dismiss();
+        self.graphics.borrow_mut().dismiss();
     }
 
     /// Ends a decode worker and starts another in its place.
@@ -92,6 +97,7 @@ impl Inner {
         let (study_end, worker_end) = (channel.port1().into(), channel.port2().into());
         let message = match role {
             Role::Infer => ToStudy::InferWorker { number },
+            Role::Graphics => ToStudy::InferWorker { number: GRAPHICS },
             Role::Decode | Role::Study => ToStudy::DecodeWorker { number },
         };
         self.post(message, std::slice::from_ref(&study_end), std::slice::from_ref(&study_end));
@@ -103,6 +109,9 @@ impl Inner {
     }
 
     fn replace_member(self: &Rc<Self>, role: Role, number: usize) {
+        if role == Role::Graphics {
+            return self.graphics_ended();
+        }
         let made_up = {
             let mut crew = self.crew(role).borrow_mut();
             crew.lost += 1;

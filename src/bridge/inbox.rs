@@ -80,6 +80,7 @@ impl Inner {
                     self.take_next_route(&detail);
                 }
             }
+            FromStudy::GraphicsLeft => self.dismiss_graphics(),
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
         }
     }

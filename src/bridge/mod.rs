@@ -6,13 +6,17 @@
 //! * [`frame`]: wishes about the view, the newest of each once per frame
 //! * [`inbox`]: the study worker's answers into the page's state
 //! * [`model`]: the network's files
+//! * [`graphics`]: the infer worker on the GPU
 
 mod crew;
 mod frame;
+mod graphics;
 mod inbox;
 mod line;
 mod model;
 mod running;
+
+pub use graphics::has_webgpu;
 
 use crate::files::Chosen;
 use crate::state::{Busy, Progress, State, Window};
@@ -29,7 +33,7 @@ use std::rc::Rc;
 use volume::{Part, Plane};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
-use workers::messages::{Failure, Role, ToStudy};
+use workers::messages::{Failure, GRAPHICS, Role, ToStudy};
 
 /// A handle that views and commands copy about.
 #[derive(Clone, Copy)]
@@ -42,6 +46,9 @@ struct Inner {
     line: RefCell<Line>,
     decoders: RefCell<Crew>,
     searchers: RefCell<Crew>,
+    /// The one infer worker on the GPU, and whether a study has let it go.
+    graphics: RefCell<Crew>,
+    graphics_left: Cell<bool>,
     /// What the infer workers run, once they do; and what was fetched for it.
     route: Cell<Option<Route>>,
     fetched: RefCell<Option<(Route, String, ArrayBuffer, Compiled)>>,
@@ -61,6 +68,8 @@ impl Bridge {
             line: RefCell::default(),
             decoders: RefCell::new(Crew::new(cores.clamp(2, 8))),
             searchers: RefCell::new(Crew::new(searchers(cores))),
+            graphics: RefCell::new(Crew::new(1)),
+            graphics_left: Cell::new(false),
             route: Cell::default(),
             fetched: RefCell::default(),
             frame: Frame::default(),
@@ -236,5 +245,5 @@ fn searchers(cores: usize) -> usize {
         .and_then(|memory| memory.as_f64())
         .unwrap_or(4.0);
     let fit = (gigabytes * 1024.0 / 4.0 / 110.0) as usize;
-    cores.min(fit).clamp(1, 8)
+    cores.min(fit).clamp(1, GRAPHICS)
 }

@@ -7,7 +7,7 @@ use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
-use workers::messages::{Form, Role, ToStudy};
+use workers::messages::{Form, Hardware, Role, ToStudy};
 
 /// The program of the infer workers: the fastest that the browser and the network's form allow. One that does not
 /// pass its self-test gives way to the next.
@@ -28,7 +28,7 @@ impl Route {
         }
     }
 
-    fn form(self) -> Form {
+    pub fn form(self) -> Form {
         match self {
             Route::Relaxed | Route::Plain => Form::Plan,
             Route::Foreign => Form::Onnx,
@@ -82,7 +82,12 @@ impl Inner {
         self.state.busy.set(Some(Busy::FetchingModel));
         let inner = self.clone();
         spawn_local(async move {
-            let fetched = inner.bring(route).await;
+            let fetched = inner.files_of(route).await;
+            let mut hardware = inner.hardware(route);
+            // Nothing else is to search.
+            if hardware == Hardware::Graphics && inner.enlist_graphics(hardware).await.is_err() {
+                hardware = Hardware::Processor;
+            }
             // Cancelled meanwhile.
             if inner.state.busy.get_untracked() != Some(Busy::FetchingModel) {
                 return;
@@ -96,9 +101,14 @@ impl Inner {
                         inner.enlist(Role::Infer);
                     }
                     let attached = [manifest.into(), network.into()];
-                    inner.post(ToStudy::Predict { form: route.form() }, &attached, &[]);
+                    let message = ToStudy::Predict { form: route.form(), hardware };
+                    inner.post(message, &attached, &[]);
                     // The findings to come have numbers of their own.
                     inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
+                    if hardware == Hardware::Automatic {
+                        // Where none answers the processor goes on.
+                        let _ = inner.enlist_graphics(hardware).await;
+                    }
                 }
                 Err(detail) => inner.fail("model_missing", detail),
             }
@@ -114,7 +124,7 @@ impl Inner {
         }
     }
 
-    async fn bring(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
+    async fn files_of(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
         let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
         let network = match route.form() {
             Form::Plan => Static::Plan,

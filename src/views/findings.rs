@@ -1,5 +1,6 @@
 //! What the model found: one row for each stone, and what was not looked at.
 
+use super::hardware::HardwareChoice;
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::state::Found;
@@ -20,6 +21,7 @@ pub fn FindingsPanel() -> impl IntoView {
             <Show when=move || searched.get() fallback=unsearched>
                 <FoundList/>
             </Show>
+            <HardwareChoice/>
         </section>
     }
 }

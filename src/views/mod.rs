@@ -5,6 +5,7 @@ mod corners;
 mod facts;
 mod findings;
 mod footer;
+mod hardware;
 mod help;
 mod icon;
 mod inputs;

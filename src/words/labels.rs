@@ -92,6 +92,10 @@ labels! {
     MODEL: "Model", "모델";
     VALIDATION: "Validation", "검증";
     ENGINE: "Engine", "계산 엔진";
+    SEARCH_ON: "Search on", "검색 장치";
+    AUTOMATIC: "Automatic", "자동";
+    PROCESSOR: "Processor", "CPU";
+    GRAPHICS_CARD: "Graphics card", "그래픽 카드";
     LEFT: "left", "왼쪽";
     RIGHT: "right", "오른쪽";
     MIDLINE: "midline", "중앙";

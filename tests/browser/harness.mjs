@@ -41,15 +41,19 @@ export async function listen(server) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A proxy that lets through what goes to `address`, and keeps a list of all that was asked. */
-async function startProxy(address) {
+/** A proxy that lets through what goes to `address`, and keeps a list of all that was asked. Workers boot with `before`. */
+async function startProxy(address, before) {
   const asked = [];
   const server = createServer((request, response) => {
     asked.push(request.url);
     if (!request.url.startsWith(`${address}/`)) return response.writeHead(502).end();
     const { method, headers } = request;
+    const boots = before && /\/boot-/.test(request.url);
+    if (boots) headers["accept-encoding"] = "identity";
     const onward = forward(request.url, { method, headers }, (answer) => {
+      if (boots) delete answer.headers["content-length"];
       response.writeHead(answer.statusCode, answer.headers);
+      if (boots) response.write(before);
       answer.pipe(response);
     });
     onward.on("error", () => response.destroy());
@@ -64,13 +68,14 @@ async function startProxy(address) {
 
 /**
  * Opens the page at `address` (a folder's, with the slash at its end). `page.done()` closes it, and fails on any
- * request but for a file of dist, and on any error in the console that is not `expected`.
+ * request but for a file of dist, and on any error in the console that is not `expected`. `args` are the browser's,
+ * `before` is a script that every worker begins with.
  */
-export async function openPage(address, options = {}, expected = /(?!)/) {
-  const proxy = await startProxy(new URL(address).origin);
+export async function openPage(address, { args = ["--disable-gpu"], before, ...options } = {}, expected = /(?!)/) {
+  const proxy = await startProxy(new URL(address).origin, before);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    args: [...args, "--no-sandbox", "--disable-quic", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"],
   });
   const context = await browser.newContext({

@@ -30,8 +30,8 @@ export async function windowShown(page) {
 }
 
 /** Retries what is checked until it holds: painting follows a command by a frame or two. */
-export async function eventually(check) {
-  for (const until = Date.now() + 5000; ; await new Promise((done) => setTimeout(done, 50))) {
+export async function eventually(check, milliseconds = 5000) {
+  for (const until = Date.now() + milliseconds; ; await new Promise((done) => setTimeout(done, 50))) {
     try {
       return await check();
     } catch (error) {

@@ -27,4 +27,4 @@ pub use model::Manifest;
 pub use order::order;
 pub use search::{Context, report};
 pub use section::Section;
-pub use slice::{Answer, Extent};
+pub use slice::{Answer, Extent, Question};

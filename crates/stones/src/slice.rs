@@ -1,4 +1,6 @@
 //! The search of one slice: what is asked of the network, and what is kept of its answer.
+//!
+//! An engine that answers later takes its [`Question`] and its [`Answer`] apart; the rule is the same.
 
 use crate::candidates::KEEP;
 use crate::input::{Crop, Planes};
@@ -10,6 +12,13 @@ use unet::{Engine, Mask};
 pub struct Answer {
     pub pixels: Vec<u32>,
     pub probabilities: Vec<f32>,
+}
+
+/// What is asked of the network.
+pub struct Question {
+    /// `[channel][row][column]`.
+    pub image: Vec<f32>,
+    pub wanted: Mask,
 }
 
 /// Whether the network computes all pixels of a slice, or those that can belong to a finding. Both find the same.
@@ -39,25 +48,46 @@ pub fn search(
     engine: &mut Engine,
     extent: Extent,
 ) -> Result<Answer, SearchError> {
-    let expected = manifest.offsets_mm().len() * crop.len();
-    if planes.hu.len() != expected {
-        return Err(SearchError::Planes { expected, given: planes.hu.len() });
-    }
-    let hu = planes.centre(crop);
-    let wanted = wanted(hu, crop, manifest.floor);
-    // Counted apart: a demand that lost pixels would find no stone, and say so.
-    let above = above(hu, manifest.floor);
-    if wanted.count() < above {
-        return Err(SearchError::Demand { above, wanted: wanted.count() });
-    }
-    if wanted.is_empty() {
+    let Some(Question { image, wanted }) = Question::of(planes, manifest, crop)? else {
         return Ok(Answer::default());
-    }
+    };
     let asked = (extent == Extent::Wanted).then_some(&wanted);
-    let outputs = engine.run(&planes.channels(manifest, crop), asked)?;
-    let class = manifest.output * crop.len()..(manifest.output + 1) * crop.len();
-    let probabilities = outputs.get(class).ok_or(SearchError::Output(manifest.output))?;
-    Ok(keep(probabilities, &wanted))
+    Answer::of(&engine.run(&image, asked)?, &wanted, manifest)
+}
+
+impl Question {
+    /// `None` of a slice in which nothing is wanted: it needs no network.
+    pub fn of(
+        planes: &Planes,
+        manifest: &Manifest,
+        crop: Crop,
+    ) -> Result<Option<Self>, SearchError> {
+        let expected = manifest.offsets_mm().len() * crop.len();
+        if planes.hu.len() != expected {
+            return Err(SearchError::Planes { expected, given: planes.hu.len() });
+        }
+        let hu = planes.centre(crop);
+        let wanted = wanted(hu, crop, manifest.floor);
+        // Counted apart: a demand that lost pixels would find no stone, and say so.
+        let above = above(hu, manifest.floor);
+        if wanted.count() < above {
+            return Err(SearchError::Demand { above, wanted: wanted.count() });
+        }
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(Self { image: planes.channels(manifest, crop), wanted }))
+    }
+}
+
+impl Answer {
+    /// What is worth keeping of the network's outputs `[class][row][column]`.
+    pub fn of(outputs: &[f32], wanted: &Mask, manifest: &Manifest) -> Result<Self, SearchError> {
+        let pixels = wanted.rows() * wanted.columns();
+        let class = manifest.output * pixels..(manifest.output + 1) * pixels;
+        let probabilities = outputs.get(class).ok_or(SearchError::Output(manifest.output))?;
+        Ok(keep(probabilities, wanted))
+    }
 }
 
 /// Pixels that can belong to a finding: those within the floor's reach of one above it.

@@ -53,19 +53,15 @@ impl SelfTest {
         }
         let wanted = self.some_pixels();
         let part = executor.run(&image, Some(&wanted))?;
-        let pixels = self.rows * self.columns;
-        let same = (0..part.len()).all(|at| {
-            let place = at % pixels;
-            let is_wanted = wanted.contains(place / self.columns, place % self.columns);
-            part[at].to_bits() == if is_wanted { whole[at].to_bits() } else { 0 }
-        });
-        if !same {
+        let expected = self.part_of(&whole, &wanted);
+        if !part.iter().map(|p| p.to_bits()).eq(expected.iter().map(|p| p.to_bits())) {
             return Err(Error::Unfit("its self-test differs for some pixels from all".into()));
         }
         // The first runs were a browser's to compile by.
         let began = now();
         executor.run(&image, None)?;
-        Ok(Report { difference, seconds_per_pixel: (now() - began) / pixels as f64 })
+        let pixels = (self.rows * self.columns) as f64;
+        Ok(Report { difference, seconds_per_pixel: (now() - began) / pixels })
     }
 
     /// What a network answers to the test.
@@ -74,8 +70,16 @@ impl SelfTest {
         executor.run(&self.image(network.plan().channels()), None).map(<[f32]>::to_vec)
     }
 
+    /// What an engine that answered `whole` is to answer for some pixels: 0 for all others.
+    pub fn part_of(&self, whole: &[f32], wanted: &Mask) -> Vec<f32> {
+        let pixels = self.rows * self.columns;
+        let is_wanted = |place| wanted.contains(place / self.columns, place % self.columns);
+        let part = |(at, value): (usize, &f32)| if is_wanted(at % pixels) { *value } else { 0.0 };
+        whole.iter().enumerate().map(part).collect()
+    }
+
     /// Pixels at an edge, in a corner, and in the middle.
-    fn some_pixels(&self) -> Mask {
+    pub fn some_pixels(&self) -> Mask {
         let mut mask = Mask::none(self.rows, self.columns);
         mask.set(0, 0);
         mask.set(self.rows / 2, self.columns - 1);
@@ -91,12 +95,17 @@ impl SelfTest {
 
     /// The largest difference from the stored answers.
     pub fn difference(&self, outputs: &[f32]) -> f32 {
-        if outputs.len() != self.outputs.len() {
-            return f32::INFINITY;
-        }
-        let apart = |(a, b): (&f32, &f32)| if a.is_nan() { f32::INFINITY } else { (a - b).abs() };
-        outputs.iter().zip(&self.outputs).map(apart).fold(0.0, f32::max)
+        difference(outputs, &self.outputs)
     }
+}
+
+/// The largest difference of outputs from what was expected of them.
+pub fn difference(outputs: &[f32], expected: &[f32]) -> f32 {
+    if outputs.len() != expected.len() {
+        return f32::INFINITY;
+    }
+    let apart = |(a, b): (&f32, &f32)| if a.is_nan() { f32::INFINITY } else { (a - b).abs() };
+    outputs.iter().zip(expected).map(apart).fold(0.0, f32::max)
 }
 
 /// Values of 0..1: smooth where the image is even, noise elsewhere, as organs and their edges are.

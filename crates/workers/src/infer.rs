@@ -11,8 +11,15 @@ use unet::{Engine, Model, Shape};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessagePort, Performance};
 
-/// Serves the port that the page hands over.
 pub fn start(scope: &DedicatedWorkerGlobalScope) {
+    greet(scope, serve);
+}
+
+/// Serves the port that the page hands over.
+pub(crate) fn greet(
+    scope: &DedicatedWorkerGlobalScope,
+    serve: fn(MessagePort, Option<Performance>),
+) {
     let clock = scope.performance();
     hear(scope, move |_: Greeting, attachments| {
         if let Some(port) = attachments.into_iter().next().and_then(|a| a.dyn_into().ok()) {
@@ -20,6 +27,14 @@ pub fn start(scope: &DedicatedWorkerGlobalScope) {
         }
     });
     send(scope, &Greeting::Ready, &[], &[]);
+}
+
+pub(crate) fn send_answer(answers: &MessagePort, slice: usize, answer: &Answer) {
+    let pixels = Uint32Array::from(&answer.pixels[..]);
+    let probabilities = Float32Array::from(&answer.probabilities[..]);
+    let moved = [pixels.buffer().into(), probabilities.buffer().into()];
+    let attached = [pixels.into(), probabilities.into()];
+    send(answers, &FromInfer::Searched { slice }, &attached, &moved);
 }
 
 struct Searcher {
@@ -54,13 +69,7 @@ fn serve(port: MessagePort, clock: Option<Performance>) {
             ToInfer::Search { slice } => {
                 let Some(searcher) = &mut searcher else { return };
                 match searched(searcher, attachments.next().unwrap_or_default()) {
-                    Ok(Answer { pixels, probabilities }) => {
-                        let pixels = Uint32Array::from(&pixels[..]);
-                        let probabilities = Float32Array::from(&probabilities[..]);
-                        let moved = [pixels.buffer().into(), probabilities.buffer().into()];
-                        let attached = [pixels.into(), probabilities.into()];
-                        send(&answers, &FromInfer::Searched { slice }, &attached, &moved);
-                    }
+                    Ok(answer) => send_answer(&answers, slice, &answer),
                     Err(detail) => send(&answers, &FromInfer::Failed { detail }, &[], &[]),
                 }
             }

@@ -12,6 +12,8 @@ pub mod wire;
 pub mod decode;
 #[cfg(feature = "gpu")]
 pub mod gpu;
+#[cfg(feature = "gpu")]
+pub mod graphics;
 pub mod infer;
 pub mod study;
 

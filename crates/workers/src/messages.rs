@@ -14,6 +14,23 @@ pub enum Role {
     Study,
     Decode,
     Infer,
+    /// An infer worker that runs on the GPU.
+    Graphics,
+}
+
+/// The number of the infer worker that runs on the GPU; those on the processor are fewer, and count from 0.
+pub const GRAPHICS: usize = 8;
+
+/// What is to run the network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Hardware {
+    /// What the self-tests foretell to be faster. The processor begins, and the GPU may take over.
+    #[default]
+    Automatic,
+    Processor,
+    /// The GPU, and the processor where that fails.
+    Graphics,
 }
 
 /// Page → study worker.
@@ -42,7 +59,9 @@ pub enum ToStudy {
     /// PS3.3 C.11.2.1.2 window centre and width in HU.
     Window { centre: f64, width: f64, function: VoiFunction },
     /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`.
-    Predict { form: Form },
+    Predict { form: Form, hardware: Hardware },
+    /// The infer worker on the GPU has ended by itself: the processor goes on.
+    GraphicsEnded,
     /// Keeps what was found so far; the page stops the infer workers.
     StopPredict,
     /// Keeps what was read so far; the page stops the decode workers.
@@ -135,6 +154,8 @@ pub enum FromStudy {
     Unfit {
         detail: String,
     },
+    /// The infer worker on the GPU is given nothing more: it is the slower one, or it failed.
+    GraphicsLeft,
     /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.
     Grown {
         number: usize,

@@ -4,11 +4,12 @@
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
 //! * [`view`]: planes onto canvases
-//! * [`search`]: slices to the infer workers, stones out of their answers
+//! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
 
 mod check;
+mod entrants;
 mod files;
 mod jobs;
 mod pixels;
@@ -125,10 +126,12 @@ impl Study {
                     .set_window(view::window(centre, width, function), lut.unwrap_or_default());
                 self.paint_soon();
             }
-            ToStudy::Predict { form } => {
+            ToStudy::Predict { form, hardware } => {
                 let manifest = attachments.next().and_then(|a| a.as_string());
-                self.predict(form, manifest, attachments.next().unwrap_or_default());
+                let file = attachments.next().unwrap_or_default();
+                self.predict(form, hardware, manifest, file);
             }
+            ToStudy::GraphicsEnded => self.leave_graphics(),
             ToStudy::StopPredict => self.stop_predict(),
             ToStudy::Visible { stone, visible } => {
                 self.view.set_visible(stone, visible);

@@ -31,10 +31,17 @@ impl<J> Pool<J> {
         before.busy
     }
 
-    /// Takes all workers out; jobs that they had begun are forgotten.
+    /// Takes all workers out; jobs that they had begun are done before the others.
     pub fn dismiss(&mut self) -> Vec<(usize, MessagePort)> {
-        let members = self.workers.drain(..).enumerate();
-        members.filter_map(|(number, member)| Some((number, member?.port))).collect()
+        let mut ports = Vec::new();
+        for (number, member) in self.workers.drain(..).enumerate() {
+            let Some(Member { port, busy }) = member else { continue };
+            ports.push((number, port));
+            if let Some(job) = busy {
+                self.waiting.push_front(job);
+            }
+        }
+        ports
     }
 
     /// A worker is handed no more; gives back the job that it has not finished.

@@ -1,9 +1,10 @@
 //! The search for stones: slices to the infer workers, stones out of their answers.
 
 use super::Study;
+use super::entrants::{Entrant, Packed};
 use super::pool::Pool;
-use crate::messages::{Fitness, Form, FromInfer, FromStudy, ToInfer};
-use crate::wire::{hear, send};
+use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, ToInfer};
+use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use stones::findings::Engine;
 use stones::model::ManifestError;
@@ -11,27 +12,25 @@ use stones::{Answer, Candidate, Context, Crop, Manifest, Planes, ProbabilityMap,
 use unet::PlanFile;
 use volume::Patient;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::MessagePort;
 
 /// Seconds between two looks at what has been found so far.
 const REPORT_SECONDS: f64 = 0.4;
-/// A slice that ended this many workers is left out, and the findings say so.
-const MAX_TRIES: u32 = 2;
-
 /// A slice to be searched. `tries` counts the workers that it has already cost.
-struct Job {
-    slice: usize,
-    tries: u32,
+pub(super) struct Job {
+    pub slice: usize,
+    pub tries: u32,
 }
 
 #[derive(Default)]
 pub struct Search {
     /// Workers that have the network.
-    workers: Pool<Job>,
+    pub(super) workers: Pool<Job>,
     /// Workers that have yet to get it, or to say so.
-    entrants: Vec<Entrant>,
-    model: Option<Model>,
-    run: Option<Run>,
+    pub(super) entrants: Vec<Entrant>,
+    pub(super) model: Option<Model>,
+    /// What the next search is to run on.
+    hardware: Hardware,
+    pub(super) run: Option<Run>,
     /// Stones of the last report, and their masks by id.
     stones: Vec<Stone>,
     masks: Vec<(u32, Candidate)>,
@@ -39,39 +38,22 @@ pub struct Search {
     waiting: bool,
 }
 
-struct Entrant {
-    number: usize,
-    port: MessagePort,
-    asked: bool,
-}
-
-impl Entrant {
-    fn new((number, port): (usize, MessagePort)) -> Self {
-        Self { number, port, asked: false }
-    }
-}
-
-struct Model {
-    manifest: Manifest,
-    file: Uint8Array,
+pub(super) struct Model {
+    pub manifest: Manifest,
+    pub file: Uint8Array,
     /// The weights as the first worker has packed them; the others need not do it again.
-    packed: Packed,
-}
-
-#[derive(Default)]
-enum Packed {
-    #[default]
-    No,
-    /// By the worker of this number: the others wait.
-    By(usize),
-    Yes(JsValue),
+    pub packed: Packed,
 }
 
 /// One search of the series shown.
-struct Run {
-    crop: Crop,
+pub(super) struct Run {
+    pub crop: Crop,
     map: ProbabilityMap,
-    fitness: Option<Fitness>,
+    /// What it runs on, from what was asked for to what has come of it.
+    pub hardware: Hardware,
+    /// What the workers can do, and what the GPU could that has not taken over.
+    pub fitness: Option<Fitness>,
+    pub offer: Option<Fitness>,
     began: f64,
     reported: f64,
     measuring: f64,
@@ -84,24 +66,15 @@ impl Search {
 }
 
 impl Study {
-    /// A worker stands ready, anew if it replaces one: it gets the network, and slices when it has it.
-    pub fn add_infer_worker(&mut self, number: usize, port: MessagePort) {
-        let own = self.own.clone();
-        hear(&port, move |answer: FromInfer, attachments| {
-            own.with(|study| study.inferred(number, answer, attachments));
-        });
-        self.search.entrants.retain(|other| other.number != number);
-        self.search.entrants.push(Entrant::new((number, port)));
-        if let Some(Model { packed, .. }) = &mut self.search.model
-            && matches!(packed, Packed::By(other) if *other == number)
-        {
-            *packed = Packed::No;
-        }
-        self.prepare();
-    }
-
     /// Takes the model that the page fetched, and begins as soon as all slices are there.
-    pub fn predict(&mut self, form: Form, manifest: Option<String>, file: JsValue) {
+    pub fn predict(
+        &mut self,
+        form: Form,
+        hardware: Hardware,
+        manifest: Option<String>,
+        file: JsValue,
+    ) {
+        self.search.hardware = hardware;
         match model(form, manifest, &file) {
             Ok(model) => self.search.model = Some(model),
             Err(error) => {
@@ -134,7 +107,9 @@ impl Study {
         let run = Run {
             crop,
             map: ProbabilityMap::new(&volume.geometry),
+            hardware: self.search.hardware,
             fitness: None,
+            offer: None,
             began: now,
             reported: now,
             measuring: 0.0,
@@ -147,60 +122,12 @@ impl Study {
         self.search.run = Some(run);
         self.search.stones.clear();
         self.search.masks.clear();
-        let members = self.search.workers.dismiss().into_iter().map(Entrant::new);
-        self.search.entrants.extend(members);
-        for entrant in &mut self.search.entrants {
-            entrant.asked = false;
-        }
+        self.search.recall();
         self.prepare();
         self.report_in_time();
     }
 
-    /// Gives the network, for planes of this search's size, to workers that have yet to get it.
-    fn prepare(&mut self) {
-        let Search { entrants, model, run, .. } = &mut self.search;
-        let (Some(model), Some(run)) = (model, run) else { return };
-        for Entrant { number, port, asked } in entrants.iter_mut().filter(|e| !e.asked) {
-            let packed = match &model.packed {
-                Packed::By(_) => return,
-                Packed::No => {
-                    model.packed = Packed::By(*number);
-                    JsValue::UNDEFINED
-                }
-                Packed::Yes(weights) => weights.clone(),
-            };
-            let manifest = Box::new(model.manifest.clone());
-            let message = ToInfer::Model { manifest, crop: run.crop };
-            send(port, &message, &[model.file.clone().into(), packed], &[]);
-            *asked = true;
-        }
-    }
-
-    /// A worker has the network, and has shown what it can do.
-    fn enter(&mut self, number: usize, fitness: Fitness, packed: Option<JsValue>) {
-        let Search { entrants, workers, model, run, .. } = &mut self.search;
-        let Some(at) = entrants.iter().position(|other| other.number == number) else { return };
-        let Entrant { port, .. } = entrants.remove(at);
-        if let Some(Job { slice, tries }) = workers.join(number, port)
-            && tries < MAX_TRIES
-        {
-            workers.push_first(Job { slice, tries: tries + 1 });
-        }
-        if let Some(run) = run {
-            run.fitness = Some(fitness);
-        }
-        if let Some(model) = model
-            && matches!(model.packed, Packed::By(_))
-        {
-            // What was packed by a program that packs nothing is nothing, and serves as well.
-            model.packed = Packed::Yes(packed.unwrap_or_default());
-        }
-        self.prepare();
-        self.give_slices();
-        self.tell_predicting();
-    }
-
-    fn give_slices(&mut self) {
+    pub(super) fn give_slices(&mut self) {
         let Search { workers, model, run, .. } = &mut self.search;
         let (Some(pixels), Some(model), Some(run)) = (&self.pixels, model, run) else { return };
         let offsets = model.manifest.offsets_mm();
@@ -212,10 +139,13 @@ impl Study {
         });
     }
 
-    fn inferred(&mut self, number: usize, answer: FromInfer, attachments: Vec<JsValue>) {
+    pub(super) fn inferred(&mut self, number: usize, answer: FromInfer, attachments: Vec<JsValue>) {
         match answer {
             FromInfer::Ready(fitness) => {
                 self.enter(number, fitness, attachments.into_iter().next());
+            }
+            FromInfer::Unfit { .. } | FromInfer::Failed { .. } if number == GRAPHICS => {
+                self.leave_graphics();
             }
             FromInfer::Unfit { detail } => {
                 self.end_search();
@@ -268,7 +198,7 @@ impl Study {
         }
     }
 
-    fn tell_predicting(&self) {
+    pub(super) fn tell_predicting(&self) {
         let (Some(pixels), Some(run)) = (&self.pixels, &self.search.run) else { return };
         let (done, of) = (run.map.searched(), pixels.volume.geometry.slices);
         let passed = self.now() - run.began;
@@ -369,5 +299,5 @@ fn model(form: Form, manifest: Option<String>, file: &JsValue) -> Result<Model, 
             }
         }
     }
-    Ok(Model { manifest, file, packed: Packed::No })
+    Ok(Model { manifest, file, packed: Packed::default() })
 }
