@@ -50,8 +50,8 @@ test("no network, once the page is there", async () => {
 
 test("a model that is not the page's own is refused, and the viewer goes on", async () => {
   const server = await plainServer((name, content) => {
-    if (name.endsWith(".onnx")) content[content.length - 1] ^= 1;
-    return content;
+    if (!/manifest-\w+\.json$/.test(name)) return content;
+    return Buffer.from(content.toString().replace(/("sha256": ")\w{8}/, "$100000000"));
   });
   const page = await openPage(server.address);
   await opensTheFolder(page);
