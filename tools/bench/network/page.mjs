@@ -54,7 +54,10 @@ globalThis.race = async (engines, network, rounds) => {
       }
     }
   }
-  for (const [n, [worker]] of crews.entries()) Object.assign(results[n], await ask(worker, { ceiling: true }));
+  for (const [n, workers] of crews.entries()) {
+    const { gigaflops, ...ceiling } = await ask(workers[0], { ceiling: true });
+    Object.assign(results[n], ceiling, { gigaflops: gigaflops && gigaflops * workers.length });
+  }
   crews.flat().forEach((worker) => worker.terminate());
   return results;
 };
