@@ -15,6 +15,8 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Seconds between two looks at what has been found so far.
 const REPORT_SECONDS: f64 = 0.4;
+/// A look that takes long is taken the less often: it waits for so many times what the last one took.
+const REPORT_PACE: f64 = 5.0;
 /// A slice to be searched. `tries` counts the workers that it has already cost.
 pub(super) struct Job {
     pub slice: usize,
@@ -57,6 +59,8 @@ pub(super) struct Run {
     began: f64,
     reported: f64,
     measuring: f64,
+    /// Of the last look alone.
+    last_report: f64,
 }
 
 impl Search {
@@ -113,6 +117,7 @@ impl Study {
             began: now,
             reported: now,
             measuring: 0.0,
+            last_report: 0.0,
         };
         self.search.workers.forget_all();
         // A slice that never came is not searched, and the findings say so.
@@ -193,7 +198,7 @@ impl Study {
             self.report();
             self.search.run = None;
             self.tell(&FromStudy::Searched);
-        } else if now - run.reported > REPORT_SECONDS {
+        } else if now - run.reported > REPORT_SECONDS.max(REPORT_PACE * run.last_report) {
             self.report();
         }
     }
@@ -240,6 +245,7 @@ impl Study {
 
         let reported = self.now();
         if let Some(run) = &mut self.search.run {
+            run.last_report = measuring - run.measuring;
             run.measuring = measuring;
             run.reported = reported;
         }
