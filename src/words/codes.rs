@@ -264,9 +264,24 @@ pub fn limit(word: &str) -> Text {
         "hu_not_reliable" => Text::new("HU not reliable", "HU 신뢰 낮음"),
         "truncated" => Text::new("cut off at the edge of the scan", "촬영 범위 끝에서 잘림"),
         "gap" => Text::new("missing slices cross it", "빠진 단면이 걸쳐 있음"),
-        "smoothed" => Text::new("smoothed images", "평활화된 영상"),
-        "resolution_limit" => Text::new("near the limit of resolution", "해상도 한계에 가까움"),
+        "smoothed" => Text::new("noisy: smoothed to be measured", "잡음이 커 평활화 후 측정"),
+        "resolution_limit" => Text::new(
+            "at the limit of resolution: not larger than this",
+            "해상도 한계: 이보다 크지 않음",
+        ),
+        "craniocaudal_limit" => Text::new(
+            "slices too thick for its height: at most this",
+            "단면이 두꺼워 높이는 최대값",
+        ),
         "single_slice" => Text::new("seen in one slice only", "한 단면에서만 보임"),
+        "few_slices" => Text::new("seen in two slices only", "두 단면에서만 보임"),
+        "volume_check" => Text::new("volume not certain", "부피 불확실"),
+        "side_undetermined" => Text::new("side undetermined", "좌우 판정 불가"),
+        "kernel_unknown" => Text::new("sharpness of the scan unknown", "재구성 커널을 알 수 없음"),
+        "device" => Text::new("metal: not measured", "금속: 측정하지 않음"),
+        "no_geometry" => {
+            Text::new("no sizes: the file gives no millimetres", "크기 정보 없음(mm 불가)")
+        }
         _ => Text::new("limited", "제한 있음"),
     }
 }

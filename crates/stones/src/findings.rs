@@ -96,6 +96,19 @@ pub enum Side {
     Midline,
 }
 
+/// Seven places along the urinary tract, from above; the ureter's thirds by the sacroiliac joint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Kidney,
+    RenalPelvis,
+    ProximalUreter,
+    MidUreter,
+    DistalUreter,
+    Ureterovesical,
+    Bladder,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stone {
     /// 1 is the largest.
@@ -107,7 +120,15 @@ pub struct Stone {
     pub center_mm: Option<[f64; 3]>,
     pub bounds_voxel: Bounds,
     pub voxels: usize,
+    /// Where along the urinary tract, where that can be told.
+    #[serde(default)]
+    pub level: Option<Level>,
+    /// An upper bound where `limits` holds `resolution_limit`.
     pub max_axial_diameter_mm: Option<f64>,
+    /// Largest chord perpendicular to the axial diameter, in its slice.
+    #[serde(default)]
+    pub short_axis_mm: Option<f64>,
+    /// An upper bound where `limits` holds `craniocaudal_limit`.
     pub craniocaudal_mm: Option<f64>,
     pub max_3d_diameter_mm: Option<f64>,
     pub error_mm: ErrorBand,
@@ -115,9 +136,13 @@ pub struct Stone {
     pub hu_mean: Option<f64>,
     pub hu_max: Option<f64>,
     pub hu_sd: Option<f64>,
+    /// What the inside of a small stone has once the blur is taken off; `hu_mean` is of its edge then.
+    #[serde(default)]
+    pub hu_corrected: Option<f64>,
     pub skin_distance_mm: Option<f64>,
-    /// Words of the limits table: `partial_volume`, `hu_not_reliable`, `truncated`, `gap`, `smoothed`,
-    /// `resolution_limit`, `single_slice`.
+    /// Words of the limits table: `resolution_limit`, `craniocaudal_limit`, `single_slice`, `few_slices` (two),
+    /// `truncated`, `gap`, `smoothed`, `partial_volume`, `hu_not_reliable`, `volume_check`, `side_undetermined`,
+    /// `kernel_unknown`, `device` (metal: not measured), `no_geometry`.
     pub limits: Vec<String>,
     pub find_again: FindAgain,
 }
@@ -141,6 +166,9 @@ pub struct Bounds {
 pub struct ErrorBand {
     pub axial: Option<f64>,
     pub craniocaudal: Option<f64>,
+    /// In mm³.
+    #[serde(default)]
+    pub volume: Option<f64>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -148,6 +176,9 @@ pub struct FindAgain {
     pub series_number: Option<i32>,
     pub instance_number: Option<i32>,
     pub slice_location_mm: Option<f64>,
+    /// Column and row of the stone's centre in that image, from 0.
+    #[serde(default)]
+    pub pixel: Option<[usize; 2]>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

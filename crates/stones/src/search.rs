@@ -114,23 +114,28 @@ fn stone(volume: &Volume, candidate: &Candidate, context: &Context) -> Stone {
         center_mm: m.center_mm.map(|c| c.map(mm)),
         bounds_voxel: m.bounds_voxel,
         voxels: candidate.voxels.len(),
+        level: m.level,
         max_axial_diameter_mm: m.max_axial_diameter_mm.map(mm),
+        short_axis_mm: m.short_axis_mm.map(mm),
         craniocaudal_mm: m.craniocaudal_mm.map(mm),
         max_3d_diameter_mm: m.max_3d_diameter_mm.map(mm),
         error_mm: ErrorBand {
             axial: m.error_mm.axial.map(mm),
             craniocaudal: m.error_mm.craniocaudal.map(mm),
+            volume: m.error_mm.volume.map(mm),
         },
         volume_mm3: m.volume_mm3.map(mm),
         hu_mean: m.hu_mean.map(hounsfield),
         hu_max: m.hu_max.map(hounsfield),
         hu_sd: m.hu_sd.map(hounsfield),
+        hu_corrected: m.hu_corrected.map(hounsfield),
         skin_distance_mm: m.skin_distance_mm.map(mm),
         limits: m.limits,
         find_again: FindAgain {
             series_number: context.series.series_number,
             instance_number: context.instance_numbers.get(m.slice).copied().flatten(),
             slice_location_mm,
+            pixel: m.pixel,
         },
     }
 }

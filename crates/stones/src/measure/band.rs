@@ -35,7 +35,11 @@ pub fn error(
     let size = SIZES_MM.iter().filter(|&&limit| axial_mm >= limit).count();
     let corrected = AXIAL_MM[thickness][contrast][size];
     let axial = (!corrected.is_nan()).then_some(corrected + RAW_BIAS_MM[thickness]);
-    ErrorBand { axial, craniocaudal: craniocaudal_band(craniocaudal_mm, thickness_mm) }
+    ErrorBand {
+        axial,
+        craniocaudal: craniocaudal_band(craniocaudal_mm, thickness_mm),
+        volume: None,
+    }
 }
 
 /// Raw craniocaudal extents are only claimed where the slices are thin against the stone.

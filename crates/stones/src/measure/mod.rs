@@ -11,7 +11,7 @@ mod roi;
 mod surface;
 
 use crate::candidates::Candidate;
-use crate::findings::{Bounds, ErrorBand, Side};
+use crate::findings::{Bounds, ErrorBand, Level, Side};
 use roi::Roi;
 use surface::Surface;
 use volume::Volume;
@@ -24,9 +24,11 @@ const HU_RELIABLE_MM: f64 = 5.0;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Measures {
     pub side: Option<Side>,
+    pub level: Option<Level>,
     pub center_mm: Option<[f64; 3]>,
     pub bounds_voxel: Bounds,
     pub max_axial_diameter_mm: Option<f64>,
+    pub short_axis_mm: Option<f64>,
     pub craniocaudal_mm: Option<f64>,
     pub max_3d_diameter_mm: Option<f64>,
     pub error_mm: ErrorBand,
@@ -34,10 +36,13 @@ pub struct Measures {
     pub hu_mean: Option<f64>,
     pub hu_max: Option<f64>,
     pub hu_sd: Option<f64>,
+    pub hu_corrected: Option<f64>,
     pub skin_distance_mm: Option<f64>,
     pub limits: Vec<String>,
     /// Slice nearest to the centre: where the stone is looked for again.
     pub slice: usize,
+    /// Column and row of the centre.
+    pub pixel: Option<[usize; 2]>,
 }
 
 /// Measures the stone that a candidate's mask points at.
@@ -64,6 +69,7 @@ pub fn measure(volume: &Volume, candidate: &Candidate, thickness_mm: Option<f64>
     measures.skin_distance_mm = place::skin_distance(volume, center_mm, measures.side);
     let axial = surface.axial();
     measures.slice = centre.z.round() as usize;
+    measures.pixel = Some([centre.x.round() as usize, centre.y.round() as usize]);
     measures.max_axial_diameter_mm = Some(axial);
     // What no slice shows has no length.
     let gap = surface.crosses_gap();
