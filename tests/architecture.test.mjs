@@ -54,7 +54,7 @@ test("arrows between the rooms go one way", () => {
     unet: [],
     gpu: ["unet"],
     stones: ["volume", "reader", "unet"],
-    export: ["volume", "stones"],
+    export: ["volume", "reader", "stones"],
     workers: ["volume", "reader", "paint", "unet", "gpu", "stones", "export"],
     page: ["volume", "stones", "workers"],
     cli: ["volume", "reader", "paint", "unet", "stones", "export"],

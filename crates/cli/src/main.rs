@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: lithoscope inspect PATH... [--json]
-       lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz] [--json]
+       lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz]
+                  [--seg OUT.dcm] [--sr OUT.dcm] [--json]
        lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
                   [--series UID] [--findings FILE] -o OUT.png
        lithoscope plan NETWORK.onnx [-o OUT.plan]

@@ -1,20 +1,20 @@
 //! `lithoscope predict`: the stones of one series.
 
 mod model;
+mod save;
 mod search;
 mod table;
 
 use crate::arguments::{Arguments, Exit};
 use crate::study::Study;
 use model::Model;
-use std::path::PathBuf;
 use std::time::Instant;
 use stones::findings::Engine;
 use stones::{Context, Extent};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let flags = ["--json", "--full"];
-    let options = ["--series", "--model", "--labels"];
+    let options = ["--series", "--model", "--labels", "--seg", "--sr"];
     let arguments = Arguments::parse(words, &flags, &options)?;
     let model = Model::load(arguments.option("--model"))?;
 
@@ -38,13 +38,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();
 
-    if let Some(out) = arguments.option("--labels") {
-        let ids = findings.stones.iter().zip(&masks).filter(|(stone, _)| stone.is_shown());
-        let masks: Vec<_> = ids.map(|(stone, mask)| (stone.id, mask)).collect();
-        let labels = export::labels(&volume.geometry, &masks);
-        let written = labels.and_then(|file| std::fs::write(PathBuf::from(out), file));
-        written.map_err(|error| Exit::NotWritten(out.into(), error.to_string()))?;
-    }
+    save::files(&arguments, series, &findings, &masks)?;
     if arguments.flag("--json") {
         let text = serde_json::to_string_pretty(&findings);
         println!(

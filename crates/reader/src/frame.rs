@@ -50,6 +50,7 @@ impl Frame {
             &order.image_type,
             &order.time,
             &order.temporal,
+            &identity.sop_class_uid,
             &identity.sop_instance_uid,
             &labels.patient_name,
             &labels.patient_id,
@@ -57,6 +58,10 @@ impl Frame {
             &labels.sex,
             &labels.study_description,
             &labels.study_date,
+            &labels.study_time,
+            &labels.study_id,
+            &labels.accession_number,
+            &labels.referring_physician,
             &labels.series_description,
             &remarks.contrast_agent,
             &remarks.lossy_method,
@@ -170,6 +175,7 @@ pub struct Order {
 /// Who made it and what it belongs to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
+    pub sop_class_uid: String,
     pub sop_instance_uid: String,
     pub series_instance_uid: Option<String>,
     pub study_instance_uid: Option<String>,
@@ -187,6 +193,11 @@ pub struct Labels {
     pub sex: String,
     pub study_description: String,
     pub study_date: String,
+    /// HHMMSS, with a fraction where the file has one.
+    pub study_time: String,
+    pub study_id: String,
+    pub accession_number: String,
+    pub referring_physician: String,
     pub series_description: String,
     pub series_number: Option<i32>,
 }

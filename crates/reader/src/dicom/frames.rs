@@ -292,6 +292,7 @@ fn order(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Order {
 
 fn identity(root: Data<'_>) -> Identity {
     Identity {
+        sop_class_uid: root.text(tags::SOP_CLASS),
         sop_instance_uid: root.text(tags::SOP_INSTANCE),
         series_instance_uid: root.uid(tags::SERIES_INSTANCE),
         study_instance_uid: root.uid(tags::STUDY_INSTANCE),
@@ -309,6 +310,10 @@ fn labels(root: Data<'_>) -> Labels {
         sex: root.text(tags::SEX),
         study_description: root.text(tags::STUDY_DESCRIPTION),
         study_date: root.text(tags::STUDY_DATE),
+        study_time: root.text(tags::STUDY_TIME),
+        study_id: root.text(tags::STUDY_ID),
+        accession_number: root.text(tags::ACCESSION_NUMBER),
+        referring_physician: root.text(tags::REFERRING_PHYSICIAN),
         series_description: root.text(tags::SERIES_DESCRIPTION),
         series_number: root.integer(tags::SERIES_NUMBER).and_then(|n| i32::try_from(n).ok()),
     }

@@ -1,0 +1,110 @@
+//! Coded words of DICOM (PS3.16), SNOMED CT, LOINC, UCUM and IBSI, and the few of our own.
+
+use super::data::{Data, Element, data, items, text};
+use dicom_core::VR;
+use dicom_core::header::Tag;
+use dicom_dictionary_std::tags;
+use stones::Stone;
+use stones::findings::Side;
+
+/// Value, scheme and meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code(pub &'static str, pub &'static str, pub &'static str);
+
+impl Code {
+    pub fn item(self) -> Data {
+        let Code(value, scheme, meaning) = self;
+        data([
+            text(tags::CODE_VALUE, VR::SH, value),
+            text(tags::CODING_SCHEME_DESIGNATOR, VR::SH, scheme),
+            text(tags::CODE_MEANING, VR::LO, meaning),
+        ])
+    }
+
+    /// A sequence that holds this code alone.
+    pub fn of(self, tag: Tag) -> Element {
+        items(tag, [self.item()])
+    }
+}
+
+/// The scheme of the codes that no standard has.
+pub const OWN: &str = "99LITHO";
+
+macro_rules! codes {
+    ($($name:ident: $value:literal $scheme:literal $meaning:literal;)*) => {
+        $(pub const $name: Code = Code($value, $scheme, $meaning);)*
+    };
+}
+
+codes! {
+    ABNORMAL_STRUCTURE: "49755003" "SCT" "Morphologically Abnormal Structure";
+    CALCULUS: "56381008" "SCT" "Calculus";
+    URINARY_TRACT: "431938005" "SCT" "Urinary tract";
+    LEFT: "7771000" "SCT" "Left";
+    RIGHT: "24028007" "SCT" "Right";
+
+    ARTIFICIAL_INTELLIGENCE: "123110" "DCM" "Artificial Intelligence";
+    SEGMENTATION: "113076" "DCM" "Segmentation";
+    SOURCE_IMAGE: "121322" "DCM" "Source image for image processing operation";
+
+    REPORT: "126000" "DCM" "Imaging Measurement Report";
+    LANGUAGE: "121049" "DCM" "Language of Content Item and Descendants";
+    ENGLISH: "en-US" "RFC5646" "English (United States)";
+    OBSERVER_TYPE: "121005" "DCM" "Observer Type";
+    DEVICE: "121007" "DCM" "Device";
+    DEVICE_UID: "121012" "DCM" "Device Observer UID";
+    DEVICE_NAME: "121013" "DCM" "Device Observer Name";
+    PROCEDURE_REPORTED: "121058" "DCM" "Procedure reported";
+    CT_UNSPECIFIED: "25045-6" "LN" "CT unspecified body region";
+    MEASUREMENTS: "126010" "DCM" "Imaging Measurements";
+    EVALUATIONS: "C0034375" "UMLS" "Qualitative Evaluations";
+    GROUP: "125007" "DCM" "Measurement Group";
+    TRACKING_IDENTIFIER: "112039" "DCM" "Tracking Identifier";
+    TRACKING_UID: "112040" "DCM" "Tracking Unique Identifier";
+    FINDING_CATEGORY: "276214006" "SCT" "Finding category";
+    FINDING: "121071" "DCM" "Finding";
+    FINDING_SITE: "363698007" "SCT" "Finding Site";
+    LATERALITY: "272741003" "SCT" "Laterality";
+    ALGORITHM_NAME: "111001" "DCM" "Algorithm Name";
+    ALGORITHM_VERSION: "111003" "DCM" "Algorithm Version";
+    REFERENCED_SEGMENT: "121191" "DCM" "Referenced Segment";
+    SOURCE_SERIES: "121232" "DCM" "Source series for segmentation";
+    COMMENT: "121106" "DCM" "Comment";
+    DERIVATION: "121401" "DCM" "Derivation";
+
+    MEAN: "373098007" "SCT" "Mean";
+    MAXIMUM: "56851009" "SCT" "Maximum";
+    DEVIATION: "386136009" "SCT" "Standard Deviation";
+    LONG_AXIS: "103339001" "SCT" "Long axis";
+    DIAMETER_3D: "L0JK" "IBSI" "Maximum 3D Diameter of a Mesh";
+    VOLUME: "RNU0" "IBSI" "Volume of Mesh";
+    ATTENUATION: "112031" "DCM" "Attenuation Coefficient";
+    CRANIOCAUDAL: "CC-EXT" "99LITHO" "Craniocaudal extent";
+    LONG_AXIS_BAND: "AX-BAND" "99LITHO" "Half-width of the 95 % band of the long axis";
+    CRANIOCAUDAL_BAND: "CC-BAND" "99LITHO" "Half-width of the 95 % band of the craniocaudal extent";
+    SKIN_DISTANCE: "SSD" "99LITHO" "Skin-to-stone distance";
+    SCORE: "SCORE" "99LITHO" "Score of the model, not the probability of disease";
+
+    MILLIMETRE: "mm" "UCUM" "mm";
+    CUBIC_MILLIMETRE: "mm3" "UCUM" "cubic millimeter";
+    HOUNSFIELD: "[hnsf'U]" "UCUM" "Hounsfield unit";
+    NO_UNITS: "1" "UCUM" "no units";
+}
+
+/// What a stone is and where it lies, in codes.
+pub struct Place {
+    pub finding: Code,
+    pub site: Code,
+    pub laterality: Option<Code>,
+}
+
+impl Place {
+    pub fn of(stone: &Stone) -> Self {
+        let laterality = match stone.side {
+            Some(Side::Left) => Some(LEFT),
+            Some(Side::Right) => Some(RIGHT),
+            Some(Side::Midline) | None => None,
+        };
+        Self { finding: CALCULUS, site: URINARY_TRACT, laterality }
+    }
+}

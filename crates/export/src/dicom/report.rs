@@ -1,0 +1,240 @@
+//! What was measured as a Comprehensive 3D SR by TID 1500, with a group of TID 1411 for each stone (PS3.16).
+
+use super::codes::{self, Code, Place};
+use super::data::{Data, Element, data, decimals, items, number, text};
+use super::modules::{DISCLAIMER, Kind, NAME};
+use super::segmentation::KIND as SEGMENTATION;
+use super::uid::uid;
+use super::{Checked, Record, Refused};
+use dicom_core::value::PrimitiveValue;
+use dicom_core::{DataElement, VR};
+use dicom_dictionary_std::{tags, uids};
+use stones::Stone;
+use stones::findings::Side;
+use volume::Patient;
+
+const KIND: Kind = Kind {
+    sop_class: uids::COMPREHENSIVE3_DSR_STORAGE,
+    modality: "SR",
+    name: "report",
+    series_number: 9102,
+    description: "Lithoscope stones, research use only",
+};
+
+/// How an item hangs on the one above it (PS3.3 C.17.3.2.4).
+const CONTAINS: &str = "CONTAINS";
+const HAS_MODIFIER: &str = "HAS CONCEPT MOD";
+const HAS_CONTEXT: &str = "HAS OBS CONTEXT";
+
+/// The stones of a record as a report. It refers to the segments of [`super::segmentation`] of the same record.
+pub fn report(record: Record) -> Result<Vec<u8>, Refused> {
+    let checked = Checked::new(record)?;
+    let content = content(&checked);
+    let mut elements = checked.common(&KIND);
+    elements.extend(content.into_iter().filter(|element| element.header().tag != RELATIONSHIP));
+    elements.extend([
+        items(tags::REFERENCED_PERFORMED_PROCEDURE_STEP_SEQUENCE, []),
+        items(tags::PERFORMED_PROCEDURE_CODE_SEQUENCE, []),
+        text(tags::PRELIMINARY_FLAG, VR::CS, "PRELIMINARY"),
+        text(tags::COMPLETION_FLAG, VR::CS, "COMPLETE"),
+        text(tags::VERIFICATION_FLAG, VR::CS, "UNVERIFIED"),
+        items(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, [evidence(&checked)]),
+    ]);
+    checked.file(&KIND, elements)
+}
+
+const RELATIONSHIP: dicom_core::Tag = tags::RELATIONSHIP_TYPE;
+
+/// All that the report rests on: the images, and the segmentation where there is one.
+fn evidence(checked: &Checked) -> Data {
+    let series = |uid: &str, instances: Vec<Data>| {
+        data([
+            text(tags::SERIES_INSTANCE_UID, VR::UI, uid),
+            items(tags::REFERENCED_SOP_SEQUENCE, instances),
+        ])
+    };
+    let mut all = vec![series(checked.series_uid, checked.instances())];
+    if !checked.stones.is_empty() {
+        all.push(series(&checked.series_of(&SEGMENTATION), vec![segmentation(checked)]));
+    }
+    data([
+        text(tags::STUDY_INSTANCE_UID, VR::UI, checked.study_uid),
+        items(tags::REFERENCED_SERIES_SEQUENCE, all),
+    ])
+}
+
+fn segmentation(checked: &Checked) -> Data {
+    data([
+        text(tags::REFERENCED_SOP_CLASS_UID, VR::UI, SEGMENTATION.sop_class),
+        text(tags::REFERENCED_SOP_INSTANCE_UID, VR::UI, checked.uid(SEGMENTATION.name)),
+    ])
+}
+
+fn content(checked: &Checked) -> Data {
+    let version = &checked.record.findings.software.version;
+    let inner = match checked.stones.is_empty() {
+        true => container(
+            codes::EVALUATIONS,
+            None,
+            vec![words(CONTAINS, codes::FINDING, &nothing_found(checked))],
+        ),
+        false => {
+            let groups =
+                (1u16..).zip(&checked.stones).map(|(n, (stone, _))| group(checked, n, stone));
+            container(codes::MEASUREMENTS, None, groups.collect())
+        }
+    };
+    container(
+        codes::REPORT,
+        Some("1500"),
+        vec![
+            coded(HAS_MODIFIER, codes::LANGUAGE, codes::ENGLISH, vec![]),
+            coded(HAS_CONTEXT, codes::OBSERVER_TYPE, codes::DEVICE, vec![]),
+            uidref(HAS_CONTEXT, codes::DEVICE_UID, &uid(format!("device {version}"))),
+            words(HAS_CONTEXT, codes::DEVICE_NAME, NAME),
+            coded(HAS_MODIFIER, codes::PROCEDURE_REPORTED, codes::CT_UNSPECIFIED, vec![]),
+            inner,
+            words(CONTAINS, codes::COMMENT, &disclaimer(checked)),
+        ],
+    )
+}
+
+fn disclaimer(checked: &Checked) -> String {
+    format!("{DISCLAIMER} Model: {}", checked.record.findings.model.validation)
+}
+
+fn nothing_found(checked: &Checked) -> String {
+    let findings = checked.record.findings;
+    let searched = findings.series.frames - findings.missing_slices.len();
+    format!(
+        "No candidate above the threshold of {} in {searched} slices. This does not exclude stones.",
+        findings.threshold
+    )
+}
+
+fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
+    let Place { finding, site, laterality } = Place::of(stone);
+    let side = laterality.map(|side| coded(HAS_MODIFIER, codes::LATERALITY, side, vec![]));
+    let [algorithm, version] = checked.algorithm();
+    let mut referenced = item(CONTAINS, "IMAGE", codes::REFERENCED_SEGMENT);
+    let mut target = segmentation(checked);
+    target.put(number(tags::REFERENCED_SEGMENT_NUMBER, segment));
+    referenced.put(items(tags::REFERENCED_SOP_SEQUENCE, [target]));
+
+    let mut content = vec![
+        words(HAS_CONTEXT, codes::TRACKING_IDENTIFIER, &format!("Stone {}", stone.id)),
+        uidref(HAS_CONTEXT, codes::TRACKING_UID, &checked.tracking_uid(stone)),
+        coded(CONTAINS, codes::FINDING_CATEGORY, codes::ABNORMAL_STRUCTURE, vec![]),
+        coded(CONTAINS, codes::FINDING, finding, vec![]),
+        coded(HAS_MODIFIER, codes::FINDING_SITE, site, side.into_iter().collect()),
+        words(HAS_MODIFIER, codes::ALGORITHM_NAME, &algorithm),
+        words(HAS_MODIFIER, codes::ALGORITHM_VERSION, &version),
+        referenced,
+        uidref(CONTAINS, codes::SOURCE_SERIES, checked.series_uid),
+    ];
+    content.extend(measurements(stone));
+    content.push(words(CONTAINS, codes::COMMENT, &find_again(checked, stone)));
+    container(codes::GROUP, Some("1411"), content)
+}
+
+fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
+    use codes::{CUBIC_MILLIMETRE, HOUNSFIELD, MILLIMETRE, NO_UNITS};
+    [
+        (codes::LONG_AXIS, stone.max_axial_diameter_mm, MILLIMETRE, None),
+        (codes::LONG_AXIS_BAND, stone.error_mm.axial, MILLIMETRE, None),
+        (codes::CRANIOCAUDAL, stone.craniocaudal_mm, MILLIMETRE, None),
+        (codes::CRANIOCAUDAL_BAND, stone.error_mm.craniocaudal, MILLIMETRE, None),
+        (codes::DIAMETER_3D, stone.max_3d_diameter_mm, MILLIMETRE, None),
+        (codes::VOLUME, stone.volume_mm3, CUBIC_MILLIMETRE, None),
+        (codes::ATTENUATION, stone.hu_mean, HOUNSFIELD, Some(codes::MEAN)),
+        (codes::ATTENUATION, stone.hu_max, HOUNSFIELD, Some(codes::MAXIMUM)),
+        (codes::ATTENUATION, stone.hu_sd, HOUNSFIELD, Some(codes::DEVIATION)),
+        (codes::SKIN_DISTANCE, stone.skin_distance_mm, MILLIMETRE, None),
+        (codes::SCORE, stone.probability, NO_UNITS, None),
+    ]
+    .into_iter()
+    .filter_map(|(concept, value, unit, derivation)| {
+        Some(measured(concept, value?, unit, derivation))
+    })
+}
+
+/// "S3 I212 (x,y)=(301,244) LPS=(-48.2, 31.0, -612.5) left 5.2 mm".
+fn find_again(checked: &Checked, stone: &Stone) -> String {
+    let again = &stone.find_again;
+    let mut parts = Vec::new();
+    parts.extend(again.series_number.map(|n| format!("S{n}")));
+    parts.extend(again.instance_number.map(|n| format!("I{n}")));
+    if let Some([x, y, z]) = stone.center_mm {
+        let place = checked.record.series.geometry.voxel(Patient([x, y, z].into()));
+        parts.extend(place.map(|at| format!("(x,y)=({:.0},{:.0})", at.0.x, at.0.y)));
+        parts.push(format!("LPS=({x:.1}, {y:.1}, {z:.1})"));
+    }
+    parts.extend(stone.side.map(|side| {
+        match side {
+            Side::Left => "left",
+            Side::Right => "right",
+            Side::Midline => "midline",
+        }
+        .to_owned()
+    }));
+    parts.extend(stone.max_axial_diameter_mm.map(|mm| format!("{mm:.1} mm")));
+    parts.join(" ")
+}
+
+/// A content item (PS3.3 C.17.3): its relationship, value type and concept.
+fn item(relationship: &str, kind: &str, concept: Code) -> Data {
+    data([
+        text(RELATIONSHIP, VR::CS, relationship),
+        text(tags::VALUE_TYPE, VR::CS, kind),
+        concept.of(tags::CONCEPT_NAME_CODE_SEQUENCE),
+    ])
+}
+
+fn with(mut item: Data, elements: impl IntoIterator<Item = Element>) -> Data {
+    elements.into_iter().for_each(|element| drop(item.put(element)));
+    item
+}
+
+fn container(concept: Code, template: Option<&str>, content: Vec<Data>) -> Data {
+    let template = template.map(|identifier| {
+        items(
+            tags::CONTENT_TEMPLATE_SEQUENCE,
+            [data([
+                text(tags::MAPPING_RESOURCE, VR::CS, "DCMR"),
+                text(tags::TEMPLATE_IDENTIFIER, VR::CS, identifier),
+            ])],
+        )
+    });
+    let continuity = text(tags::CONTINUITY_OF_CONTENT, VR::CS, "SEPARATE");
+    let content = items(tags::CONTENT_SEQUENCE, content);
+    with(item(CONTAINS, "CONTAINER", concept), template.into_iter().chain([continuity, content]))
+}
+
+fn coded(relationship: &str, concept: Code, value: Code, content: Vec<Data>) -> Data {
+    let content = (!content.is_empty()).then(|| items(tags::CONTENT_SEQUENCE, content));
+    let value = value.of(tags::CONCEPT_CODE_SEQUENCE);
+    with(item(relationship, "CODE", concept), content.into_iter().chain([value]))
+}
+
+fn words(relationship: &str, concept: Code, value: &str) -> Data {
+    with(item(relationship, "TEXT", concept), [text(tags::TEXT_VALUE, VR::UT, value)])
+}
+
+fn uidref(relationship: &str, concept: Code, value: &str) -> Data {
+    with(item(relationship, "UIDREF", concept), [text(tags::UID, VR::UI, value)])
+}
+
+fn measured(concept: Code, value: f64, unit: Code, derivation: Option<Code>) -> Data {
+    let derivation = derivation.map(|how| {
+        items(tags::CONTENT_SEQUENCE, [coded(HAS_MODIFIER, codes::DERIVATION, how, vec![])])
+    });
+    let value = items(
+        tags::MEASURED_VALUE_SEQUENCE,
+        [data([
+            decimals(tags::NUMERIC_VALUE, &[value]),
+            DataElement::new(tags::FLOATING_POINT_VALUE, VR::FD, PrimitiveValue::from(value)),
+            unit.of(tags::MEASUREMENT_UNITS_CODE_SEQUENCE),
+        ])],
+    );
+    with(item(CONTAINS, "NUM", concept), derivation.into_iter().chain([value]))
+}
