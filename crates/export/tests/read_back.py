@@ -64,6 +64,8 @@ assert (report.VerificationFlag, report.CompletionFlag, report.PreliminaryFlag) 
 series = report.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
 evidence = {it.ReferencedSOPInstanceUID for one in series for it in one.ReferencedSOPSequence}
 assert evidence == {*images, seg.SOPInstanceUID}
+SITES = {None: ("Calculus", "Urinary tract", None), "mid_ureter": ("Ureteric stone", "Ureter", None),
+         "ureterovesical": ("Ureteric stone", "Ureter", "Distal")}
 SIDES = {"left": "Left", "right": "Right"}
 for number in seg.segment_numbers:
     description = seg.get_segment_description(number)
@@ -74,6 +76,11 @@ for number in seg.segment_numbers:
     assert description.segmented_property_type == group.finding_type
     segment = group.referenced_segment
     assert (segment.referenced_sop_instance_uid, [*segment.referenced_segment_numbers]) == (seg.SOPInstanceUID, [number])
+    site = group.finding_sites[0]
+    modifier = site.topographical_modifier
+    assert (group.finding_type.meaning, site.value.meaning, modifier and modifier.meaning) == SITES[stone["level"]]
+    levels = [it.value.meaning for it in group.get_qualitative_evaluations() if "Level" in it.name.meaning]
+    assert levels == {None: [], "mid_ureter": ["Mid ureter"], "ureterovesical": ["Ureterovesical junction"]}[stone["level"]]
     laterality = group.finding_sites[0].laterality
     assert (laterality and laterality.meaning) == SIDES.get(stone["side"]), laterality
     values = {}
@@ -83,6 +90,9 @@ for number in seg.segment_numbers:
     expected = {
         ("Long axis", None): (stone["max_axial_diameter_mm"], "mm"),
         ("Half-width of the 95 % band of the long axis", None): (stone["error_mm"]["axial"], "mm"),
+        ("Short axis", None): (stone["short_axis_mm"], "mm"),
+        ("Half-width of the 95 % band of the volume", None): (stone["error_mm"]["volume"], "mm3"),
+        ("Attenuation coefficient, blur taken off", None): (stone["hu_corrected"], "[hnsf'U]"),
         ("Craniocaudal extent", None): (stone["craniocaudal_mm"], "mm"),
         ("Half-width of the 95 % band of the craniocaudal extent", None): (stone["error_mm"]["craniocaudal"], "mm"),
         ("Maximum 3D Diameter of a Mesh", None): (stone["max_3d_diameter_mm"], "mm"),

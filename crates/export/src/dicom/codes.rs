@@ -5,7 +5,7 @@ use dicom_core::VR;
 use dicom_core::header::Tag;
 use dicom_dictionary_std::tags;
 use stones::Stone;
-use stones::findings::Side;
+use stones::findings::{Level, Side};
 
 /// Value, scheme and meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,16 @@ macro_rules! codes {
 codes! {
     ABNORMAL_STRUCTURE: "49755003" "SCT" "Morphologically Abnormal Structure";
     CALCULUS: "56381008" "SCT" "Calculus";
+    KIDNEY_STONE: "95570007" "SCT" "Kidney stone";
+    URETERIC_STONE: "31054009" "SCT" "Ureteric stone";
+    BLADDER_STONE: "70650003" "SCT" "Urinary bladder stone";
+    KIDNEY: "64033007" "SCT" "Kidney";
+    RENAL_PELVIS: "25990002" "SCT" "Renal pelvis";
+    URETER: "87953007" "SCT" "Ureter";
+    BLADDER: "89837001" "SCT" "Bladder";
     URINARY_TRACT: "431938005" "SCT" "Urinary tract";
+    PROXIMAL: "40415009" "SCT" "Proximal";
+    DISTAL: "46053002" "SCT" "Distal";
     LEFT: "7771000" "SCT" "Left";
     RIGHT: "24028007" "SCT" "Right";
 
@@ -65,6 +74,7 @@ codes! {
     FINDING: "121071" "DCM" "Finding";
     FINDING_SITE: "363698007" "SCT" "Finding Site";
     LATERALITY: "272741003" "SCT" "Laterality";
+    TOPOGRAPHY: "106233006" "SCT" "Topographical modifier";
     ALGORITHM_NAME: "111001" "DCM" "Algorithm Name";
     ALGORITHM_VERSION: "111003" "DCM" "Algorithm Version";
     REFERENCED_SEGMENT: "121191" "DCM" "Referenced Segment";
@@ -76,14 +86,26 @@ codes! {
     MAXIMUM: "56851009" "SCT" "Maximum";
     DEVIATION: "386136009" "SCT" "Standard Deviation";
     LONG_AXIS: "103339001" "SCT" "Long axis";
+    SHORT_AXIS: "103340004" "SCT" "Short axis";
     DIAMETER_3D: "L0JK" "IBSI" "Maximum 3D Diameter of a Mesh";
     VOLUME: "RNU0" "IBSI" "Volume of Mesh";
     ATTENUATION: "112031" "DCM" "Attenuation Coefficient";
     CRANIOCAUDAL: "CC-EXT" "99LITHO" "Craniocaudal extent";
     LONG_AXIS_BAND: "AX-BAND" "99LITHO" "Half-width of the 95 % band of the long axis";
     CRANIOCAUDAL_BAND: "CC-BAND" "99LITHO" "Half-width of the 95 % band of the craniocaudal extent";
+    VOLUME_BAND: "V-BAND" "99LITHO" "Half-width of the 95 % band of the volume";
+    ATTENUATION_CORRECTED: "HU-CORR" "99LITHO" "Attenuation coefficient, blur taken off";
     SKIN_DISTANCE: "SSD" "99LITHO" "Skin-to-stone distance";
     SCORE: "SCORE" "99LITHO" "Score of the model, not the probability of disease";
+
+    LEVEL: "LEVEL" "99LITHO" "Level along the urinary tract";
+    LEVEL_KIDNEY: "L1" "99LITHO" "Kidney";
+    LEVEL_PELVIS: "L2" "99LITHO" "Renal pelvis";
+    LEVEL_PROXIMAL: "L3" "99LITHO" "Proximal ureter";
+    LEVEL_MID: "L4" "99LITHO" "Mid ureter";
+    LEVEL_DISTAL: "L5" "99LITHO" "Distal ureter";
+    LEVEL_VESICAL: "L6" "99LITHO" "Ureterovesical junction";
+    LEVEL_BLADDER: "L7" "99LITHO" "Bladder";
 
     MILLIMETRE: "mm" "UCUM" "mm";
     CUBIC_MILLIMETRE: "mm3" "UCUM" "cubic millimeter";
@@ -91,11 +113,14 @@ codes! {
     NO_UNITS: "1" "UCUM" "no units";
 }
 
-/// What a stone is and where it lies, in codes.
+/// What a stone is and where it lies, in codes. No standard code is known for the mid ureter and the junction with
+/// the bladder: `level` tells of all places in our own.
 pub struct Place {
     pub finding: Code,
     pub site: Code,
+    pub modifier: Option<Code>,
     pub laterality: Option<Code>,
+    pub level: Option<Code>,
 }
 
 impl Place {
@@ -105,6 +130,19 @@ impl Place {
             Some(Side::Right) => Some(RIGHT),
             Some(Side::Midline) | None => None,
         };
-        Self { finding: CALCULUS, site: URINARY_TRACT, laterality }
+        let (finding, site, modifier, level) = match stone.level {
+            Some(Level::Kidney) => (KIDNEY_STONE, KIDNEY, None, LEVEL_KIDNEY),
+            Some(Level::RenalPelvis) => (KIDNEY_STONE, RENAL_PELVIS, None, LEVEL_PELVIS),
+            Some(Level::ProximalUreter) => (URETERIC_STONE, URETER, Some(PROXIMAL), LEVEL_PROXIMAL),
+            Some(Level::MidUreter) => (URETERIC_STONE, URETER, None, LEVEL_MID),
+            Some(Level::DistalUreter) => (URETERIC_STONE, URETER, Some(DISTAL), LEVEL_DISTAL),
+            Some(Level::Ureterovesical) => (URETERIC_STONE, URETER, Some(DISTAL), LEVEL_VESICAL),
+            Some(Level::Bladder) => (BLADDER_STONE, BLADDER, None, LEVEL_BLADDER),
+            None => {
+                let (finding, site) = (CALCULUS, URINARY_TRACT);
+                return Self { finding, site, modifier: None, laterality, level: None };
+            }
+        };
+        Self { finding, site, modifier, laterality, level: Some(level) }
     }
 }

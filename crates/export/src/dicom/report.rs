@@ -113,8 +113,10 @@ fn nothing_found(checked: &Checked) -> String {
 }
 
 fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
-    let Place { finding, site, laterality } = Place::of(stone);
-    let side = laterality.map(|side| coded(HAS_MODIFIER, codes::LATERALITY, side, vec![]));
+    let Place { finding, site, modifier, laterality, level } = Place::of(stone);
+    let within = [(codes::LATERALITY, laterality), (codes::TOPOGRAPHY, modifier)];
+    let within = within.into_iter().filter_map(|(what, code)| Some((what, code?)));
+    let within = within.map(|(what, code)| coded(HAS_MODIFIER, what, code, vec![])).collect();
     let [algorithm, version] = checked.algorithm();
     let mut referenced = item(CONTAINS, "IMAGE", codes::REFERENCED_SEGMENT);
     let mut target = segmentation(checked);
@@ -126,13 +128,14 @@ fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
         uidref(HAS_CONTEXT, codes::TRACKING_UID, &checked.tracking_uid(stone)),
         coded(CONTAINS, codes::FINDING_CATEGORY, codes::ABNORMAL_STRUCTURE, vec![]),
         coded(CONTAINS, codes::FINDING, finding, vec![]),
-        coded(HAS_MODIFIER, codes::FINDING_SITE, site, side.into_iter().collect()),
+        coded(HAS_MODIFIER, codes::FINDING_SITE, site, within),
         words(HAS_MODIFIER, codes::ALGORITHM_NAME, &algorithm),
         words(HAS_MODIFIER, codes::ALGORITHM_VERSION, &version),
         referenced,
         uidref(CONTAINS, codes::SOURCE_SERIES, checked.series_uid),
     ];
     content.extend(measurements(stone));
+    content.extend(level.map(|level| coded(CONTAINS, codes::LEVEL, level, vec![])));
     content.push(words(CONTAINS, codes::COMMENT, &find_again(checked, stone)));
     container(codes::GROUP, Some("1411"), content)
 }
@@ -142,13 +145,16 @@ fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
     [
         (codes::LONG_AXIS, stone.max_axial_diameter_mm, MILLIMETRE, None),
         (codes::LONG_AXIS_BAND, stone.error_mm.axial, MILLIMETRE, None),
+        (codes::SHORT_AXIS, stone.short_axis_mm, MILLIMETRE, None),
         (codes::CRANIOCAUDAL, stone.craniocaudal_mm, MILLIMETRE, None),
         (codes::CRANIOCAUDAL_BAND, stone.error_mm.craniocaudal, MILLIMETRE, None),
         (codes::DIAMETER_3D, stone.max_3d_diameter_mm, MILLIMETRE, None),
         (codes::VOLUME, stone.volume_mm3, CUBIC_MILLIMETRE, None),
+        (codes::VOLUME_BAND, stone.error_mm.volume, CUBIC_MILLIMETRE, None),
         (codes::ATTENUATION, stone.hu_mean, HOUNSFIELD, Some(codes::MEAN)),
         (codes::ATTENUATION, stone.hu_max, HOUNSFIELD, Some(codes::MAXIMUM)),
         (codes::ATTENUATION, stone.hu_sd, HOUNSFIELD, Some(codes::DEVIATION)),
+        (codes::ATTENUATION_CORRECTED, stone.hu_corrected, HOUNSFIELD, None),
         (codes::SKIN_DISTANCE, stone.skin_distance_mm, MILLIMETRE, None),
         (codes::SCORE, stone.probability, NO_UNITS, None),
     ]

@@ -1,6 +1,6 @@
 //! The masks as a binary Segmentation (PS3.3 C.8.20): a frame for each slice of each stone, on the images' own pixels.
 
-use super::codes::{ABNORMAL_STRUCTURE, Place, SEGMENTATION, SOURCE_IMAGE};
+use super::codes::{ABNORMAL_STRUCTURE, Code, Place, SEGMENTATION, SOURCE_IMAGE};
 use super::data::{
     Data, Element, data, decimals, indices, integer, items, number, pointer, short, text,
 };
@@ -80,11 +80,13 @@ fn slices(segment: u16, mask: &Candidate) -> impl Iterator<Item = Part> + use<> 
 }
 
 fn segment(checked: &Checked, number_: u16, stone: &Stone) -> Data {
-    let Place { finding, site, laterality } = Place::of(stone);
+    let Place { finding, site, modifier, laterality, .. } = Place::of(stone);
     let [algorithm, _] = checked.algorithm();
     let mut region = site.item();
-    if let Some(side) = laterality {
-        region.put(side.of(tags::ANATOMIC_REGION_MODIFIER_SEQUENCE));
+    let modifiers: Vec<Data> =
+        [modifier, laterality].into_iter().flatten().map(Code::item).collect();
+    if !modifiers.is_empty() {
+        region.put(items(tags::ANATOMIC_REGION_MODIFIER_SEQUENCE, modifiers));
     }
     data([
         number(tags::SEGMENT_NUMBER, number_),

@@ -8,8 +8,8 @@ use reader::{Limits, Scanned, Series, assemble, decode, scan};
 use std::fs;
 use std::path::Path;
 use stones::findings::{
-    Bounds, Engine, ErrorBand, FindAgain, Label, ModelCard, SCHEMA, Seconds, SeriesCard, Side,
-    Software,
+    Bounds, Engine, ErrorBand, FindAgain, Label, Level, ModelCard, SCHEMA, Seconds, SeriesCard,
+    Side, Software,
 };
 use stones::{Candidate, Findings, Stone};
 use volume::Voxel;
@@ -160,20 +160,24 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
         center_mm: Some(centre.0.to_array()),
         bounds_voxel: Bounds { min, max },
         voxels: mask.voxels.len(),
+        level: [None, Some(Level::MidUreter), Some(Level::Ureterovesical)][id as usize - 1],
         max_axial_diameter_mm: Some(5.21),
+        short_axis_mm: Some(4.4),
         craniocaudal_mm: Some(6.1),
         max_3d_diameter_mm: Some(6.4),
-        error_mm: ErrorBand { axial: Some(0.5), craniocaudal: None },
+        error_mm: ErrorBand { axial: Some(0.5), craniocaudal: None, volume: Some(12.5) },
         volume_mm3: Some(55.0),
         hu_mean: Some(820.3),
         hu_max: Some(1010.0),
         hu_sd: None,
+        hu_corrected: Some(910.0),
         skin_distance_mm: Some(92.0),
         limits: vec![],
         find_again: FindAgain {
             series_number: series.number,
             instance_number: series.frames[mask.voxels[0][2]].order.instance_number,
             slice_location_mm: None,
+            pixel: None,
         },
     }
 }
