@@ -28,6 +28,10 @@ impl Crew {
         self.program = Some(program);
     }
 
+    pub fn has_program(&self) -> bool {
+        self.program.is_some()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
     }

@@ -28,22 +28,30 @@ impl Inner {
         }
     }
 
-    /// Starts the worker, if an adapter answers. What is a processor itself answers only where it is wished for.
+    /// Starts the worker, if an adapter answers. A processor that plays GPU counts only where it is wished for.
     pub async fn enlist_graphics(self: &Rc<Self>, hardware: Hardware) -> Result<(), String> {
         if !self.graphics.borrow().is_empty() {
             return Ok(());
         }
+        self.fetch_graphics(hardware).await?;
+        // Cancelled meanwhile, or come by another way.
+        let searches = self.state.busy.get_untracked().is_some_and(|busy| busy.searches());
+        if searches && self.graphics.borrow().is_empty() {
+            self.enlist(Role::Graphics);
+        }
+        Ok(())
+    }
+
+    /// Gets the worker's program, if an adapter answers that is worth it.
+    pub async fn fetch_graphics(&self, hardware: Hardware) -> Result<(), String> {
         let adapter = adapter().await.ok_or("no adapter")?;
         if hardware == Hardware::Automatic && is_software(&adapter) {
             return Err("no GPU".into());
         }
-        let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
-        let program = statics.compile(Static::Graphics).await?;
-        // Cancelled meanwhile, or come by another way.
-        let searches = self.state.busy.get_untracked().is_some_and(|busy| busy.searches());
-        if searches && self.graphics.borrow().is_empty() {
+        if !self.graphics.borrow().has_program() {
+            let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
+            let program = statics.compile(Static::Graphics).await?;
             self.graphics.borrow_mut().set_program(program);
-            self.enlist(Role::Graphics);
         }
         Ok(())
     }

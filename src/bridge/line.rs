@@ -41,7 +41,7 @@ impl Line {
 }
 
 impl Inner {
-    /// Starts an empty study with decode workers of its own; the study before ends.
+    /// Starts an empty study with workers of its own; the study before ends.
     pub fn start_study(self: &Rc<Self>) {
         let Some(program) = self.program.borrow().clone() else { return };
         let (hearing, trapping) = (self.clone(), self.clone());
@@ -68,5 +68,6 @@ impl Inner {
         }
         self.decoders.borrow_mut().set_program(program);
         self.enlist(Role::Decode);
+        self.stand_ready();
     }
 }

@@ -81,7 +81,7 @@ impl Bridge {
         self.0.get_value()
     }
 
-    /// Compiles the workers' program and starts the workers, before any file is chosen.
+    /// Compiles the workers' program and starts the workers, and fetches the network, before any file is chosen.
     pub fn boot(&self) {
         let inner = self.inner();
         spawn_local(async move {
@@ -93,6 +93,8 @@ impl Bridge {
                 Ok(program) => {
                     *inner.program.borrow_mut() = Some(program);
                     inner.start_study();
+                    inner.fetch_ahead().await;
+                    inner.stand_ready();
                 }
                 Err(detail) => inner.fail("not_started", detail),
             }

@@ -1,4 +1,5 @@
-//! The network's files and the programs that run it: fetched when Predict is first pressed, kept for the next time.
+//! The network's files and the programs that run it: fetched once the page stands, before any file is opened, so
+//! that from then on nothing goes over the network, and workers wait for Predict.
 
 use super::{Bridge, Inner};
 use crate::state::Busy;
@@ -78,6 +79,32 @@ impl Inner {
         }
     }
 
+    /// Fetches what the best route needs. A failure is told when Predict is pressed, and tries anew.
+    pub async fn fetch_ahead(&self) {
+        let route = self.best_route();
+        let _ = self.files_of(route).await;
+        let hardware = self.hardware(route);
+        if hardware != Hardware::Processor {
+            let _ = self.fetch_graphics(hardware).await;
+        }
+    }
+
+    /// Starts the infer workers that Predict will want.
+    pub fn stand_ready(self: &Rc<Self>) {
+        let kept = self.fetched.borrow().clone();
+        if let Some((route, _, _, program)) = kept {
+            self.enlist_searchers(route, program);
+        }
+    }
+
+    fn enlist_searchers(self: &Rc<Self>, route: Route, program: Compiled) {
+        let changed = self.route.replace(Some(route)) != Some(route);
+        if changed || self.searchers.borrow().is_empty() {
+            self.searchers.borrow_mut().set_program(program);
+            self.enlist(Role::Infer);
+        }
+    }
+
     fn predict_by(self: &Rc<Self>, route: Route) {
         self.state.busy.set(Some(Busy::FetchingModel));
         let inner = self.clone();
@@ -94,12 +121,7 @@ impl Inner {
             }
             match fetched {
                 Ok((manifest, network, program)) => {
-                    if inner.route.replace(Some(route)) != Some(route)
-                        || inner.searchers.borrow().is_empty()
-                    {
-                        inner.searchers.borrow_mut().set_program(program);
-                        inner.enlist(Role::Infer);
-                    }
+                    inner.enlist_searchers(route, program);
                     let attached = [manifest.into(), network.into()];
                     let message = ToStudy::Predict { form: route.form(), hardware };
                     inner.post(message, &attached, &[]);

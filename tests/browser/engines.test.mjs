@@ -17,6 +17,8 @@ after(() => origin.stop());
 async function engineOf(prepare, { meanwhile = () => {}, errors } = {}) {
   const page = await openPage(`${origin.address}/`, {}, errors);
   await prepare(page);
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await page.reload();
   await button(page, "Try the demo CT").click();
   await loaded(page, SLICES);
@@ -26,8 +28,8 @@ async function engineOf(prepare, { meanwhile = () => {}, errors } = {}) {
   await findings.getByText(new RegExp(`^${SLICES} slices searched in`)).waitFor({ timeout: 300_000 });
   const stones = await findings.getByRole("button", { name: /Model finding/ }).count();
   const engine = await findings.locator("dl.model dd").last().textContent();
-  const asked = await page.done();
-  return { engine, stones, asked: asked.map((url) => new URL(url).pathname) };
+  await page.done();
+  return { engine, stones, asked };
 }
 
 const nothing = () => {};

@@ -5,11 +5,13 @@
 //! * [`order`]: which slices come first
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
+//! * [`bone`]: what belongs to the skeleton
 //! * [`measure`]: sizes, HU, side and skin distance of one component
 //! * [`section`]: where a mask crosses a plane
 //! * [`findings`]: what is printed and kept
 #![forbid(unsafe_code)]
 
+pub mod bone;
 pub mod candidates;
 pub mod findings;
 pub mod input;

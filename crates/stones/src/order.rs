@@ -41,7 +41,9 @@ fn spots(slice: &[i16], columns: usize, crop: Crop, most_pixels: usize) -> usize
     let right = (crop.left + crop.width).min(columns);
     for line in slice.chunks_exact(columns).skip(crop.top).take(crop.height) {
         let mut runs = Vec::new();
-        let mut at = crop.left;
+        // Most rows have none, which is told faster of a row at once.
+        let brightest = line[crop.left..right].iter().fold(i16::MIN, |max, &hu| max.max(hu));
+        let mut at = if brightest < SPOT_HU { right } else { crop.left };
         while let Some(start) = (at..right).find(|&i| line[i] >= SPOT_HU) {
             let end = (start..right).find(|&i| line[i] < SPOT_HU).unwrap_or(right);
             let touching = above.iter().filter(|run| run.start <= end && start <= run.end);

@@ -1,6 +1,7 @@
 //! From a finished or broken-off search to its findings.
 
-use crate::candidates::{Candidate, ProbabilityMap, components, neighbours};
+use crate::bone::Bone;
+use crate::candidates::{Candidate, ProbabilityMap, components};
 use crate::findings::{
     Engine, ErrorBand, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds,
     SeriesCard, Software, Stone, Warning,
@@ -8,13 +9,7 @@ use crate::findings::{
 use crate::measure::measure;
 use crate::model::Manifest;
 use reader::{Refusal, Series};
-use std::collections::HashSet;
 use volume::Volume;
-
-/// What hangs together at this level …
-const BONE_HU: i16 = 200;
-/// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
-const BONE_MM3: f64 = 20_000.0;
 
 /// Steps per unit of what is told: a hundredth of a millimetre, a tenth of a HU, a thousandth of a score. Finer
 /// digits are not the stone's.
@@ -63,8 +58,9 @@ pub fn report(
             .into_iter()
             .filter(|c| peak(volume, c) >= manifest.floor.hu)
             .collect();
+    let mut bone = Bone::of(volume);
     let mut pairs: Vec<(Stone, Candidate)> =
-        candidates.into_iter().map(|c| (stone(volume, &c, context), c)).collect();
+        candidates.into_iter().map(|c| (stone(volume, &c, &mut bone, context), c)).collect();
     pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
     for (id, (stone, _)) in (1..).zip(&mut pairs) {
         stone.id = id;
@@ -99,9 +95,9 @@ fn size(stone: &Stone) -> f64 {
     stone.volume_mm3.unwrap_or(stone.voxels as f64)
 }
 
-fn stone(volume: &Volume, candidate: &Candidate, context: &Context) -> Stone {
+fn stone(volume: &Volume, candidate: &Candidate, bone: &mut Bone, context: &Context) -> Stone {
     let m = measure(volume, candidate, context.thickness_mm);
-    let label = if touches_bone(volume, candidate) { Label::Rejected } else { Label::Stone };
+    let label = if bone.touches(&candidate.voxels) { Label::Rejected } else { Label::Stone };
     let mm = |value| rounded(value, MM);
     let hounsfield = |value| rounded(value, HOUNSFIELD);
     let slice_location_mm = m.center_mm.map(|c| mm(c[2]));
@@ -146,28 +142,4 @@ fn hu(volume: &Volume, [i, j, k]: [usize; 3]) -> i16 {
 
 fn peak(volume: &Volume, candidate: &Candidate) -> i16 {
     candidate.voxels.iter().map(|&v| hu(volume, v)).max().unwrap_or(i16::MIN)
-}
-
-/// Whether what the candidate hangs together with at bone density is as large as a skeleton.
-fn touches_bone(volume: &Volume, candidate: &Candidate) -> bool {
-    let Some(affine) = volume.geometry.affine else { return false };
-    let voxel_mm3 = affine.spacing_mm().into_iter().product::<f64>();
-    if voxel_mm3 <= 0.0 {
-        return false;
-    }
-    let limit = (BONE_MM3 / voxel_mm3) as usize;
-    let mut dense: Vec<[usize; 3]> =
-        candidate.voxels.iter().copied().filter(|&v| hu(volume, v) >= BONE_HU).collect();
-    let mut seen: HashSet<[usize; 3]> = dense.iter().copied().collect();
-    while let Some(voxel) = dense.pop() {
-        if seen.len() > limit {
-            return true;
-        }
-        for neighbour in neighbours(voxel) {
-            if hu(volume, neighbour) >= BONE_HU && seen.insert(neighbour) {
-                dense.push(neighbour);
-            }
-        }
-    }
-    false
 }

@@ -6,6 +6,7 @@ use super::pool::Pool;
 use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, ToInfer};
 use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
+use std::fmt::Display;
 use stones::findings::Engine;
 use stones::model::ManifestError;
 use stones::{Answer, Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
@@ -81,13 +82,7 @@ impl Study {
         self.search.hardware = hardware;
         match model(form, manifest, &file) {
             Ok(model) => self.search.model = Some(model),
-            Err(error) => {
-                let code = match error {
-                    ManifestError::Sha256 { .. } => "model_sha256",
-                    ManifestError::Unreadable(_) => "model_missing",
-                };
-                return self.fail(code, error.to_string());
-            }
+            Err((code, detail)) => return self.fail(code, detail),
         }
         match &self.pixels {
             None => self.fail("nothing_to_search", "no series is open"),
@@ -290,20 +285,29 @@ impl Study {
     }
 }
 
-fn model(form: Form, manifest: Option<String>, file: &JsValue) -> Result<Model, ManifestError> {
-    let missing = || ManifestError::Unreadable("no model came with this page".into());
-    let manifest = Manifest::parse(&manifest.ok_or_else(missing)?)?;
+/// The model, or the code and the reason why it is none.
+fn model(
+    form: Form,
+    manifest: Option<String>,
+    file: &JsValue,
+) -> Result<Model, (&'static str, String)> {
+    let manifest = manifest.ok_or(("model_missing", "no model came with this page".into()))?;
+    let manifest = Manifest::parse(&manifest).map_err(another)?;
     let file = Uint8Array::new(file);
     match form {
-        Form::Onnx => manifest.check(&file.to_vec())?,
+        Form::Onnx => manifest.check(&file.to_vec()).map_err(another)?,
         Form::Plan => {
-            let plan = PlanFile::read(&file.to_vec())
-                .map_err(|error| ManifestError::Unreadable(error.to_string()))?;
+            let plan = PlanFile::read(&file.to_vec()).map_err(another)?;
             if plan.source != manifest.sha256 {
                 let expected = manifest.sha256;
-                return Err(ManifestError::Sha256 { expected, found: plan.source });
+                return Err(another(ManifestError::Sha256 { expected, found: plan.source }));
             }
         }
     }
     Ok(Model { manifest, file, packed: Packed::default() })
+}
+
+/// What came is not what the page was built with.
+fn another(error: impl Display) -> (&'static str, String) {
+    ("model_sha256", error.to_string())
 }
