@@ -13,7 +13,7 @@ pub struct Packed {
 }
 
 pub fn pack(plan: &Plan, step: &Step, filter: Filter, kind: Kind, division: Division) -> Packed {
-    let inward = inward(plan, step);
+    let inward = plan.blocks_in(step, BLOCK);
     let channels = inward.iter().flatten().count();
     let outward = plan.values[step.output].channels;
     let blocks_in = inward.len() / BLOCK;
@@ -41,17 +41,4 @@ pub fn pack(plan: &Plan, step: &Step, filter: Filter, kind: Kind, division: Divi
     let biases = &plan.weights[filter.bias..][..outward];
     weights[bias * BLOCK..][..outward].copy_from_slice(biases);
     Packed { weights, bias }
-}
-
-/// The channels that come in, in whole blocks: for each its number in the plan, `None` where a block has fewer.
-fn inward(plan: &Plan, step: &Step) -> Vec<Option<usize>> {
-    let mut channels = Vec::new();
-    let mut next = 0;
-    for &input in &step.inputs {
-        let end = next + plan.values[input].channels;
-        channels.extend((next..end).map(Some));
-        channels.resize(channels.len().next_multiple_of(BLOCK), None);
-        next = end;
-    }
-    channels
 }

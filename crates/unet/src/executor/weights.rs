@@ -2,7 +2,7 @@
 
 use crate::kernels::cells::BLOCK;
 use crate::kernels::winograd::{POSITIONS, transform_filter};
-use crate::plan::{Activation, Filter, Op, Plan, Step};
+use crate::plan::{Activation, Filter, Op, Plan};
 use std::ops::Range;
 
 /// Where the packed weights and the bias of a step lie.
@@ -29,7 +29,8 @@ pub fn places(plan: &Plan) -> (Vec<Packed>, usize) {
     };
     let of_step = |at: usize| {
         let step = &plan.steps[at];
-        let (inward, outward) = (inward(plan, step).len(), plan.values[step.output].channels);
+        let (inward, outward) =
+            (plan.blocks_in(step, BLOCK).len(), plan.values[step.output].channels);
         let padded = outward.next_multiple_of(BLOCK);
         let weights = match step.op {
             Op::Conv1(_) if is_dots(plan, at) => inward * outward,
@@ -49,7 +50,7 @@ pub fn pack(plan: &Plan, group: usize) -> Vec<f32> {
     let mut packed = vec![0.0; floats];
     for (at, place) in places.into_iter().enumerate() {
         let step = &plan.steps[at];
-        let inward = inward(plan, step);
+        let inward = plan.blocks_in(step, BLOCK);
         let outward = plan.values[step.output].channels;
         let to = Group { inward: inward.len(), outward, width: group };
         let real = inward.iter().flatten().count();
@@ -95,19 +96,6 @@ pub fn pack(plan: &Plan, group: usize) -> Vec<f32> {
         packed[place.bias][..outward].copy_from_slice(bias);
     }
     packed
-}
-
-/// The channels that come in, in whole blocks: for each its number in the plan, `None` where a block has fewer.
-fn inward(plan: &Plan, step: &Step) -> Vec<Option<usize>> {
-    let mut channels = Vec::new();
-    let mut next = 0;
-    for &input in &step.inputs {
-        let end = next + plan.values[input].channels;
-        channels.extend((next..end).map(Some));
-        channels.resize(channels.len().next_multiple_of(BLOCK), None);
-        next = end;
-    }
-    channels
 }
 
 /// `[phase][group][channel in][channel of the group]`; what does not fill a group is in groups of one block.

@@ -107,6 +107,20 @@ impl Op {
 }
 
 impl Plan {
+    /// The channels that come into a step, where images lie in whole blocks of `block`: for each its number in the
+    /// weights, `None` where a block has fewer.
+    pub fn blocks_in(&self, step: &Step, block: usize) -> Vec<Option<usize>> {
+        let mut channels = Vec::new();
+        let mut next = 0;
+        for &input in &step.inputs {
+            let end = next + self.values[input].channels;
+            channels.extend((next..end).map(Some));
+            channels.resize(channels.len().next_multiple_of(block), None);
+            next = end;
+        }
+        channels
+    }
+
     /// Channels of the input.
     pub fn channels(&self) -> usize {
         self.values.first().map_or(0, |input| input.channels)
