@@ -8,6 +8,8 @@ use crate::state::{Pane, State, Tool, Window};
 use crate::words::Text;
 use leptos::html;
 use leptos::prelude::*;
+use stones::Stone;
+use stones::findings::Label;
 use volume::Plane;
 
 #[derive(Clone, Copy)]
@@ -62,6 +64,9 @@ impl Desk {
             Command::Enlarge => self.enlarge(self.active()),
             Command::NextFinding => self.step_finding(1),
             Command::PreviousFinding => self.step_finding(-1),
+            Command::Accept => self.on_chosen(Self::accept),
+            Command::Reject => self.on_chosen(Self::reject),
+            Command::Undo => self.undo(),
             Command::Preset(number) => {
                 if let Some((_, window)) = PRESETS.get(number) {
                     self.window(*window);
@@ -74,6 +79,7 @@ impl Desk {
                 }
             }
             Command::Facts => state.facts_open.update(|open| *open = !*open),
+            Command::Trust => state.trust.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
         }
     }
@@ -83,7 +89,7 @@ impl Desk {
         let state = self.state;
         let shown = || state.showing.with(Option::is_some);
         match command {
-            Command::OpenFiles | Command::OpenFolder | Command::Help => true,
+            Command::OpenFiles | Command::OpenFolder | Command::Help | Command::Trust => true,
             Command::HidePatientText | Command::Crosshair => true,
             Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
             Command::CloseStudy => state.open.get(),
@@ -97,6 +103,11 @@ impl Desk {
             Command::VisibleAll | Command::NextFinding | Command::PreviousFinding => {
                 state.found.with(|found| found.as_ref().is_some_and(|f| f.shown().next().is_some()))
             }
+            Command::Accept | Command::Reject => {
+                state.found.with(Option::is_some)
+                    && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
+            }
+            Command::Undo => state.reviewed.with(|all| !all.is_empty()),
             _ => shown(),
         }
     }
@@ -126,11 +137,20 @@ impl Desk {
         if self.state.facts_open.get_untracked() && self.state.busy.with_untracked(Option::is_none)
         {
             self.state.facts_open.set(false);
+        } else if self.state.trust.get_untracked() {
+            self.state.trust.set(false);
         } else if self.state.help.get_untracked() {
             self.state.help.set(false);
         } else {
             self.bridge.cancel();
         }
+    }
+
+    /// Closes the study and forgets what the browser was told to remember.
+    pub fn forget_all(self) {
+        self.bridge.close();
+        crate::memory::forget_all();
+        self.state.back_to_defaults();
     }
 
     pub fn step(self, plane: Plane, by: isize) {
@@ -206,10 +226,65 @@ impl Desk {
         self.bridge.jump(stone);
     }
 
-    fn step_finding(self, by: isize) {
-        let ids: Vec<u32> = self.state.found.with_untracked(|found| {
-            found.iter().flat_map(|found| found.shown()).map(|stone| stone.id).collect()
+    /// Findings in the order of their list: those marked, or those rejected.
+    pub fn listed(self, marked: bool) -> Vec<u32> {
+        self.state.found.with(|found| {
+            let stones = found.iter().flat_map(|found| &found.findings.stones);
+            let mut stones: Vec<&Stone> = stones.filter(|s| s.is_shown() == marked).collect();
+            self.state.order.get().sort(&mut stones);
+            stones.into_iter().map(|stone| stone.id).collect()
+        })
+    }
+
+    /// The model was right; or wrong to reject it. What it was called by a person stays.
+    pub fn accept(self, stone: u32) {
+        let label = |stone: &Stone| match (stone.review, stone.label) {
+            (None | Some(Label::Rejected), Label::Rejected) => Label::Stone,
+            (None | Some(Label::Rejected), label) => label,
+            (Some(label), _) => label,
+        };
+        let found = self.state.found;
+        let label = found.with_untracked(|found| Some(label(found.as_ref()?.stone(stone)?)));
+        self.review(stone, label);
+    }
+
+    pub fn reject(self, stone: u32) {
+        self.review(stone, Some(Label::Rejected));
+    }
+
+    pub fn review(self, stone: u32, label: Option<Label>) {
+        let before = self.set_review(stone, label);
+        if let Some(before) = before.filter(|before| *before != label) {
+            self.state.reviewed.update(|all| all.push((stone, before)));
+        }
+    }
+
+    fn undo(self) {
+        let last = self.state.reviewed.try_update(Vec::pop).flatten();
+        if let Some((stone, before)) = last {
+            self.set_review(stone, before);
+        }
+    }
+
+    /// Gives what stood there before; `None` where there is no such stone.
+    fn set_review(self, stone: u32, label: Option<Label>) -> Option<Option<Label>> {
+        let before = self.state.found.try_update(|found| {
+            let stones = &mut found.as_mut()?.findings.stones;
+            let stone = stones.iter_mut().find(|of| of.id == stone)?;
+            Some(std::mem::replace(&mut stone.review, label))
         });
+        self.bridge.review(stone, label);
+        before.flatten()
+    }
+
+    fn on_chosen(self, act: fn(Self, u32)) {
+        if let Some(stone) = self.state.chosen.get_untracked() {
+            act(self, stone);
+        }
+    }
+
+    fn step_finding(self, by: isize) {
+        let ids = untrack(|| self.listed(true));
         let chosen = self.state.chosen.get_untracked();
         let at = chosen.and_then(|chosen| ids.iter().position(|id| *id == chosen));
         let next = match (at, by > 0) {

@@ -4,7 +4,9 @@
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
+//! * [`diagnostics`]: what a person may pass on when something fails
 //! * [`memory`], [`clipboard`]: what the browser keeps for the person
+//! * [`requests`]: what went over the network, by the browser's own account
 //! * [`statics`]: the one module that fetches, and only the page's own files
 #![forbid(unsafe_code)]
 
@@ -12,10 +14,12 @@ mod bridge;
 mod clipboard;
 mod commands;
 mod desk;
+mod diagnostics;
 mod files;
 mod gestures;
 mod memory;
 mod presets;
+mod requests;
 mod screen;
 mod state;
 mod statics;

@@ -1,18 +1,22 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
+use crate::memory;
+use crate::requests::Asked;
 use crate::screen::Camera;
 use crate::words::Language;
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
+use stones::findings::Label;
 use stones::{Findings, Stone};
 use volume::{Need, Part, Plane};
 use workers::messages::{
     Corner, Facts, Failure, Hardware, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
-    VoiFunction, Warning,
+    Strip, VoiFunction, Warning,
 };
 
 /// What the left button does on a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tool {
     Window,
     Pan,
@@ -78,9 +82,43 @@ pub struct Found {
 }
 
 impl Found {
+    pub fn stone(&self, id: u32) -> Option<&Stone> {
+        self.findings.stones.iter().find(|stone| stone.id == id)
+    }
+
     /// The stones of the list and the pictures.
     pub fn shown(&self) -> impl Iterator<Item = &Stone> {
         self.findings.stones.iter().filter(|stone| stone.is_shown())
+    }
+}
+
+/// What the list of stones goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The largest first, as they are numbered.
+    Size,
+    /// From head to foot.
+    Place,
+    /// The densest first.
+    Density,
+    /// What the model is surest of first.
+    Score,
+}
+
+impl Order {
+    pub fn sort(self, stones: &mut [&Stone]) {
+        let falling = |value: fn(&Stone) -> Option<f64>| {
+            move |a: &&Stone, b: &&Stone| {
+                let [a, b] = [a, b].map(|stone| value(stone).unwrap_or(f64::NEG_INFINITY));
+                b.total_cmp(&a)
+            }
+        };
+        match self {
+            Order::Size => stones.sort_by_key(|stone| stone.id),
+            Order::Place => stones.sort_by(falling(|stone| stone.center_mm.map(|[_, _, z]| z))),
+            Order::Density => stones.sort_by(falling(|stone| stone.hu_mean)),
+            Order::Score => stones.sort_by(falling(|stone| stone.probability)),
+        }
     }
 }
 
@@ -112,6 +150,7 @@ pub struct Under {
 pub struct Pane {
     pub card: RwSignal<Option<PlaneCard>>,
     pub painted: RwSignal<Option<Painted>>,
+    pub strip: RwSignal<Option<Strip>>,
     /// The slice asked for and not painted yet.
     pub asked: RwSignal<Option<usize>>,
     pub camera: RwSignal<Camera>,
@@ -122,6 +161,7 @@ impl Pane {
         Self {
             card: RwSignal::new(None),
             painted: RwSignal::new(None),
+            strip: RwSignal::new(None),
             asked: RwSignal::new(None),
             camera: RwSignal::new(Camera::default()),
         }
@@ -164,6 +204,11 @@ pub struct State {
     pub found: RwSignal<Option<Found>>,
     /// The finding gone to last.
     pub chosen: RwSignal<Option<u32>>,
+    /// The finding that the pointer or the focus is on, in the list.
+    pub pointed: RwSignal<Option<u32>>,
+    pub order: RwSignal<Order>,
+    /// Reviews given, oldest first: the finding, and what stood there before.
+    pub reviewed: RwSignal<Vec<(u32, Option<Label>)>>,
     pub hidden: RwSignal<HashSet<u32>>,
     pub all_hidden: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
@@ -176,6 +221,12 @@ pub struct State {
     pub crosshair: RwSignal<bool>,
     pub under: RwSignal<Option<Under>>,
     pub help: RwSignal<bool>,
+    /// Whether the sheet on what leaves and what stays is open.
+    pub trust: RwSignal<bool>,
+    /// What was asked of the network since the page stands; `None` where the browser gives no account.
+    pub asked: RwSignal<Option<Vec<Asked>>>,
+    /// When files were opened, on the clock of the requests.
+    pub opened_at: RwSignal<Option<f64>>,
     /// What the person wishes the network to run on.
     pub hardware: RwSignal<Hardware>,
     /// Whether commands listen to keys.
@@ -185,6 +236,7 @@ pub struct State {
 
 impl State {
     pub fn new() -> Self {
+        let choices = memory::choices();
         Self {
             language: RwSignal::new(Language::remembered()),
             epoch: RwSignal::new(0),
@@ -204,19 +256,25 @@ impl State {
             loaded: RwSignal::new(None),
             found: RwSignal::new(None),
             chosen: RwSignal::new(None),
+            pointed: RwSignal::new(None),
+            order: RwSignal::new(Order::Size),
+            reviewed: RwSignal::new(Vec::new()),
             hidden: RwSignal::new(HashSet::new()),
             all_hidden: RwSignal::new(false),
             failure: RwSignal::new(None),
-            tool: RwSignal::new(Tool::Window),
+            tool: RwSignal::new(choices.tool),
             window: RwSignal::new(Window::START),
             active: RwSignal::new(Plane::Axial),
             alone: RwSignal::new(None),
-            patient_text: RwSignal::new(true),
-            crosshair: RwSignal::new(true),
+            patient_text: RwSignal::new(choices.patient_text),
+            crosshair: RwSignal::new(choices.crosshair),
             under: RwSignal::new(None),
             help: RwSignal::new(false),
-            hardware: RwSignal::new(crate::memory::hardware()),
-            keys: RwSignal::new(crate::memory::single_keys()),
+            trust: RwSignal::new(false),
+            asked: RwSignal::new(None),
+            opened_at: RwSignal::new(None),
+            hardware: RwSignal::new(memory::hardware()),
+            keys: RwSignal::new(memory::single_keys()),
             panes: [Pane::new(), Pane::new(), Pane::new()],
         }
     }
@@ -226,6 +284,27 @@ impl State {
             Plane::Axial => self.panes[0],
             Plane::Coronal => self.panes[1],
             Plane::Sagittal => self.panes[2],
+        }
+    }
+
+    /// What concerns the person is as on a first visit.
+    pub fn back_to_defaults(&self) {
+        let fresh = memory::Choices::default();
+        self.tool.set(fresh.tool);
+        self.crosshair.set(fresh.crosshair);
+        self.patient_text.set(fresh.patient_text);
+        self.language.set(Language::remembered());
+        self.hardware.set(memory::hardware());
+        self.keys.set(memory::single_keys());
+        self.order.set(Order::Size);
+    }
+
+    /// What the browser is to remember of how the person works.
+    pub fn choices(&self) -> memory::Choices {
+        memory::Choices {
+            tool: self.tool.get(),
+            crosshair: self.crosshair.get(),
+            patient_text: self.patient_text.get(),
         }
     }
 
@@ -250,19 +329,34 @@ impl State {
         self.warnings.set(Vec::new());
         self.facts.set(None);
         self.loaded.set(None);
-        self.found.set(None);
-        self.chosen.set(None);
-        self.hidden.set(HashSet::new());
-        self.all_hidden.set(false);
+        self.forget_findings();
         self.under.set(None);
         self.alone.set(None);
         self.window.set(Window::START);
         for pane in self.panes {
             pane.card.set(None);
             pane.painted.set(None);
+            pane.strip.set(None);
             pane.asked.set(None);
             pane.camera.set(Camera::default());
         }
+    }
+
+    /// Forgets what was found, and what was said of it.
+    pub fn forget_findings(&self) {
+        self.found.set(None);
+        self.chosen.set(None);
+        self.pointed.set(None);
+        self.reviewed.set(Vec::new());
+        self.hidden.set(HashSet::new());
+        self.all_hidden.set(false);
+    }
+
+    /// What was asked of the network since files were opened; `None` where nobody counts, or nothing is open.
+    pub fn asked_since(&self) -> Option<Vec<Asked>> {
+        let since = self.opened_at.get()?;
+        let after = |asked: &&Asked| asked.1 >= since;
+        self.asked.with(|all| Some(all.as_ref()?.iter().filter(after).cloned().collect()))
     }
 
     /// Whether there are pictures to show, or soon to be.

@@ -55,6 +55,11 @@ impl Inner {
             }
             FromStudy::Loading { loaded, of } => self.loading(loaded, of),
             FromStudy::NotLoaded { not_loaded } => state.not_loaded.set(not_loaded),
+            FromStudy::Strips(strips) => {
+                for strip in strips {
+                    state.pane(strip.plane).strip.set(Some(strip));
+                }
+            }
             FromStudy::Painted(painted) => self.painted(painted),
             FromStudy::Under { plane, hu, patient_mm } => {
                 state.under.set(hu.map(|hu| Under { plane, hu, patient_mm }));

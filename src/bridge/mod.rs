@@ -19,6 +19,7 @@ mod running;
 pub use graphics::has_webgpu;
 
 use crate::files::Chosen;
+use crate::requests::{self, Asked};
 use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
 use crew::Crew;
@@ -30,6 +31,7 @@ use line::Line;
 use model::Route;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use stones::findings::Label;
 use volume::{Part, Plane};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
@@ -81,6 +83,18 @@ impl Bridge {
         self.0.get_value()
     }
 
+    /// Keeps account of what the page and its workers ask of the network.
+    pub fn watch_requests(&self) {
+        let asked = self.inner().state.asked;
+        asked.set(Some(Vec::new()));
+        let heard = move |new: Vec<Asked>| {
+            asked.update(|all| all.get_or_insert_default().extend(new));
+        };
+        if !requests::observe(heard) {
+            asked.set(None);
+        }
+    }
+
     /// Compiles the workers' program and starts the workers, and fetches the network, before any file is chosen.
     pub fn boot(&self) {
         let inner = self.inner();
@@ -128,6 +142,7 @@ impl Bridge {
         }
         inner.stopped.set(false);
         state.open.set(true);
+        state.opened_at.set(Some(requests::now()));
         state.failure.set(None);
         let of = files.len();
         state.busy.set(Some(Busy::Scanning(Progress { done: 0, of, seconds_left: None })));
@@ -168,6 +183,7 @@ impl Bridge {
         let inner = self.inner();
         inner.start_anew();
         inner.state.open.set(false);
+        inner.state.opened_at.set(None);
     }
 
     /// Goes to a slice, with the next frame.
@@ -198,6 +214,11 @@ impl Bridge {
         let inner = self.inner();
         inner.state.forget_asked();
         inner.post(ToStudy::Jump { stone }, &[], &[]);
+    }
+
+    /// Keeps a person's word on a stone in the study.
+    pub fn review(&self, stone: u32, label: Option<Label>) {
+        self.inner().post(ToStudy::Review { stone, label }, &[], &[]);
     }
 
     /// Stops what is going on; what was reached is kept.

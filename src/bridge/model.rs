@@ -59,10 +59,7 @@ impl Bridge {
         let inner = self.inner();
         let state = inner.state;
         state.failure.set(None);
-        state.found.set(None);
-        state.chosen.set(None);
-        state.hidden.update(|hidden| hidden.clear());
-        state.all_hidden.set(false);
+        state.forget_findings();
         let route = inner.route.get().unwrap_or_else(|| inner.best_route());
         inner.predict_by(route);
     }

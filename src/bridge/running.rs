@@ -31,6 +31,7 @@ impl Running {
         Reflect::set(&start, &"script".into(), &program.script.as_str().into())?;
         Reflect::set(&start, &"module".into(), &program.module)?;
         Reflect::set(&start, &"role".into(), &role.into())?;
+        Reflect::set(&start, &"requests".into(), &crate::requests::channel().into())?;
         worker.post_message(&start)?;
         Ok(Self(worker))
     }

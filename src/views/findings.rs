@@ -1,9 +1,10 @@
 //! What the model found: one row for each stone, and what was not looked at.
 
 use super::hardware::HardwareChoice;
+use super::review::{Review, Undo};
 use crate::commands::Command;
 use crate::desk::Desk;
-use crate::state::Found;
+use crate::state::{Found, Order};
 use crate::words::{self, Language, Text};
 use leptos::prelude::*;
 use stones::findings::{Label, Side};
@@ -31,12 +32,14 @@ pub fn FindingsPanel() -> impl IntoView {
 fn FoundList() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let ids = Memo::new(move |_| {
-        state
-            .found
-            .with(|found| found.iter().flat_map(Found::shown).map(|s| s.id).collect::<Vec<_>>())
+    let ids = Memo::new(move |_| desk.listed(true));
+    let rejected = Memo::new(move |_| desk.listed(false));
+    let by_person = Memo::new(move |_| {
+        let rejected = |stone: &Stone| stone.review == Some(Label::Rejected);
+        state.found.with(|found| found.iter().flat_map(|f| &f.findings.stones).any(rejected))
     });
     let count = Memo::new(move |_| ids.with(Vec::len));
+    let all = Memo::new(move |_| count.get() + rejected.with(Vec::len));
     let any = move || count.get() > 0;
     let lines = move || {
         let goes_on = state.busy.get().is_some_and(|busy| busy.searches());
@@ -48,21 +51,40 @@ fn FoundList() -> impl IntoView {
     };
     view! {
         {lines}
-        <Show when=any>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    prop:checked=move || !state.all_hidden.get()
-                    on:change=move |_| desk.run(Command::VisibleAll)
-                />
-                {desk.say(words::VISIBLE)}
-            </label>
-        </Show>
+        <div class="list-head">
+            <Show when=any>
+                <label class="check">
+                    <input
+                        type="checkbox"
+                        prop:checked=move || !state.all_hidden.get()
+                        on:change=move |_| desk.run(Command::VisibleAll)
+                    />
+                    {desk.say(words::VISIBLE)}
+                </label>
+            </Show>
+            <Show when=move || { all.get() > 1 }>
+                <OrderChoice/>
+            </Show>
+            <Undo/>
+        </div>
         <ol class="stones">
             <For each=move || ids.get() key=|id| *id let(id)>
-                <StoneRow id count/>
+                <StoneRow id all/>
             </For>
         </ol>
+        <Show when=move || rejected.with(|ids| !ids.is_empty())>
+            // What a person has just rejected is to be seen where it went.
+            <details class="rejected" prop:open=move || by_person.get()>
+                <summary>
+                    {move || words::rejected(state.language.get(), rejected.with(Vec::len))}
+                </summary>
+                <ol class="stones">
+                    <For each=move || rejected.get() key=|id| *id let(id)>
+                        <StoneRow id all/>
+                    </For>
+                </ol>
+            </details>
+        </Show>
         <Show when=any>
             <p class="quiet small">{desk.say(words::SCORE_NOTE)}</p>
         </Show>
@@ -90,18 +112,55 @@ fn summary(found: &Found, count: usize, goes_on: bool, language: Language) -> Ve
 }
 
 #[component]
-fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
+fn OrderChoice() -> impl IntoView {
+    const ORDERS: [(Order, Text); 4] = [
+        (Order::Size, words::BY_SIZE),
+        (Order::Place, words::BY_PLACE),
+        (Order::Density, words::BY_DENSITY),
+        (Order::Score, words::BY_SCORE),
+    ];
+    let desk = Desk::at_hand();
+    let order = desk.state.order;
+    let choose = move |at: String| {
+        if let Some((chosen, _)) = at.parse().ok().and_then(|at: usize| ORDERS.get(at)) {
+            order.set(*chosen);
+        }
+    };
+    let options = ORDERS.into_iter().enumerate().map(|(at, (each, name))| {
+        let selected = move || order.get() == each;
+        view! { <option value=at.to_string() selected=selected>{desk.say(name)}</option> }
+    });
+    view! {
+        <label class="field">
+            <span>{desk.say(words::SORT_BY)}</span>
+            <select on:change:target=move |event| choose(event.target().value())>
+                {options.collect_view()}
+            </select>
+        </label>
+    }
+}
+
+#[component]
+fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
     let stone = Memo::new(move |_| {
-        state.found.with(|found| found.iter().flat_map(Found::shown).find(|s| s.id == id).cloned())
+        state.found.with(|found| found.as_ref().and_then(|found| found.stone(id)).cloned())
     });
+    let marked = move || stone.with(|stone| stone.as_ref().is_some_and(Stone::is_shown));
+    let point = move |on: bool| {
+        state.pointed.update(|pointed| match on {
+            true => *pointed = Some(id),
+            false if *pointed == Some(id) => *pointed = None,
+            false => {}
+        });
+    };
     let told = move |tell: fn(&Stone) -> String| {
         Signal::derive(move || stone.with(|stone| stone.as_ref().map(tell).unwrap_or_default()))
     };
     let chosen = move || state.chosen.get() == Some(id);
     let visible = move || !state.hidden.with(|hidden| hidden.contains(&id));
-    let title = move || words::finding(state.language.get(), id, count.get());
+    let title = move || words::finding(state.language.get(), id, all.get());
     let place = move || stone.with(|stone| stone.as_ref().map(|s| place(s, state.language.get())));
     let limits = move || {
         let words =
@@ -112,7 +171,11 @@ fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
         words.into_iter().map(limit).collect_view()
     };
     view! {
-        <li class:chosen=chosen class:unseen=move || !visible()>
+        <li
+            class:chosen=chosen class:unseen=move || !visible()
+            on:mouseenter=move |_| point(true) on:mouseleave=move |_| point(false)
+            on:focusin=move |_| point(true) on:focusout=move |_| point(false)
+        >
             <button
                 class="row" aria-current=move || chosen().then_some("true")
                 on:click=move |_| desk.go_to_finding(id)
@@ -123,14 +186,16 @@ fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
                     <span class="quiet">{place}</span>
                 </span>
             </button>
-            <label class="check" title=desk.say(words::VISIBLE_ONE)>
-                <input
-                    type="checkbox"
-                    aria-label=move || words::visible(state.language.get(), id)
-                    prop:checked=visible
-                    on:change:target=move |event| desk.show_one(id, event.target().checked())
-                />
-            </label>
+            <Show when=marked>
+                <label class="check" title=desk.say(words::VISIBLE_ONE)>
+                    <input
+                        type="checkbox"
+                        aria-label=move || words::visible(state.language.get(), id)
+                        prop:checked=visible
+                        on:change:target=move |event| desk.show_one(id, event.target().checked())
+                    />
+                </label>
+            </Show>
             <div class="measures">
                 <dl>
                     <Measure name=words::DIAMETER value=told(diameter)/>
@@ -140,6 +205,7 @@ fn StoneRow(id: u32, count: Memo<usize>) -> impl IntoView {
                     <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
                 </dl>
                 {limits}
+                <Review id stone/>
             </div>
         </li>
     }
@@ -158,11 +224,9 @@ fn place(stone: &Stone, language: Language) -> String {
         Side::Right => words::RIGHT,
         Side::Midline => words::MIDLINE,
     });
-    let label = match stone.label {
-        Label::Stone | Label::Rejected => None,
-        Label::Indeterminate => Some(words::INDETERMINATE),
-        Label::LikelyPhlebolith => Some(words::LIKELY_PHLEBOLITH),
-    };
+    let standing = stone.standing();
+    let plain = matches!(standing, Label::Stone | Label::Rejected);
+    let label = (!plain).then(|| words::label(standing));
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
     let again = &stone.find_again;

@@ -59,6 +59,8 @@ impl Sign {
         matches!(
             command,
             Command::CloseStudy
+                | Command::Previous
+                | Command::Next
                 | Command::ZoomIn
                 | Command::ZoomOut
                 | Command::Crosshair

@@ -16,14 +16,18 @@ mod overlay;
 mod preflight;
 mod progress;
 mod reading;
+mod review;
 mod series;
+mod slices;
 mod thumbnail;
 mod toolbar;
+mod trust;
 mod viewport;
 mod welcome;
 mod window_control;
 
 use crate::desk::Desk;
+use crate::memory;
 use facts::FactsPanel;
 use findings::FindingsPanel;
 use footer::Footer;
@@ -37,6 +41,7 @@ use progress::ProgressBar;
 use reading::Reading;
 use series::SeriesPanel;
 use toolbar::Toolbar;
+use trust::TrustSheet;
 use welcome::Welcome;
 
 #[component]
@@ -44,6 +49,7 @@ pub fn Page() -> impl IntoView {
     let desk = Desk::new();
     provide_context(desk);
     keyboard::listen(desk);
+    desk.bridge.watch_requests();
     desk.bridge.boot();
     Effect::new(move || {
         let language = desk.state.language.get().code();
@@ -53,6 +59,7 @@ pub fn Page() -> impl IntoView {
             let _ = root.set_attribute("lang", language);
         }
     });
+    Effect::new(move || memory::keep_choices(&desk.state.choices()));
     view! {
         <FileInputs/>
         <DropArea>
@@ -77,5 +84,6 @@ pub fn Page() -> impl IntoView {
         </DropArea>
         <PreflightSheet/>
         <HelpSheet/>
+        <TrustSheet/>
     }
 }

@@ -78,8 +78,10 @@ fn frame(placement: Placement, of: StoneBox) -> impl IntoView {
         bottom - arm,
     );
     let number = of.stone.to_string();
+    let pointed = Desk::at_hand().state.pointed;
+    let lit = move || pointed.get() == Some(of.stone);
     view! {
-        <g class="box" data-stone=of.stone.to_string()>
+        <g class="box" class:lit=lit data-stone=of.stone.to_string()>
             <path class="shade" d=brackets.clone()></path>
             <path class="line" d=brackets></path>
             <text x=(right + 4.0).to_string() y=(top + 10.0).to_string()>{number}</text>

@@ -24,6 +24,7 @@ pub fn Reading() -> impl IntoView {
     });
     view! {
         <main class="reading" class:alone=move || state.alone.get().is_some()>
+            <h1 class="out-of-sight">"Lithoscope"</h1>
             <div class="plane-switch" role="tablist" aria-label=desk.say(words::PANES)>
                 {switch.into_iter().collect_view()}
             </div>

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 pub fn Toolbar() -> impl IntoView {
     let desk = Desk::at_hand();
     view! {
-        <header class="toolbar" role="toolbar" aria-label=desk.say(words::TOOLBAR)>
+        <header class="toolbar" aria-label=desk.say(words::TOOLBAR)>
             <Buttons group=Group::Open/>
             <Buttons group=Group::Search/>
             <Buttons group=Group::Tools/>

@@ -2,6 +2,7 @@
 
 use super::corners::Corners;
 use super::overlay::Overlay;
+use super::slices::SliceSlider;
 use crate::desk::Desk;
 use crate::gestures::Gestures;
 use crate::screen::Placement;
@@ -111,29 +112,6 @@ fn Sheet(
             <canvas class="image" role="img" aria-label=name node_ref=image></canvas>
             <canvas class="mask" aria-hidden="true" node_ref=mask></canvas>
         </div>
-    }
-}
-
-#[component]
-fn SliceSlider(plane: Plane) -> impl IntoView {
-    let desk = Desk::at_hand();
-    let pane = desk.state.pane(plane);
-    let language = desk.state.language;
-    view! {
-        <input
-            type="range" class="slices" min="0" step="1"
-            max=move || pane.count().saturating_sub(1).to_string()
-            prop:value=move || pane.index().to_string()
-            disabled=move || pane.count() == 0
-            aria-label=move || words::slider(language.get(), plane)
-            aria-valuetext=move || words::slice_of(language.get(), pane.index(), pane.count())
-            on:focus=move |_| desk.state.active.set(plane)
-            on:input:target=move |event| {
-                if let Ok(index) = event.target().value().parse() {
-                    desk.go(plane, index);
-                }
-            }
-        />
     }
 }
 

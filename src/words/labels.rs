@@ -1,6 +1,7 @@
 //! Names of things: buttons, headings, fields.
 
 use super::Text;
+use stones::findings::Label;
 use volume::Plane;
 
 macro_rules! labels {
@@ -35,6 +36,9 @@ labels! {
     ENLARGE: "Enlarge pane", "창 크게 보기";
     NEXT_FINDING: "Next finding", "다음 소견";
     PREVIOUS_FINDING: "Previous finding", "이전 소견";
+    ACCEPT: "Accept", "맞음";
+    REJECT: "Reject", "아님";
+    UNDO: "Undo review", "판정 되돌리기";
     HELP: "Help", "도움말";
     CLOSE: "Close", "닫기";
     LANGUAGE: "Language", "언어";
@@ -99,9 +103,16 @@ labels! {
     LEFT: "left", "왼쪽";
     RIGHT: "right", "오른쪽";
     MIDLINE: "midline", "중앙";
+    STONE: "stone", "결석";
+    REJECTED: "rejected", "제외됨";
     INDETERMINATE: "indeterminate", "판단 어려움";
     LIKELY_PHLEBOLITH: "likely phlebolith", "정맥석 의심";
     VISIBLE_ONE: "Visible", "표시";
+    SORT_BY: "Sort by", "정렬";
+    BY_SIZE: "Size", "크기";
+    BY_PLACE: "Head to foot", "머리→발";
+    BY_DENSITY: "Mean HU", "평균 HU";
+    BY_SCORE: "Score", "점수";
 
     // Corners
     BORN: "born", "생년월일";
@@ -133,7 +144,69 @@ labels! {
     DISCLAIMER: "Research use only. Not a medical device.", "연구용입니다. 의료기기가 아닙니다.";
     DISCLAIMER_FULL: "Lithoscope is software for research and teaching. It has no clearance or certification as a medical device and must not be used for diagnosis or treatment. The model misses stones and marks things that are none; an empty list does not exclude stones. The whole scan must be read by a qualified person.", "Lithoscope는 연구와 교육을 위한 소프트웨어입니다. 의료기기로 허가나 인증을 받지 않았으며 진단이나 치료에 사용해서는 안 됩니다. 모델은 결석을 놓칠 수 있고 결석이 아닌 것을 표시할 수 있습니다. 목록이 비어 있어도 결석이 없다는 뜻이 아닙니다. 자격을 갖춘 사람이 전체 영상을 판독해야 합니다.";
     LOCAL: "Nothing is uploaded.", "아무것도 업로드되지 않습니다.";
+    TRUST_TITLE: "What leaves, what stays", "나가는 것과 남는 것";
+    NOT_COUNTED: "This browser gives no account of requests.", "이 브라우저는 네트워크 요청 기록을 제공하지 않습니다.";
+    NOTHING_OPEN: "No files are open. Requests are counted from the moment they are.", "열린 파일이 없습니다. 파일을 여는 순간부터 네트워크 요청을 셉니다.";
+    COUNTED_NOTE: "Counted from the browser’s own records (Resource Timing) of this page and of each of its workers. What came out of the browser’s cache went over no network. Beyond the count, the page’s security policy lets it ask nobody but the server that it came from, and its workers nobody at all.", "이 페이지와 각 작업자에 대한 브라우저 기록(Resource Timing)으로 셉니다. 브라우저 캐시에서 읽은 것은 네트워크를 거치지 않습니다. 또한 보안 정책에 따라 이 페이지는 자신을 제공한 서버에만 요청할 수 있고, 작업자는 어디에도 요청할 수 없습니다.";
+    STORED_TITLE: "What is kept where, and for how long", "무엇이 어디에 얼마나 남는지";
+    FORGET_ALL: "Forget all", "모두 지우기";
+    FORGOTTEN: "The study is closed, and what this page had stored is deleted.", "검사를 닫고 이 페이지가 저장한 것을 모두 지웠습니다.";
+    DIAGNOSTICS: "Diagnostics", "진단 정보";
+    DIAGNOSTICS_NOTE: "For a report of a fault. This is all of it: no file name, no identifier, nothing of a person. It goes nowhere unless you paste it.", "오류 신고용입니다. 아래가 전부이며 파일 이름, 식별자, 개인 정보는 없습니다. 붙여 넣기 전에는 어디에도 전송되지 않습니다.";
+    COPY: "Copy", "복사";
+    BROWSER: "Browser", "브라우저";
+    CORES: "Processor cores", "CPU 코어";
+    MEMORY_GIB: "Memory in GiB, as told", "메모리(GiB, 브라우저 제공)";
+    SCREEN: "Window in pixels", "창 크기(픽셀)";
+    WEBGPU: "WebGPU", "WebGPU";
+    VOXELS: "Columns × rows × slices", "열 × 행 × 단면";
+    VOLUME_MEMORY: "Memory of the volume", "볼륨 메모리";
+    NOT_READ: "Not loaded", "읽지 못함";
+    TIMES: "Read / search / measure", "읽기 / 검색 / 측정";
+    FAILURE: "Failure", "오류";
     VERSION: "Version", "버전";
+}
+
+/// Heads of the table of what is kept where, and its rows.
+pub const STORED_HEADS: [Text; 3] = [
+    Text::new("What", "무엇"),
+    Text::new("Where", "어디에"),
+    Text::new("How long", "언제까지"),
+];
+pub const STORED: [[Text; 3]; 4] = [
+    [
+        Text::new("Images and their headers", "영상과 헤더"),
+        Text::new("memory of this tab", "이 탭의 메모리"),
+        Text::new("until the study or the tab is closed", "검사나 탭을 닫을 때까지"),
+    ],
+    [
+        Text::new("Findings, and what you say of them", "소견과 판정"),
+        Text::new("memory of this tab", "이 탭의 메모리"),
+        Text::new("until the study or the tab is closed", "검사나 탭을 닫을 때까지"),
+    ],
+    [
+        Text::new(
+            "Language, tool, crosshair, keys, search device",
+            "언어, 도구, 십자선, 단축키, 검색 장치",
+        ),
+        Text::new("this browser’s storage for this page", "이 페이지의 브라우저 저장소"),
+        Text::new("until “Forget all”", "‘모두 지우기’를 누를 때까지"),
+    ],
+    [
+        Text::new("The program and its network", "프로그램과 모델"),
+        Text::new("this browser’s cache", "브라우저 캐시"),
+        Text::new("until the browser drops it", "브라우저가 지울 때까지"),
+    ],
+];
+
+/// What a finding is called.
+pub fn label(label: Label) -> Text {
+    match label {
+        Label::Stone => STONE,
+        Label::Indeterminate => INDETERMINATE,
+        Label::LikelyPhlebolith => LIKELY_PHLEBOLITH,
+        Label::Rejected => REJECTED,
+    }
 }
 
 pub fn plane(plane: Plane) -> Text {

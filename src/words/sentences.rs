@@ -247,6 +247,42 @@ pub fn visible(language: Language, number: u32) -> String {
     }
 }
 
+pub fn requests(language: Language, count: usize) -> String {
+    match language {
+        English => format!("Network requests since you opened files: {count}"),
+        Korean => format!("파일을 연 뒤 네트워크 요청: {count}"),
+    }
+}
+
+pub fn your_word(language: Language, number: u32) -> String {
+    match language {
+        English => format!("Your word on finding {number}"),
+        Korean => format!("소견 {number} 판정"),
+    }
+}
+
+pub fn label_of(language: Language, number: u32) -> String {
+    match language {
+        English => format!("Label of finding {number}"),
+        Korean => format!("소견 {number} 분류"),
+    }
+}
+
+/// Who called a finding what: a person, and the model.
+pub fn reviewed(language: Language, person: &str, model: &str) -> String {
+    match language {
+        English => format!("You: {person} · model: {model}"),
+        Korean => format!("판독자: {person} · 모델: {model}"),
+    }
+}
+
+pub fn rejected(language: Language, count: usize) -> String {
+    match language {
+        English => format!("Rejected ({count})"),
+        Korean => format!("제외됨 ({count})"),
+    }
+}
+
 /// A text of the page's own followed by the detail of the moment.
 pub fn with_detail(language: Language, text: Text, detail: &str) -> String {
     match detail {

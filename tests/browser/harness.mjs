@@ -91,6 +91,7 @@ export async function openPage(address, { args = ["--disable-gpu"], before, ...o
   const unexpected = () => errors.filter((error) => !expected.test(error));
   await page.goto(address);
 
+  page.asked = proxy.asked;
   page.done = async () => {
     await browser.close();
     proxy.server.close();

@@ -113,7 +113,11 @@ pub enum Level {
 pub struct Stone {
     /// 1 is the largest.
     pub id: u32,
+    /// The model's own.
     pub label: Label,
+    /// What a person calls it instead, or confirms; absent where nobody has looked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub review: Option<Label>,
     pub probability: Option<f64>,
     pub tract_score: Option<f64>,
     pub side: Option<Side>,
@@ -148,9 +152,14 @@ pub struct Stone {
 }
 
 impl Stone {
+    /// What it counts as: a person's word goes before the model's.
+    pub fn standing(&self) -> Label {
+        self.review.unwrap_or(self.label)
+    }
+
     /// Whether it is marked in the picture: rejected ones are only listed.
     pub fn is_shown(&self) -> bool {
-        self.label != Label::Rejected
+        self.standing() != Label::Rejected
     }
 }
 

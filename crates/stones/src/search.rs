@@ -104,6 +104,7 @@ fn stone(volume: &Volume, candidate: &Candidate, bone: &mut Bone, context: &Cont
     Stone {
         id: 0,
         label,
+        review: None,
         probability: Some(rounded(f64::from(candidate.probability), SCORE)),
         tract_score: None,
         side: m.side,

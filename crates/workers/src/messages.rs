@@ -4,6 +4,7 @@ pub use reader::{Facts, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 pub use stones::findings::{NotLoaded, Warning};
+use stones::findings::Label;
 use stones::{Crop, Findings, Manifest};
 use volume::{Letters, Need, Part, Plane};
 
@@ -68,6 +69,8 @@ pub enum ToStudy {
     StopOpen,
     /// Shows or hides the mask and box of one stone, or of all.
     Visible { stone: Option<u32>, visible: bool },
+    /// A person's word on a stone, or `None` where it is taken back. Rejected ones are not marked.
+    Review { stone: u32, label: Option<Label> },
     /// Moves all planes to the centre of a stone.
     Jump { stone: u32 },
 }
@@ -127,6 +130,8 @@ pub enum FromStudy {
     NotLoaded {
         not_loaded: Vec<NotLoaded>,
     },
+    /// What lies where along the slices of each plane.
+    Strips(Vec<Strip>),
     /// A plane has been painted.
     Painted(Painted),
     /// What lies under the pointer; all `None` outside.
@@ -269,6 +274,26 @@ pub struct StoneBox {
     pub stone: u32,
     pub min: [f64; 2],
     pub max: [f64; 2],
+}
+
+/// Along the slices of a plane, by their indices in scroll order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Strip {
+    pub plane: Plane,
+    /// Runs of slices, first and last, that are in place, and that were searched.
+    pub loaded: Vec<[usize; 2]>,
+    pub searched: Vec<[usize; 2]>,
+    /// Between each of these and the next, slices are missing.
+    pub gaps: Vec<usize>,
+    pub stones: Vec<StoneRun>,
+}
+
+/// The slices that a stone reaches through, rejected or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoneRun {
+    pub stone: u32,
+    pub first: usize,
+    pub last: usize,
 }
 
 /// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`,

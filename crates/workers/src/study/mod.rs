@@ -3,7 +3,7 @@
 //! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
-//! * [`view`]: planes onto canvases
+//! * [`view`]: planes onto canvases; [`strip`]: what lies where along them
 //! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
@@ -15,6 +15,7 @@ mod jobs;
 mod pixels;
 mod pool;
 mod search;
+mod strip;
 mod view;
 
 use crate::messages::{FromStudy, ToStudy};
@@ -137,6 +138,7 @@ impl Study {
                 self.view.set_visible(stone, visible);
                 self.paint_soon();
             }
+            ToStudy::Review { stone, label } => self.review(stone, label),
             ToStudy::Jump { stone } => self.jump(stone),
         }
     }

@@ -190,6 +190,7 @@ impl Study {
         let (loaded, of) = (pixels.volume.loaded_slices(), pixels.hoped_for());
         if loaded == of || self.is_due() {
             self.tell(&FromStudy::Loading { loaded, of });
+            self.tell_strips();
         }
     }
 

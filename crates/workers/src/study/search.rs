@@ -7,7 +7,7 @@ use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, T
 use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
-use stones::findings::Engine;
+use stones::findings::{Engine, Label};
 use stones::model::ManifestError;
 use stones::{Answer, Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
 use unet::PlanFile;
@@ -34,9 +34,12 @@ pub struct Search {
     /// What the next search is to run on.
     hardware: Hardware,
     pub(super) run: Option<Run>,
-    /// Stones of the last report, and their masks by id.
+    /// Stones of the last report, their masks by id, and those of the stones that are not marked.
     stones: Vec<Stone>,
     masks: Vec<(u32, Candidate)>,
+    unmarked: Vec<(u32, Candidate)>,
+    /// Slices that the last report knew nothing of; `None` before the first.
+    missing: Option<Vec<usize>>,
     /// Predict was pressed before all slices were there.
     waiting: bool,
 }
@@ -67,6 +70,27 @@ pub(super) struct Run {
 impl Search {
     pub fn masks(&self) -> &[(u32, Candidate)] {
         &self.masks
+    }
+
+    pub fn stones(&self) -> &[Stone] {
+        &self.stones
+    }
+
+    pub fn has_searched(&self, slice: usize) -> bool {
+        self.missing.as_ref().is_some_and(|missing| missing.binary_search(&slice).is_err())
+    }
+
+    /// Masks are marked where their stones are.
+    fn sort_masks(&mut self, masks: Vec<(u32, Candidate)>) {
+        let marked: Vec<u32> = self.stones.iter().filter(|s| s.is_shown()).map(|s| s.id).collect();
+        (self.masks, self.unmarked) = masks.into_iter().partition(|(id, _)| marked.contains(id));
+    }
+
+    fn forget_found(&mut self) {
+        self.stones.clear();
+        self.masks.clear();
+        self.unmarked.clear();
+        self.missing = None;
     }
 }
 
@@ -120,8 +144,7 @@ impl Study {
             self.search.workers.push(Job { slice, tries: 0 });
         }
         self.search.run = Some(run);
-        self.search.stones.clear();
-        self.search.masks.clear();
+        self.search.forget_found();
         self.search.recall();
         self.prepare();
         self.report_in_time();
@@ -244,12 +267,12 @@ impl Study {
             run.measuring = measuring;
             run.reported = reported;
         }
-        self.search.masks = findings.stones.iter().map(|s| s.id).zip(masks).collect();
-        self.search
-            .masks
-            .retain(|(id, _)| findings.stones.iter().any(|s| s.id == *id && s.is_shown()));
+        let masks = findings.stones.iter().map(|s| s.id).zip(masks).collect();
         self.search.stones = findings.stones.clone();
+        self.search.missing = Some(findings.missing_slices.clone());
+        self.search.sort_masks(masks);
         self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
+        self.tell_strips();
         self.view.dirty();
         self.paint_soon();
     }
@@ -269,8 +292,17 @@ impl Study {
         self.search.workers.forget_all();
         self.search.waiting = false;
         self.search.run = None;
-        self.search.stones.clear();
-        self.search.masks.clear();
+        self.search.forget_found();
+    }
+
+    /// Keeps a person's word on a stone.
+    pub fn review(&mut self, id: u32, label: Option<Label>) {
+        let search = &mut self.search;
+        search.stones.iter_mut().filter(|s| s.id == id).for_each(|s| s.review = label);
+        let masks = [std::mem::take(&mut search.masks), std::mem::take(&mut search.unmarked)];
+        search.sort_masks(masks.concat());
+        self.view.dirty();
+        self.paint_soon();
     }
 
     pub fn jump(&mut self, id: u32) {

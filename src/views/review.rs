@@ -1,0 +1,80 @@
+//! A person's word on a finding: accepted, rejected, or under another label; the model's own stays beside it.
+
+use crate::commands::Command;
+use crate::desk::Desk;
+use crate::words::{self, Text};
+use leptos::prelude::*;
+use stones::Stone;
+use stones::findings::Label;
+
+/// What a finding can be called, beside "rejected".
+const LABELS: [(Label, Text); 3] = [
+    (Label::Stone, words::STONE),
+    (Label::Indeterminate, words::INDETERMINATE),
+    (Label::LikelyPhlebolith, words::LIKELY_PHLEBOLITH),
+];
+
+#[component]
+pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
+    let desk = Desk::at_hand();
+    let language = desk.state.language;
+    let label = Memo::new(move |_| stone.with(|stone| stone.as_ref().map(|s| s.label)));
+    let word = Memo::new(move |_| stone.with(|stone| stone.as_ref().and_then(|s| s.review)));
+    let standing = move || word.get().or(label.get());
+    let rejected = move || word.get() == Some(Label::Rejected);
+    let accepted = move || word.get().is_some() && !rejected();
+    let choose = move |at: String| {
+        if let Some((label, _)) = at.parse().ok().and_then(|at: usize| LABELS.get(at)) {
+            desk.review(id, Some(*label));
+        }
+    };
+    let options = LABELS.into_iter().enumerate().map(move |(at, (label, name))| {
+        let selected = move || standing() == Some(label);
+        view! { <option value=at.to_string() selected=selected>{desk.say(name)}</option> }
+    });
+    let by = move || {
+        let model = words::label(label.get()?).to(language.get());
+        Some(words::reviewed(language.get(), words::label(word.get()?).to(language.get()), model))
+    };
+    view! {
+        <Show when=move || desk.can(Command::Accept)>
+            <div class="review" role="group" aria-label=move || words::your_word(language.get(), id)>
+                <button
+                    aria-pressed=move || accepted().to_string()
+                    on:click=move |_| desk.accept(id)
+                >
+                    {desk.say(words::ACCEPT)}
+                </button>
+                <button
+                    aria-pressed=move || rejected().to_string()
+                    on:click=move |_| desk.reject(id)
+                >
+                    {desk.say(words::REJECT)}
+                </button>
+                <select
+                    aria-label=move || words::label_of(language.get(), id)
+                    on:change:target=move |event| choose(event.target().value())
+                >
+                    <option value="rejected" hidden selected=move || standing() == Some(Label::Rejected)>
+                        {desk.say(words::REJECTED)}
+                    </option>
+                    {options.clone().collect_view()}
+                </select>
+            </div>
+        </Show>
+        <p class="by">{by}</p>
+    }
+}
+
+/// Takes the last review back, as long as there is one.
+#[component]
+pub fn Undo() -> impl IntoView {
+    let desk = Desk::at_hand();
+    view! {
+        <Show when=move || desk.can(Command::Undo)>
+            <button class="undo" on:click=move |_| desk.run(Command::Undo)>
+                {desk.say(words::UNDO)}
+            </button>
+        </Show>
+    }
+}
