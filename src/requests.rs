@@ -52,7 +52,8 @@ fn of_page(hear: impl Fn(Vec<Asked>) + 'static) -> Option<()> {
     let origin = number(&performance()?, "timeOrigin");
     let listener = Closure::<dyn Fn(JsValue)>::new(move |list: JsValue| {
         let entries = Reflect::get(&list, &"getEntries".into()).ok();
-        let entries = entries.and_then(|get| get.dyn_into::<js_sys::Function>().ok()?.call0(&list).ok());
+        let entries =
+            entries.and_then(|get| get.dyn_into::<js_sys::Function>().ok()?.call0(&list).ok());
         let entries: Array = entries.map_or_else(Array::new, JsCast::unchecked_into);
         let request = |entry: JsValue| {
             let name = Reflect::get(&entry, &"name".into()).ok()?.as_string()?;

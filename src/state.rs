@@ -11,8 +11,8 @@ use stones::findings::Label;
 use stones::{Findings, Stone};
 use volume::{Need, Part, Plane};
 use workers::messages::{
-    Corner, Facts, Failure, Hardware, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
-    Strip, VoiFunction, Warning,
+    Corner, Facts, Failure, Hardware, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, Strip,
+    VoiFunction, Warning,
 };
 
 /// What the left button does on a picture.

@@ -75,7 +75,8 @@ fn Stored() -> impl IntoView {
             </tr>
         }
     });
-    let [what, place, time] = words::STORED_HEADS.map(|head| view! { <th scope="col">{desk.say(head)}</th> });
+    let [what, place, time] =
+        words::STORED_HEADS.map(|head| view! { <th scope="col">{desk.say(head)}</th> });
     let forget = move |_| {
         desk.forget_all();
         told.set(true);

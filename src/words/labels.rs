@@ -168,11 +168,8 @@ labels! {
 }
 
 /// Heads of the table of what is kept where, and its rows.
-pub const STORED_HEADS: [Text; 3] = [
-    Text::new("What", "무엇"),
-    Text::new("Where", "어디에"),
-    Text::new("How long", "언제까지"),
-];
+pub const STORED_HEADS: [Text; 3] =
+    [Text::new("What", "무엇"), Text::new("Where", "어디에"), Text::new("How long", "언제까지")];
 pub const STORED: [[Text; 3]; 4] = [
     [
         Text::new("Images and their headers", "영상과 헤더"),

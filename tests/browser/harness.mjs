@@ -8,9 +8,25 @@ import { existsSync, mkdirSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { chromium } from "playwright-core";
+import { chromium, firefox } from "playwright-core";
 
 export { chromium };
+
+/** Firefox where FIREFOX names its program, by WebDriver BiDi; else Chromium. */
+function launch(args) {
+  if (process.env.FIREFOX) {
+    return firefox.launch({
+      channel: "moz-firefox",
+      executablePath: process.env.FIREFOX,
+      firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true },
+    });
+  }
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    args: [...args, "--no-sandbox", "--disable-quic", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"],
+  });
+}
 
 const repository = new URL("../../", import.meta.url);
 export const inRepository = (path) => fileURLToPath(new URL(path, repository));
@@ -73,11 +89,7 @@ async function startProxy(address, before) {
  */
 export async function openPage(address, { args = ["--disable-gpu"], before, ...options } = {}, expected = /(?!)/) {
   const proxy = await startProxy(new URL(address).origin, before);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: [...args, "--no-sandbox", "--disable-quic", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"],
-  });
+  const browser = await launch(args);
   const context = await browser.newContext({
     proxy: { server: proxy.address, bypass: "<-loopback>" },
     viewport: { width: 1440, height: 900 },
@@ -120,8 +132,9 @@ export async function pixels(canvas) {
   return { width, height, data, at: (x, y) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)] };
 }
 
-/** A picture for a person to look at, in target/screenshots. */
+/** A picture for a person to look at, in target/screenshots. Firefox's driver would break the page's policy for it. */
 export async function screenshot(page, name) {
+  if (process.env.FIREFOX) return;
   const folder = inRepository("target/screenshots");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: `${folder}/${name}.png` });

@@ -10,7 +10,7 @@ before(async () => (origin = await startOrigin()));
 after(() => origin.stop());
 
 const counter = (page) => page.getByRole("contentinfo").getByRole("button", { name: /^Network requests since you opened files: \d+$/ });
-const counted = async (page) => Number(/\d+$/.exec(await counter(page).textContent())[0]);
+const counted = async (page) => Number(/\d+$/.exec(await counter(page).locator(".long").textContent())[0]);
 const sheet = (page) => page.getByRole("dialog", { name: "What leaves, what stays" });
 
 async function openDemo(page) {

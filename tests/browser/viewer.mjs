@@ -1,5 +1,6 @@
 // What a person does with the viewer, and what they then see.
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { grey } from "./dicom.mjs";
 import { pixels } from "./harness.mjs";
 
@@ -12,7 +13,13 @@ async function open(page, name, path) {
   await (await chooser).setFiles(path);
 }
 
-export const openFolder = (page, folder) => open(page, "Open folder", folder);
+/** Firefox's driver can't choose a folder: there, its files are chosen one by one. */
+export function openFolder(page, folder) {
+  if (!process.env.FIREFOX) return open(page, "Open folder", folder);
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
+  return openFiles(page, entries.map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`));
+}
+
 export const openFiles = (page, files) => open(page, "Open files", files);
 
 export const loaded = (page, count) =>

@@ -3,8 +3,8 @@
 pub use reader::{Facts, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
-pub use stones::findings::{NotLoaded, Warning};
 use stones::findings::Label;
+pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
 use volume::{Letters, Need, Part, Plane};
 

@@ -154,6 +154,7 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
     Stone {
         id,
         label: Label::Stone,
+        review: None,
         probability: Some(0.93),
         tract_score: None,
         side,

@@ -44,8 +44,8 @@ const FOLLOW_SECONDS: f64 = 0.25;
 /// One plane, its two canvases and what they hold.
 struct Pane {
     plane: Plane,
-    image: OffscreenCanvas,
-    mask: OffscreenCanvas,
+    image: Sheet,
+    mask: Sheet,
     grid: Option<Grid>,
     sampled: Sampled,
     /// The plane that `sampled` holds; `None` when slices have come since.
@@ -56,6 +56,33 @@ struct Pane {
     rgba: Vec<u8>,
 }
 
+/// A canvas with its context. Firefox shows no more than the first picture where the context is asked for again.
+struct Sheet {
+    canvas: OffscreenCanvas,
+    context: Option<OffscreenCanvasRenderingContext2d>,
+}
+
+impl Sheet {
+    fn new(canvas: OffscreenCanvas) -> Self {
+        let context = canvas.get_context("2d").ok().flatten();
+        Self { canvas, context: context.and_then(|context| context.dyn_into().ok()) }
+    }
+
+    /// Gives the canvas its pixels, and its size where that is another now.
+    fn put(&self, grid: &Grid, rgba: &[u8]) {
+        let (width, height) = (grid.width as u32, grid.height as u32);
+        if self.canvas.width() != width || self.canvas.height() != height {
+            self.canvas.set_width(width);
+            self.canvas.set_height(height);
+        }
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height);
+        if let (Some(context), Ok(image)) = (&self.context, image) {
+            // A canvas that the page has dropped takes no more pixels, and nobody looks at it.
+            let _ = context.put_image_data(&image, 0.0, 0.0);
+        }
+    }
+}
+
 impl View {
     pub fn set_canvas(&mut self, plane: Plane, image: OffscreenCanvas, mask: OffscreenCanvas) {
         // A canvas may come later than the series that it is to show.
@@ -63,6 +90,7 @@ impl View {
         self.panes.retain(|pane| pane.plane != plane);
         let (sampled, rgba) = (Sampled::default(), Vec::new());
         let (holds, dirty, masked) = (None, true, true);
+        let (image, mask) = (Sheet::new(image), Sheet::new(mask));
         self.panes.push(Pane { plane, image, mask, grid, sampled, holds, dirty, masked, rgba });
     }
 
@@ -217,7 +245,7 @@ impl Pane {
             self.holds = Some(index);
         }
         paint_image(&self.sampled, table, &mut self.rgba);
-        put(&self.image, grid, &self.rgba);
+        self.image.put(grid, &self.rgba);
 
         let mut inside = vec![false; grid.width * grid.height];
         let mut boxes = Vec::new();
@@ -234,7 +262,7 @@ impl Pane {
         let masked = inside.contains(&true);
         if masked || self.masked {
             paint_mask(&inside, &mut self.rgba);
-            put(&self.mask, grid, &self.rgba);
+            self.mask.put(grid, &self.rgba);
         }
         self.masked = masked;
 
@@ -263,22 +291,6 @@ impl Pane {
 fn plane_index(grid: &Grid, cursor: Voxel) -> usize {
     let [_, _, s] = grid.pixel(cursor);
     s.round().clamp(0.0, (grid.count - 1) as f64) as usize
-}
-
-/// Gives a canvas its pixels, and its size where that is another now.
-fn put(canvas: &OffscreenCanvas, grid: &Grid, rgba: &[u8]) {
-    let (width, height) = (grid.width as u32, grid.height as u32);
-    if canvas.width() != width || canvas.height() != height {
-        canvas.set_width(width);
-        canvas.set_height(height);
-    }
-    let context = canvas.get_context("2d").ok().flatten();
-    let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height);
-    let context = context.and_then(|c| c.dyn_into::<OffscreenCanvasRenderingContext2d>().ok());
-    if let (Some(context), Ok(image)) = (context, image) {
-        // A canvas that the page has dropped takes no more pixels, and nobody looks at it.
-        let _ = context.put_image_data(&image, 0.0, 0.0);
-    }
 }
 
 impl Study {
