@@ -32,11 +32,13 @@ pub enum Command {
     Accept,
     Reject,
     /// Takes the last review back.
-    Undo,
+    UndoReview,
     Preset(usize),
     /// A window that the file suggests.
     FilePreset(usize),
     Facts,
+    /// The header of the slice shown.
+    Tags,
     /// What leaves the computer, and what stays.
     Trust,
     Help,
@@ -117,9 +119,9 @@ pub const TABLE: &[Row] = &[
     row(Command::Enlarge, words::ENLARGE, Group::Look, &[key("f", "F")]),
     row(Command::NextFinding, words::NEXT_FINDING, Group::Keys, &[key("n", "N")]),
     row(Command::PreviousFinding, words::PREVIOUS_FINDING, Group::Keys, &[shift("n", "Shift N")]),
-    row(Command::Accept, words::ACCEPT, Group::Keys, &[key("a", "A")]),
+    row(Command::Accept, words::ACCEPT, Group::Keys, &[key("j", "J")]),
     row(Command::Reject, words::REJECT, Group::Keys, &[key("q", "Q")]),
-    row(Command::Undo, words::UNDO, Group::Keys, &[key("u", "U")]),
+    row(Command::UndoReview, words::UNDO_REVIEW, Group::Keys, &[key("u", "U")]),
     row(Command::Preset(0), words::PRESET_START, Group::Keys, &[key("0", "0")]),
     row(Command::Preset(1), words::PRESET_SOFT, Group::Keys, &[key("1", "1")]),
     row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key("2", "2")]),
@@ -128,7 +130,8 @@ pub const TABLE: &[Row] = &[
     row(Command::FilePreset(0), words::PRESET_FILE, Group::Keys, &[key("6", "6")]),
     row(Command::FilePreset(1), words::PRESET_FILE_2, Group::Keys, &[key("7", "7")]),
     row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
-    row(Command::Trust, words::TRUST_TITLE, Group::Keys, &[key("t", "T")]),
+    row(Command::Tags, words::TAGS, Group::Keys, &[shift("i", "Shift I")]),
+    row(Command::Trust, words::TRUST_TITLE, Group::Keys, &[key("h", "H")]),
     row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
 ];
 

@@ -66,7 +66,7 @@ impl Desk {
             Command::PreviousFinding => self.step_finding(-1),
             Command::Accept => self.on_chosen(Self::accept),
             Command::Reject => self.on_chosen(Self::reject),
-            Command::Undo => self.undo(),
+            Command::UndoReview => self.undo_review(),
             Command::Preset(number) => {
                 if let Some((_, window)) = PRESETS.get(number) {
                     self.window(*window);
@@ -79,6 +79,7 @@ impl Desk {
                 }
             }
             Command::Facts => state.facts_open.update(|open| *open = !*open),
+            Command::Tags => self.bridge.ask_tags(),
             Command::Trust => state.trust.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
         }
@@ -107,7 +108,7 @@ impl Desk {
                 state.found.with(Option::is_some)
                     && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
             }
-            Command::Undo => state.reviewed.with(|all| !all.is_empty()),
+            Command::UndoReview => state.reviewed.with(|all| !all.is_empty()),
             _ => shown(),
         }
     }
@@ -133,14 +134,18 @@ impl Desk {
         self.state.active.get_untracked()
     }
 
+    /// What lies on top goes first: a sheet, the panel of facts while nothing goes on, what goes on.
     fn cancel(self) {
-        if self.state.facts_open.get_untracked() && self.state.busy.with_untracked(Option::is_none)
-        {
-            self.state.facts_open.set(false);
-        } else if self.state.trust.get_untracked() {
-            self.state.trust.set(false);
-        } else if self.state.help.get_untracked() {
-            self.state.help.set(false);
+        let state = self.state;
+        let idle = state.busy.with_untracked(Option::is_none);
+        if state.tags.with_untracked(Option::is_some) {
+            state.tags.set(None);
+        } else if state.trust.get_untracked() {
+            state.trust.set(false);
+        } else if state.help.get_untracked() {
+            state.help.set(false);
+        } else if state.facts_open.get_untracked() && idle {
+            state.facts_open.set(false);
         } else {
             self.bridge.cancel();
         }
@@ -259,7 +264,7 @@ impl Desk {
         }
     }
 
-    fn undo(self) {
+    fn undo_review(self) {
         let last = self.state.reviewed.try_update(Vec::pop).flatten();
         if let Some((stone, before)) = last {
             self.set_review(stone, before);

@@ -11,8 +11,8 @@ use stones::findings::Label;
 use stones::{Findings, Stone};
 use volume::{Need, Part, Plane};
 use workers::messages::{
-    Corner, Facts, Failure, Hardware, NotLoaded, Painted, Picked, PlaneCard, SeriesCard, Strip,
-    VoiFunction, Warning,
+    Corner, Facts, Failure, Hardware, Listed, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
+    Strip, VoiFunction, Warning,
 };
 
 /// What the left button does on a picture.
@@ -225,6 +225,8 @@ pub struct State {
     pub trust: RwSignal<bool>,
     /// What was asked of the network since the page stands; `None` where the browser gives no account.
     pub asked: RwSignal<Option<Vec<Asked>>>,
+    /// The header of a slice, once it was asked for, until its sheet is closed.
+    pub tags: RwSignal<Option<Vec<Listed>>>,
     /// When files were opened, on the clock of the requests.
     pub opened_at: RwSignal<Option<f64>>,
     /// What the person wishes the network to run on.
@@ -272,6 +274,7 @@ impl State {
             help: RwSignal::new(false),
             trust: RwSignal::new(false),
             asked: RwSignal::new(None),
+            tags: RwSignal::new(None),
             opened_at: RwSignal::new(None),
             hardware: RwSignal::new(memory::hardware()),
             keys: RwSignal::new(memory::single_keys()),
@@ -331,6 +334,7 @@ impl State {
         self.loaded.set(None);
         self.forget_findings();
         self.under.set(None);
+        self.tags.set(None);
         self.alone.set(None);
         self.window.set(Window::START);
         for pane in self.panes {

@@ -60,6 +60,7 @@ impl Inner {
                     state.pane(strip.plane).strip.set(Some(strip));
                 }
             }
+            FromStudy::Tags { listed } => state.tags.set(Some(listed)),
             FromStudy::Painted(painted) => self.painted(painted),
             FromStudy::Under { plane, hu, patient_mm } => {
                 state.under.set(hu.map(|hu| Under { plane, hu, patient_mm }));

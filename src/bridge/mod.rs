@@ -221,6 +221,11 @@ impl Bridge {
         self.inner().post(ToStudy::Review { stone, label }, &[], &[]);
     }
 
+    /// Asks for the header of the slice shown.
+    pub fn ask_tags(&self) {
+        self.inner().post(ToStudy::Tags, &[], &[]);
+    }
+
     /// Stops what is going on; what was reached is kept.
     pub fn cancel(&self) {
         let inner = self.inner();

@@ -1,5 +1,6 @@
 //! The geometry panel: all that is known of the series shown, and of what matters also that it is not known.
 
+use crate::commands::Command;
 use crate::desk::Desk;
 use crate::words::{self, Section};
 use leptos::html;
@@ -48,6 +49,7 @@ fn Panel() -> impl IntoView {
                 </button>
             </header>
             {sections}
+            <button on:click=move |_| desk.run(Command::Tags)>{desk.say(words::TAGS)}</button>
         </section>
     }
 }

@@ -19,6 +19,7 @@ mod reading;
 mod review;
 mod series;
 mod slices;
+mod tags;
 mod thumbnail;
 mod toolbar;
 mod trust;
@@ -40,6 +41,7 @@ use preflight::PreflightSheet;
 use progress::ProgressBar;
 use reading::Reading;
 use series::SeriesPanel;
+use tags::TagSheet;
 use toolbar::Toolbar;
 use trust::TrustSheet;
 use welcome::Welcome;
@@ -85,5 +87,6 @@ pub fn Page() -> impl IntoView {
         <PreflightSheet/>
         <HelpSheet/>
         <TrustSheet/>
+        <TagSheet/>
     }
 }

@@ -71,9 +71,9 @@ pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
 pub fn Undo() -> impl IntoView {
     let desk = Desk::at_hand();
     view! {
-        <Show when=move || desk.can(Command::Undo)>
-            <button class="undo" on:click=move |_| desk.run(Command::Undo)>
-                {desk.say(words::UNDO)}
+        <Show when=move || desk.can(Command::UndoReview)>
+            <button class="undo" on:click=move |_| desk.run(Command::UndoReview)>
+                {desk.say(words::UNDO_REVIEW)}
             </button>
         </Show>
     }

@@ -38,7 +38,7 @@ labels! {
     PREVIOUS_FINDING: "Previous finding", "이전 소견";
     ACCEPT: "Accept", "맞음";
     REJECT: "Reject", "아님";
-    UNDO: "Undo review", "판정 되돌리기";
+    UNDO_REVIEW: "Undo review", "판정 되돌리기";
     HELP: "Help", "도움말";
     CLOSE: "Close", "닫기";
     LANGUAGE: "Language", "언어";
@@ -68,6 +68,13 @@ labels! {
     SERIES: "Series", "시리즈";
     FINDINGS: "Findings", "소견";
     WARNINGS: "Please note", "확인할 점";
+    TAGS: "DICOM header", "DICOM 헤더";
+    TAGS_SEARCH: "Search the header", "헤더 검색";
+    TAGS_NONE: "This file’s header can’t be listed: it is no DICOM.", "DICOM 파일이 아니어서 헤더를 표시할 수 없습니다.";
+    TAG: "Tag", "태그";
+    VR: "VR", "VR";
+    KEYWORD: "Keyword", "이름";
+    VALUE: "Value", "값";
     FACTS: "Geometry and values", "기하·값 정보";
     BADGES: "Please note", "확인할 점";
     COPY_LIST: "Copy list", "목록 복사";

@@ -115,7 +115,7 @@ test("a finding can be rejected, accepted and called otherwise; who said what is
 test("keys say it of the finding gone to, and a new search forgets it", async () => {
   await page.keyboard.press("n");
   const id = await findings.locator("li.chosen .number").textContent();
-  await page.keyboard.press("a");
+  await page.keyboard.press("j");
   await eventually(async () => assert.equal(await pressed(id, "Accept"), "true"));
   await page.keyboard.press("q");
   await eventually(async () => assert.equal(await pressed(id, "Reject"), "true"));

@@ -23,6 +23,7 @@ mod syntax;
 mod unpack;
 
 pub use body::{Body, decode};
+pub use dicom::listing::{Listed, listing};
 pub use frame::{
     ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Remarks, Seen, Stored,
     VoiFunction, Window,

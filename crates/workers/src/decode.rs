@@ -158,7 +158,7 @@ fn gone(path: &str) -> Refusal {
 }
 
 /// The first `length` bytes of a file.
-fn read(path: &str, blob: &Blob, length: f64) -> Result<Vec<u8>, Refusal> {
+pub fn read(path: &str, blob: &Blob, length: f64) -> Result<Vec<u8>, Refusal> {
     let bytes = || -> Result<Vec<u8>, JsValue> {
         let part = blob.slice_with_f64_and_f64(0.0, length)?;
         let buffer = FileReaderSync::new()?.read_as_array_buffer(&part)?;

@@ -1,6 +1,6 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
-pub use reader::{Facts, Numbered, Stored, VoiFunction, Window as FileWindow};
+pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 use stones::findings::Label;
@@ -71,6 +71,8 @@ pub enum ToStudy {
     Visible { stone: Option<u32>, visible: bool },
     /// A person's word on a stone, or `None` where it is taken back. Rejected ones are not marked.
     Review { stone: u32, label: Option<Label> },
+    /// Asks for the header of the slice shown, of what was acquired: answered by [`FromStudy::Tags`].
+    Tags,
     /// Moves all planes to the centre of a stone.
     Jump { stone: u32 },
 }
@@ -132,6 +134,10 @@ pub enum FromStudy {
     },
     /// What lies where along the slices of each plane.
     Strips(Vec<Strip>),
+    /// The header of a file, element by element; empty where it can't be read as DICOM.
+    Tags {
+        listed: Vec<Listed>,
+    },
     /// A plane has been painted.
     Painted(Painted),
     /// What lies under the pointer; all `None` outside.

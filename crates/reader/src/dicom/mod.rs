@@ -13,4 +13,5 @@ mod wanted;
 mod write;
 
 pub(crate) mod fragments;
+pub(crate) mod listing;
 pub(crate) mod scan;

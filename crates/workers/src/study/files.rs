@@ -37,6 +37,10 @@ pub struct Files {
 }
 
 impl Files {
+    pub fn blob(&self, path: &str) -> Option<&Blob> {
+        self.blobs.get(path)
+    }
+
     /// The frames that can be decoded, as far as it is known, with what their pixels told.
     pub fn told_frames(&self) -> Vec<Frame> {
         let told = |frame: &Frame| match self.told.get(&(frame.path.clone(), frame.number)) {

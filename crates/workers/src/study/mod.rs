@@ -4,6 +4,7 @@
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
 //! * [`view`]: planes onto canvases; [`strip`]: what lies where along them
+//! * [`tags`]: the header of a slice, for a person to read
 //! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
@@ -16,6 +17,7 @@ mod pixels;
 mod pool;
 mod search;
 mod strip;
+mod tags;
 mod view;
 
 use crate::messages::{FromStudy, ToStudy};
@@ -139,6 +141,7 @@ impl Study {
                 self.paint_soon();
             }
             ToStudy::Review { stone, label } => self.review(stone, label),
+            ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
         }
     }

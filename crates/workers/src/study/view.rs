@@ -164,6 +164,12 @@ impl View {
         self.move_to(moved);
     }
 
+    /// The acquired slice nearest to where the planes meet.
+    pub fn slice(&self) -> Option<usize> {
+        let last = self.geometry.as_ref()?.slices.checked_sub(1)?;
+        Some((self.cursor?.0.z.round().max(0.0) as usize).min(last))
+    }
+
     fn grid(&self, plane: Plane) -> Option<&Grid> {
         self.panes.iter().find(|p| p.plane == plane).and_then(|p| p.grid.as_ref())
     }
