@@ -98,7 +98,6 @@ impl Voxels {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test")]
     use super::*;
     use glam::DVec3;
     use volume::{Affine, Geometry};
