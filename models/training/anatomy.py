@@ -118,6 +118,19 @@ class Subject:
         self._draw_bowel(rng)
         self._draw_bones(rng)
 
+    def enhance(self, rng) -> None:
+        """Contrast medium in the blood, the organs and the renal cortex (portal to nephrographic phase, HU)."""
+        blood = rng.uniform(90, 230)
+        self.hu.update(blood=blood, kidney=rng.uniform(100, 220), liver=rng.uniform(85, 125), spleen=rng.uniform(95, 140))
+
+    def fill_bowel(self, rng) -> None:
+        """Oral contrast medium, or dense residue, in about half of the loops (HU)."""
+        value = rng.uniform(110, 500)
+        self.loops = [
+            (tube, value * rng.uniform(0.7, 1.2), level, 3 * stool) if rng.random() < 0.5 else (tube, content, level, stool)
+            for tube, content, level, stool in self.loops
+        ]
+
     # -- coordinates ---------------------------------------------------------
 
     def _shift(self, across, z, waves):

@@ -1,23 +1,19 @@
-"""Training data: cached synthetic patches, KSSD images, stone-free real CT.
+"""Synthetic training patches, and what the network is shown of HU.
 
-    python data.py --count 6000 --workers 2
+    python data.py --count 2400 --workers 2
 
-writes `cache/validation-NNN.npz` and `cache/train-NNN.npz`, SHARD patches each; shards
-that exist are kept. Every source yields the same
+writes `cache/validation-NNN.npz` and `cache/train-NNN.npz`, of SHARD places each; files
+that exist are kept. Every source (the real ones are in `real.py`) yields the same
 thing: HU of three planes (-2.5, 0, +2.5 mm along the slice normal) and the stone
 mask of the middle one. `to_input` turns HU into the four channels of the network.
 """
 
 import argparse
-import csv
-import io
-import zipfile
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from scipy import ndimage
 
 from anatomy import Subject
 from canvas import Grid
@@ -28,9 +24,13 @@ OFFSETS_MM = (-2.5, 0.0, 2.5)
 SOFT_HU = (-140.0, 260.0)
 WIDE_HU = (-200.0, 1400.0)
 PATCH = 160
-SHARD = 500
-# HU written where an 8-bit image is saturated: anything at or above the soft window.
-SATURATED_HU = 300.0
+# Places in a file of the cache, and patches made of each place.
+SHARD = 80
+VARIANTS = 3
+# Of the synthetic patches, with contrast medium in the blood, and in the bowel.
+ENHANCED_SHARE, FILLED_SHARE = 0.1, 0.12
+# Grey at which masks of 8-bit images begin (KSSD's lie between 160 and 206).
+MASK_GREY = (160, 195)
 HERE = Path(__file__).parent
 SHARED = HERE.parents[2] / "shared" / "data"
 
@@ -38,9 +38,6 @@ SHARED = HERE.parents[2] / "shared" / "data"
 TRAIN_SEEDS = range(1000, 2500)
 VALIDATION_SEEDS = range(5000, 5300)
 TEST_SEEDS = range(9000, 9100)
-# KSSD scans are split by scan; pairs that may be the same person stay together.
-KSSD_TEST = (4, 13, 21, 20)
-KSSD_VALIDATION = (7, 9)
 
 
 def window(hu: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -66,6 +63,20 @@ def planes_of(volume: np.ndarray, index: int, spacing: float) -> np.ndarray:
     return np.stack(planes)
 
 
+def exported(rng, planes: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The same as an 8-bit export: clipped to a window, the mask at a grey level, as such images are marked."""
+    width = rng.uniform(250, 480)
+    low = rng.uniform(20, 100) - width / 2
+    top = low + width
+    level = low + rng.uniform(*MASK_GREY) * width / 255
+    if mask.any():
+        mask = (planes[1] >= level) & ndimage.binary_dilation(mask, iterations=2)
+    planes = np.clip(planes, low, top)
+    if rng.random() < 0.3:
+        planes = np.where(planes >= top, top + rng.uniform(0, 900), planes)
+    return planes, mask
+
+
 # -- synthetic patches -----------------------------------------------------------
 
 
@@ -82,46 +93,56 @@ def draw_acquisition(rng) -> tuple[Acquisition, float, float]:
     return Acquisition(thickness, rng.uniform(0.45, 0.9), noise), spacing, rng.uniform(0.6, 0.98)
 
 
-def synthetic_patch(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """One patch: HU planes (3, PATCH, PATCH) as int16 and the mask."""
+def synthetic_patches(seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """VARIANTS patches of one place: HU planes (3, PATCH, PATCH) as int16 and the mask of each.
+
+    The anatomy, which costs the time, is rendered once. The first patch shows a body at its middle (or none), the
+    second another of its kind near there, the third none; noise and the other bodies differ as well.
+    """
     rng = np.random.default_rng([seed, 3])
     subject = Subject(int(rng.choice(TRAIN_SEEDS if seed < 10**6 else VALIDATION_SEEDS)))
+    if rng.random() < ENHANCED_SHARE:
+        subject.enhance(rng)
+    if rng.random() < FILLED_SHARE:
+        subject.fill_bowel(rng)
     scan, spacing, pixel = draw_acquisition(rng)
-    deposits = draw_scan_deposits(rng, subject)
     draw = rng.random()
-    if draw < 0.5:
-        focus = draw_stone(rng, subject)
-    elif draw < 0.75:
-        kind = rng.choice(list(MIMICS), p=[0.4, 0.2, 0.12, 0.13, 0.15])
-        focus = MIMICS[kind](rng, subject)
+    if draw < 0.6:
+        kind = draw_stone
+    elif draw < 0.85:
+        kind = MIMICS[rng.choice(list(MIMICS), p=[0.4, 0.2, 0.12, 0.13, 0.15])]
     else:
-        focus = None
-    if focus is None:
+        kind = None
+    if kind is None:
+        focus = []
         centre = np.array([rng.uniform(-150, 150), rng.uniform(-90, 100), rng.uniform(-175, 165)])
     else:
-        deposits.append(focus)
-        reach = focus.shape.reach()[2] + 0.3 * scan.thickness
-        centre = focus.centre + [*rng.uniform(-0.4, 0.4, 2) * PATCH * pixel, rng.uniform(-reach, reach)]
+        focus = [kind(rng, subject)]
+        reach = focus[0].shape.reach()[2] + 0.3 * scan.thickness
+        centre = focus[0].centre + [*rng.uniform(-0.4, 0.4, 2) * PATCH * pixel, rng.uniform(-reach, reach)]
     grid = Grid.centred(centre[0], centre[1], pixel, PATCH, PATCH)
-    return synthetic_planes(rng, subject, scan, spacing, grid, centre[2], deposits)
-
-
-def synthetic_planes(rng, subject: Subject, scan: Acquisition, spacing: float, grid: Grid, z: float, deposits: list):
-    """(HU planes around height z as int16, stone mask of the middle one)."""
     # the scan's own slices that the three planes are interpolated from
     steps = np.array(OFFSETS_MM) / spacing
     indices = np.unique(np.concatenate([np.floor(steps), np.ceil(steps)]).astype(int))
-    zs = z + spacing * indices
-    hu = render_clean(subject, grid, zs, scan)
-    label = insert_deposits(hu, grid, zs, scan, deposits, visible_half)
-    hu += noise_slices(rng, hu.shape, grid.pixel, scan.noise)
-    stack = []
-    for at in np.interp(steps, indices, np.arange(len(indices))):
-        low = int(at)
-        high = min(low + 1, len(hu) - 1)
-        stack.append(hu[low] + (hu[high] - hu[low]) * (at - low))
-    middle = int(np.flatnonzero(indices == 0)[0])
-    return np.clip(np.stack(stack), -1024, 3071).astype(np.int16), label[middle] > 0
+    zs = centre[2] + spacing * indices
+    clean = render_clean(subject, grid, zs, scan)
+    patches = []
+    for variant in range(VARIANTS):
+        bodies = draw_scan_deposits(rng, subject)
+        if focus and variant == 0:
+            bodies += focus
+        elif focus and variant == 1:
+            other = kind(rng, subject)
+            other.tail = None
+            other.centre = focus[0].centre + rng.normal(0, 1.5, 3)
+            bodies.append(other)
+        hu = clean.copy()
+        label = insert_deposits(hu, grid, zs, scan, bodies, visible_half)
+        hu += noise_slices(rng, hu.shape, grid.pixel, scan.noise)
+        middle = int(np.flatnonzero(indices == 0)[0])
+        planes = planes_of(np.clip(hu, -1024, 3071), middle, spacing)
+        patches.append((planes.astype(np.int16), label[middle] > 0))
+    return patches
 
 
 def make_cache(folder: Path, name: str, seeds: range, workers: int) -> None:
@@ -132,7 +153,8 @@ def make_cache(folder: Path, name: str, seeds: range, workers: int) -> None:
             path = folder / f"{name}-{number:03d}.npz"
             if path.exists():
                 continue
-            patches = list(pool.map(synthetic_patch, seeds[first : first + SHARD], chunksize=8))
+            groups = pool.map(synthetic_patches, seeds[first : first + SHARD], chunksize=4)
+            patches = [patch for group in groups for patch in group]
             np.savez(path, planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
             print(f"{path.name}: {len(patches)} patches, {sum(m.any() for _, m in patches)} with stone", flush=True)
 
@@ -143,76 +165,10 @@ def load_cache(folder: Path, name: str) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([s["planes"] for s in shards]), np.concatenate([s["mask"] for s in shards])
 
 
-# -- real images -------------------------------------------------------------------
-
-
-@dataclass
-class Case:
-    """One image with its neighbours: HU planes, stone mask, source scan, has a wide window."""
-
-    planes: np.ndarray
-    mask: np.ndarray
-    scan: int
-    wide: bool
-
-
-def load_kssd(folder: Path = SHARED / "kssd") -> list[Case]:
-    """All KSSD images as cases; empty, with a message, when the folder is not there.
-
-    Grey becomes HU by the estimates in runs.csv (level 40, width 400 where there is
-    none). The neighbours at +-2.5 mm are the adjacent images of the run, whose true
-    distance is unknown. The wide window is missing: the images saturate.
-    """
-    if not folder.is_dir():
-        print("KSSD images not found: going on without them")
-        return []
-    scale = {}
-    for row in csv.DictReader((folder / "runs.csv").open()):
-        width, level = float(row["est_window_width_HU"] or 400), float(row["est_window_level_HU"] or 40)
-        scale[row["scan"], row["run"]] = (level - width / 2, width / 255)
-    runs: dict = {}
-    for row in csv.DictReader((folder / "images.csv").open()):
-        runs.setdefault((row["scan"], row["run"]), []).append(row)
-    cases = []
-    for key, rows in runs.items():
-        rows.sort(key=lambda row: int(row["position_in_run"]))
-        low, step = scale[key]
-        volume = []
-        for row in rows:
-            grey = np.array(Image.open(folder / row["image"]).convert("L"), np.float32)
-            volume.append(np.where(grey >= 255, SATURATED_HU, low + step * grey))
-        for index, row in enumerate(rows):
-            mask = np.array(Image.open(folder / row["mask"]).convert("L")) > 0
-            neighbours = [volume[max(index - 1, 0)], volume[index], volume[min(index + 1, len(rows) - 1)]]
-            cases.append(Case(np.stack(neighbours).astype(np.int16), mask, int(key[0]), wide=False))
-    return cases
-
-
-def load_negative_ct(path: Path = SHARED / "acrin-abdomen" / "acrin-abdomen.zip") -> list[Case]:
-    """The stone-free real CT slice by slice; empty, with a message, when the file is not there."""
-    import pydicom
-
-    if not path.is_file():
-        print("stone-free CT not found: going on without it")
-        return []
-    slices = []
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.endswith(".dcm"):
-                ds = pydicom.dcmread(io.BytesIO(archive.read(name)))
-                hu = ds.pixel_array * np.float32(ds.RescaleSlope) + np.float32(ds.RescaleIntercept)
-                slices.append((float(ds.ImagePositionPatient[2]), np.maximum(hu, -1024)))
-    slices.sort(key=lambda item: item[0])
-    volume = np.stack([hu for _, hu in slices])
-    spacing = slices[1][0] - slices[0][0]
-    nothing = np.zeros(volume.shape[1:], bool)
-    return [Case(planes_of(volume, i, spacing).astype(np.int16), nothing, 0, wide=True) for i in range(len(volume))]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--count", type=int, default=6000, help="training patches")
-    parser.add_argument("--validation", type=int, default=400, help="validation patches")
+    parser.add_argument("--count", type=int, default=2400, help="places in training subjects")
+    parser.add_argument("--validation", type=int, default=80, help="places in validation subjects")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=HERE / "cache")
     args = parser.parse_args()

@@ -21,12 +21,23 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import data
+from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
 
-NAME, VERSION = "stone-unet", "0.1.0"
+VERSION = "0.2.0"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5
-LICENCE = "MIT OR Apache-2.0; trained in part on KSSD2025 (research and evaluation with citation), see README.md"
+KINDS = {
+    "real": {
+        "licence": "MIT OR Apache-2.0; trained in part on KSSD2025 (research and evaluation with citation), see README.md",
+        "trained_on": "Synthetic CT patches of a procedural phantom, the 14 KSSD2025 development scans (8-bit images, HU estimated), and two stone-free "
+        "real CTs (acrin-abdomen without, tcga-coad-abdomen with contrast medium) as they are and with synthetic stones put into them.",
+    },
+    "synthetic": {
+        "licence": "MIT OR Apache-2.0",
+        "trained_on": "Synthetic CT patches of a procedural phantom; no real image.",
+    },
+}
 
 
 class Exported(nn.Module):
@@ -67,46 +78,49 @@ def export(net: UNet, path: Path) -> None:
     assert worst <= TOLERANCE, worst
 
 
-def manifest(path: Path, settings: dict, validation: str) -> dict:
-    """The manifest that the viewer reads."""
+def manifest(path: Path, settings: dict, validation: str, kind: str) -> dict:
+    """The manifest that the viewer reads; `kind` is one of KINDS."""
     blob = path.read_bytes()
     channels = [{"offset_mm": o, "low_hu": data.SOFT_HU[0], "high_hu": data.SOFT_HU[1]} for o in data.OFFSETS_MM]
     channels.append({"offset_mm": 0.0, "low_hu": data.WIDE_HU[0], "high_hu": data.WIDE_HU[1]})
     return {
         "schema": "lithoscope/model/1",
-        "name": NAME,
+        "name": path.stem,
         "version": VERSION,
         "file": path.name,
         "bytes": len(blob),
         "sha256": hashlib.sha256(blob).hexdigest(),
-        "licence": LICENCE,
+        "licence": KINDS[kind]["licence"],
         "input": {"channels": channels, "multiple_of": 8},
-        "floor": {"hu": 110, "reach": 1},
+        "floor": {"hu": FLOOR_HU, "reach": FLOOR_REACH},
         **settings,
         "pixel_mm": [0.6, 1.0],
         "slice_mm": [0.6, 5.0],
-        "trained_on": "Synthetic CT patches of a procedural phantom, 8 of the 14 KSSD2025 development scans (8-bit images, HU estimated), "
-        "and one stone-free real CT (acrin-abdomen) as negatives.",
+        "trained_on": KINDS[kind]["trained_on"],
         "validation": validation,
         "card": "README.md",
     }
 
 
+def write(net: UNet, folder: Path, settings: dict, validation: str, name: str = "stone-unet", kind: str = "real") -> Path:
+    """The ONNX file and its manifest; returns the ONNX file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.onnx"
+    export(net, path)
+    (folder / "manifest.json").write_text(json.dumps(manifest(path, settings, validation, kind), indent=2) + "\n")
+    return path
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "weights.pt")
+    parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "final.pt")
     parser.add_argument("--figures", type=Path, default=data.HERE / "figures.json", help="written by evaluate.py")
     parser.add_argument("--out", type=Path, default=data.HERE.parent)
+    parser.add_argument("--name", default="stone-unet")
+    parser.add_argument("--kind", choices=list(KINDS), default="real")
     args = parser.parse_args()
-    net = UNet()
-    net.load_state_dict(torch.load(args.weights))
-    path = args.out / f"{NAME}.onnx"
-    export(net, path)
-    settings, validation = {"threshold": 0.5, "grow_threshold": 0.3, "min_voxels": 2}, "None yet: not evaluated."
-    if args.figures.is_file():
-        figures = json.loads(args.figures.read_text())
-        settings, validation = figures["settings"], figures["sentence"]
-    (args.out / "manifest.json").write_text(json.dumps(manifest(path, settings, validation), indent=2) + "\n")
+    figures = json.loads(args.figures.read_text())
+    path = write(load(args.weights), args.out, figures["settings"], figures["sentence"], args.name, args.kind)
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 

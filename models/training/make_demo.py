@@ -57,7 +57,7 @@ def deposits(subject: Subject, rng) -> list:
         stone = draw_stone(rng, subject, place, size, side)
         stone.hu, stone.composition = hu, composition
         found.append(stone)
-    phlebolith = draw_phlebolith(rng, subject, clearance=14.0, size=4.2)
+    phlebolith = draw_phlebolith(rng, subject, clearance=14.0, size=4.2, tails=0)
     phlebolith.hu = 420.0
     return [*found, phlebolith]
 

@@ -21,9 +21,9 @@ class UNet(nn.Module):
     Height and width of the input must be multiples of 8.
     """
 
-    def __init__(self):
+    def __init__(self, channels: int = CHANNELS):
         super().__init__()
-        sources = (CHANNELS, *WIDTHS[:-1])
+        sources = (channels, *WIDTHS[:-1])
         self.encoder = nn.ModuleList(double_conv(a, b) for a, b in zip(sources, WIDTHS))
         self.pool = nn.MaxPool2d(2)
         self.up = nn.ModuleList(nn.ConvTranspose2d(2 * w, w, 2, stride=2) for w in WIDTHS[-2::-1])

@@ -4,7 +4,7 @@ Sizes, HU and places follow published composition classes and the usual places
 of stones; each draw is uniform or log-normal in the ranges written here.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d, uniform_filter1d
@@ -85,7 +85,7 @@ class Deposit:
     place: str = ""
     composition: str = ""
     rim: float = 0.0
-    voxels: list = field(default_factory=list, repr=False)
+    tail: "Deposit | None" = None
 
     def occupancy(self, grid: Grid, zs: np.ndarray, thickness: float, sigma: float, grow: float = 0.0):
         """Blurred occupancy on the scan's own voxels.
@@ -124,7 +124,9 @@ class Deposit:
         return box, result
 
     def insert(self, volume: np.ndarray, grid: Grid, zs: np.ndarray, thickness: float, sigma: float):
-        """Blend the body (and its soft-tissue rim) into `volume`; return its box and occupancy."""
+        """Blend the body (with its soft-tissue tail and rim) into `volume`; return its box and occupancy."""
+        if self.tail:
+            self.tail.insert(volume, grid, zs, thickness, sigma)
         if self.rim:
             around = self.occupancy(grid, zs, thickness, sigma, grow=self.rim)
             if around:
@@ -163,8 +165,8 @@ def ureter_point(subject: Subject, side: int, share: float):
 
 
 def draw_size(rng) -> float:
-    """Training size in mm, flattened: 40 % in 1.5-4, 40 % in 4-10, 20 % above 10."""
-    low, high = ((1.5, 4), (4, 10), (10, 18))[rng.choice(3, p=[0.4, 0.4, 0.2])]
+    """Training size in mm, flattened towards the small: 55 % in 1.5-4, 32 % in 4-10, 13 % above 10."""
+    low, high = ((1.5, 4), (4, 10), (10, 18))[rng.choice(3, p=[0.55, 0.32, 0.13])]
     return rng.uniform(low, high)
 
 
@@ -210,8 +212,8 @@ def draw_stone(rng, subject: Subject, place: str | None = None, size: float | No
     return Deposit("stone", centre, shape, hu, size, side_of(centre) if side else "none", place, composition, rim)
 
 
-def draw_phlebolith(rng, subject: Subject, clearance: float = 7.0, size: float | None = None) -> Deposit:
-    """A vein stone in the lower pelvis, at least `clearance` mm off both ureters."""
+def draw_phlebolith(rng, subject: Subject, clearance: float = 6.0, size: float | None = None, tails: float = 0.6) -> Deposit:
+    """A vein stone in the lower pelvis, at least `clearance` mm off both ureters; a share `tails` of them hangs on a vein."""
     courses = np.concatenate([k.ureter.points for k in subject.kidneys])
     while True:
         side = rng.choice([1, -1])
@@ -225,7 +227,13 @@ def draw_phlebolith(rng, subject: Subject, clearance: float = 7.0, size: float |
     size = size or rng.uniform(2, 6)
     shape = Shape.draw(rng, size, rng.uniform(0.75, 1, 2), bumps=0.02)
     centre = subject.to_patient(at)
-    return Deposit("phlebolith", centre, shape, rng.uniform(150, 900), size, side_of(centre), "pelvis", rim=rng.choice([0, 0.8]))
+    tail = None
+    if tails and rng.random() < tails:
+        along = np.linalg.qr(rng.normal(size=(3, 3)))[0]
+        length = rng.uniform(8, 20)
+        vein = Shape.draw(rng, length, [3 / length, 3 / length], along, bumps=0.02)
+        tail = Deposit("vein", centre + along[0] * rng.uniform(0.2, 0.5) * length, vein, 45.0, length)
+    return Deposit("phlebolith", centre, shape, rng.uniform(150, 900), size, side_of(centre), "pelvis", rim=rng.choice([0, 0.8]), tail=tail)
 
 
 def draw_plaque(rng, subject: Subject) -> Deposit:

@@ -6,9 +6,9 @@ import numpy as np
 
 from anatomy import Subject
 from canvas import Grid
-from data import planes_of, to_input
+from data import exported, planes_of, to_input
 from phantom import Acquisition, noise_slices, render
-from stones import Shape, draw_phlebolith, draw_stone
+from stones import Deposit, Shape, draw_phlebolith, draw_stone
 
 SUBJECT = Subject(16)
 SHARP = Acquisition(thickness=1.0, sigma=0.5, noise=0.0)
@@ -37,6 +37,17 @@ class Tissue(unittest.TestCase):
         self.assertAlmostEqual(hu_at((-90, 0, 120)), SUBJECT.hu["liver"], delta=12)
         self.assertGreater(hu_at((0, 29, 0)), 60)
         self.assertLess(hu_at((0, 400, 0)), -950)
+
+    def test_contrast_medium(self):
+        subject, rng = Subject(16), np.random.default_rng(1)
+        subject.enhance(rng)
+        subject.fill_bowel(rng)
+        x, y, z = subject.to_patient(subject.aorta.points[8])
+        aorta = float(subject.paint(Grid.centred(x, y, 0.7, 9, 9), z, 0.5)[4, 4])
+        self.assertAlmostEqual(aorta, subject.hu["blood"], delta=3)
+        self.assertGreater(aorta, 89)
+        filled = [content for _, content, _, _ in subject.loops if content > 60]
+        self.assertTrue(4 <= len(filled) <= len(subject.loops) - 4)
 
     def test_warp_is_inverted(self):
         point = np.array([40.0, 20.0, -60.0])
@@ -69,6 +80,24 @@ class Stones(unittest.TestCase):
         scan = render(SUBJECT, grid, zs, Acquisition(5.0, 0.7, 0), [stone], np.random.default_rng(0))
         self.assertEqual((scan.label == 1).sum(), 1)
 
+    def test_edge_is_blurred_by_the_psf(self):
+        sigma, pixel = 0.7, 0.25
+        ball = Deposit("stone", np.zeros(3), Shape(np.full(3, 6.0), np.eye(3), np.zeros((4, 3)), np.zeros(4)), 1000.0, 12.0)
+        _, share = ball.occupancy(Grid.centred(0, 0, pixel, 81, 81), np.zeros(1), 0.25, sigma)
+        middle = share.shape[1] // 2
+        edge = -np.diff(share[0, middle, middle:])
+        place = np.arange(len(edge)) * pixel
+        middle = (edge * place).sum() / edge.sum()
+        self.assertAlmostEqual(float(np.sqrt((edge * (place - middle) ** 2).sum() / edge.sum())), sigma, delta=0.06)
+
+    def test_phlebolith_hangs_on_a_vein(self):
+        phlebolith = draw_phlebolith(np.random.default_rng(6), SUBJECT, tails=1)
+        along = phlebolith.tail.centre - phlebolith.centre
+        end = phlebolith.centre + along * (1 + 0.3 * phlebolith.tail.max_diameter / np.linalg.norm(along))
+        hu = np.full((1, 63, 63), -100.0, np.float32)
+        phlebolith.insert(hu, Grid.centred(end[0], end[1], 0.5, 63, 63), end[2:], 0.6, 0.45)
+        self.assertAlmostEqual(float(hu[0, 31, 31]), 45, delta=20)
+
     def test_diameter_is_exact(self):
         shape = Shape.draw(np.random.default_rng(4), 6.0, [0.7, 0.6])
         directions = np.random.default_rng(5).normal(size=(1500, 3))
@@ -89,6 +118,15 @@ class Noise(unittest.TestCase):
         noise = noise_slices(np.random.default_rng(7), (4, 128, 128), 0.8, 12.0)
         self.assertAlmostEqual(float(noise.std()), 12.0, delta=0.6)
 
+    def test_power_spectrum(self):
+        pixel = 0.8
+        noise = noise_slices(np.random.default_rng(11), (40, 128, 128), pixel, 10.0)
+        power = (np.abs(np.fft.fft2(noise)) ** 2).mean(axis=0)
+        f = np.hypot(np.fft.fftfreq(128, pixel)[:, None], np.fft.fftfreq(128, pixel)[None, :])
+        at = [float(power[np.abs(f - centre) < 0.02].mean()) for centre in (0.08, 0.2475, 0.5)]
+        expected = [centre * np.exp(-((centre / 0.35) ** 2)) for centre in (0.08, 0.2475, 0.5)]
+        np.testing.assert_allclose(np.array(at) / at[1], np.array(expected) / expected[1], atol=0.06)
+
     def test_is_correlated_in_plane_only(self):
         noise = noise_slices(np.random.default_rng(8), (6, 128, 128), 0.8, 10.0)
         self.assertGreater(float((noise[:, :, 1:] * noise[:, :, :-1]).mean()), 10)
@@ -104,6 +142,19 @@ class Reproducible(unittest.TestCase):
 
 
 class Input(unittest.TestCase):
+    def test_export_saturates_and_marks_at_a_grey_level(self):
+        hu = np.full((3, 24, 24), 40.0, np.float32)
+        hu[:, 10:14, 10:14] = 1200
+        hu[:, 2:5, 2:5] = 1200
+        mask = np.zeros((24, 24), bool)
+        mask[11:13, 11:13] = True
+        for seed in range(5):
+            planes, marked = exported(np.random.default_rng(seed), hu, mask)
+            self.assertEqual(len(np.unique(planes)), 2)
+            self.assertLess(planes.max(), 1300)
+            # all of the stone that is bright, and nothing of the other bright thing
+            self.assertEqual((marked.sum(), marked[10:14, 10:14].sum()), (16, 16))
+
     def test_channels(self):
         planes = np.full((3, 2, 2), 60.0, np.float32)
         np.testing.assert_allclose(to_input(planes)[:, 0, 0], [0.5, 0.5, 0.5, 0.1625])

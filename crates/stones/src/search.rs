@@ -59,8 +59,10 @@ pub fn report(
             .filter(|c| peak(volume, c) >= manifest.floor.hu)
             .collect();
     let mut bone = Bone::of(volume);
-    let mut pairs: Vec<(Stone, Candidate)> =
-        candidates.into_iter().map(|c| (stone(volume, &c, &mut bone, context), c)).collect();
+    let mut pairs: Vec<(Stone, Candidate)> = candidates
+        .into_iter()
+        .map(|c| (stone(volume, &c, manifest, &mut bone, context), c))
+        .collect();
     pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
     for (id, (stone, _)) in (1..).zip(&mut pairs) {
         stone.id = id;
@@ -79,7 +81,7 @@ pub fn report(
         },
         engine: context.engine.clone(),
         series: context.series.clone(),
-        threshold: rounded(f64::from(threshold), SCORE),
+        threshold: rounded(manifest.probability(threshold), SCORE),
         complete: missing_slices.is_empty(),
         missing_slices,
         stones,
@@ -95,7 +97,13 @@ fn size(stone: &Stone) -> f64 {
     stone.volume_mm3.unwrap_or(stone.voxels as f64)
 }
 
-fn stone(volume: &Volume, candidate: &Candidate, bone: &mut Bone, context: &Context) -> Stone {
+fn stone(
+    volume: &Volume,
+    candidate: &Candidate,
+    manifest: &Manifest,
+    bone: &mut Bone,
+    context: &Context,
+) -> Stone {
     let m = measure(volume, candidate, context.thickness_mm);
     let label = if bone.touches(&candidate.voxels) { Label::Rejected } else { Label::Stone };
     let mm = |value| rounded(value, MM);
@@ -105,7 +113,7 @@ fn stone(volume: &Volume, candidate: &Candidate, bone: &mut Bone, context: &Cont
         id: 0,
         label,
         review: None,
-        probability: Some(rounded(f64::from(candidate.probability), SCORE)),
+        probability: Some(rounded(manifest.probability(candidate.probability), SCORE)),
         tract_score: None,
         side: m.side,
         center_mm: m.center_mm.map(|c| c.map(mm)),

@@ -1,0 +1,152 @@
+"""Batches: what is drawn from which source, and how it is varied.
+
+Every source comes out as HU planes (3, SIZE, SIZE), a stone mask, and whether the wide window is shown.
+Part of all of it is made to look like an 8-bit export: a soft window burned in, stones and bone saturated.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import ndimage
+from torch.nn.functional import affine_grid, grid_sample
+
+import data
+import real
+
+SIZE = 128
+# Patches of each source in a batch.
+SYNTHETIC_ONLY = {"synthetic": 16}
+WITH_REAL = {"synthetic": 5, "kssd": 6, "stone_free": 3, "inserted": 2}
+NO_WIDE_SHARE = 0.15
+# Synthetic patches drawn from those with stone; the rest from all.
+STONY_SHARE = 0.35
+EXPORT_SHARE = 0.35
+
+
+def warp(planes: np.ndarray, mask: np.ndarray, centre, zoom: float, angle: float, flip: bool) -> tuple[np.ndarray, np.ndarray]:
+    """SIZE x SIZE pixels around `centre` (row, column), enlarged by `zoom`, turned by `angle`; air outside."""
+    rows, columns = mask.shape
+    cos, sin = np.cos(angle) * SIZE / zoom, np.sin(angle) * SIZE / zoom
+    mirror = -1.0 if flip else 1.0
+    theta = [
+        [mirror * cos / columns, -sin / columns, 2 * (centre[1] + 0.5) / columns - 1],
+        [mirror * sin / rows, cos / rows, 2 * (centre[0] + 0.5) / rows - 1],
+    ]
+    both = torch.from_numpy(np.concatenate([planes + np.float32(1024), mask[None].astype(np.float32)]).astype(np.float32))[None]
+    grid = affine_grid(torch.tensor([theta], dtype=torch.float32), [1, 4, SIZE, SIZE], align_corners=False)
+    out = grid_sample(both, grid, mode="bilinear", align_corners=False)[0].numpy()
+    return out[:3] - 1024, out[3] >= 0.5
+
+
+class Sampler:
+    """Draws augmented batches; a source that is missing is replaced by synthetic patches."""
+
+    def __init__(self, cache: Path, shared: Path, shares: dict, fold: str | None, seed: int):
+        self.rng = np.random.default_rng(seed)
+        self.cache, self.shares = cache, shares
+        self.reload()
+        self.runs, self.scans = [], {}
+        if "kssd" in shares:
+            left_out = real.FOLDS.get(fold, ())
+            self.runs = [run for run in real.load_kssd(shared / "kssd") if run.scan not in left_out]
+            self.scans = {k: v for k, v in real.load_stone_free(shared).items() if k not in real.FOLD_CT.get(fold, ())}
+        self.images = [(run, i) for run in self.runs for i in range(len(run.grey))]
+        of_scan = np.array([sum(len(r.grey) for r in self.runs if r.scan == run.scan) for run, _ in self.images])
+        # between "every image alike" and "every scan alike"
+        weight = 1 / np.sqrt(np.maximum(of_scan, 1))
+        self.weight = weight / max(weight.sum(), 1e-9)
+        self.slices = [(scan, k) for scan in self.scans.values() for k in range(len(scan.hu))]
+        names = [n for n in self.scans if any(cache.glob(f"inserted-{n}-*.npz"))]
+        self.inserted = [data.load_cache(cache, f"inserted-{name}") for name in names]
+
+    def reload(self) -> None:
+        """Takes up the synthetic patches that are there by now."""
+        self.planes, self.masks = data.load_cache(self.cache, "train")
+        self.stony = np.flatnonzero(self.masks.any(axis=(1, 2)))
+
+    def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """One batch: input (16, 4, SIZE, SIZE), target (16, 1, SIZE, SIZE)."""
+        inputs, targets = [], []
+        for source, count in self.shares.items():
+            for _ in range(count):
+                x, y = self._varied(*getattr(self, f"_{source}")())
+                inputs.append(x)
+                targets.append(y)
+        return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets))[:, None]
+
+    def _warped(self, planes, mask, centre, zooms):
+        rng = self.rng
+        return warp(planes, mask, centre, rng.uniform(*zooms), np.deg2rad(rng.uniform(-12, 12)), rng.random() < 0.5)
+
+    def _patch(self, planes, mask):
+        centre = data.PATCH / 2 + self.rng.uniform(-22, 22, 2)
+        planes, mask = self._warped(planes.astype(np.float32), mask, centre, (0.85, 1.2))
+        return data.exported(self.rng, planes, mask) if self.rng.random() < EXPORT_SHARE else (planes, mask)
+
+    def _synthetic(self):
+        i = self.rng.choice(self.stony) if self.rng.random() < STONY_SHARE else self.rng.integers(len(self.planes))
+        return self._patch(self.planes[i], self.masks[i])
+
+    def _inserted(self):
+        if not self.inserted:
+            return self._synthetic()
+        planes, masks = self.inserted[self.rng.integers(len(self.inserted))]
+        i = self.rng.integers(len(planes))
+        return self._patch(planes[i], masks[i])
+
+    def _stone_free(self):
+        if not self.slices:
+            return self._synthetic()
+        rng = self.rng
+        scan, k = self.slices[rng.integers(len(self.slices))]
+        first = max(0, k - 3)
+        planes = data.planes_of(scan.hu[first : k + 4].astype(np.float32), k - first, scan.spacing)
+        centre = self._somewhere(planes[1], 130.0)
+        planes, mask = self._warped(planes, np.zeros(planes.shape[1:], bool), centre, (0.85, 1.3))
+        return data.exported(rng, planes, mask) if rng.random() < EXPORT_SHARE else (planes, mask)
+
+    def _kssd(self):
+        if not self.images:
+            return self._synthetic()
+        rng = self.rng
+        run, i = self.images[rng.choice(len(self.images), p=self.weight)]
+        low, width = run.low + rng.normal(0, 12), run.width * rng.uniform(0.92, 1.08)
+        if run.soft is not None:
+            width = rng.uniform(200, 400)
+            low = real.SOFT_TISSUE_HU - run.soft * width / 255 + rng.normal(0, 12)
+        if rng.random() < 0.35:
+            # whoever exports such an image to DICOM may not know its window
+            width = rng.uniform(250, 500)
+            low = rng.uniform(10, 100) - width / 2
+        planes = run.planes(i, low, width, rng.choice([1.0, 1.25, 2.0, 2.5, 3.0, 5.0]))
+        if rng.random() < 0.3:
+            planes = np.where(planes >= low + width - 0.5, low + width + rng.uniform(0, 900), planes)
+        places = np.argwhere(run.masks[i])
+        if rng.random() < 0.55 and len(places):
+            centre = places[rng.integers(len(places))] + rng.uniform(-45, 45, 2)
+        else:
+            centre = self._somewhere(planes[1], low + 0.7 * width)
+        return self._warped(planes, run.masks[i], centre, (0.75, 1.3))
+
+    def _somewhere(self, hu, dense: float):
+        """A place in the body; more often than not near something dense."""
+        rng = self.rng
+        places = np.argwhere(hu[::2, ::2] > (dense if rng.random() < 0.65 else -50)) * 2
+        if len(places) == 0:
+            return rng.uniform(0.25, 0.75, 2) * hu.shape
+        return places[rng.integers(len(places))] + rng.uniform(-40, 40, 2)
+
+    def _varied(self, planes, mask):
+        rng = self.rng
+        if rng.random() < 0.5:
+            planes = planes[::-1]
+        if rng.random() < 0.2:
+            planes = ndimage.gaussian_filter(planes, (0, *[rng.uniform(0.3, 0.7)] * 2))
+        planes = planes * rng.uniform(0.97, 1.03) + rng.uniform(-15, 15)
+        if rng.random() < 0.3:
+            noise = rng.standard_normal(planes.shape, np.float32)
+            planes = planes + ndimage.gaussian_filter(noise, (0, 0.6, 0.6)) * rng.uniform(4, 35)
+        if rng.random() < 0.1:
+            planes = np.repeat(planes[1:2], 3, axis=0)  # a single image without neighbours
+        return data.to_input(planes, rng.random() > NO_WIDE_SHARE), np.ascontiguousarray(mask, np.float32)
