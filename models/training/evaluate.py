@@ -10,6 +10,7 @@ is an example, not a measurement.
 import argparse
 import json
 import math
+import pickle
 from pathlib import Path
 
 import numpy as np
@@ -41,8 +42,16 @@ def synthetic_scan(seed: int) -> Scan:
     spacing = float(rng.choice([2.5, 3.0, 5.0], p=[0.5, 0.25, 0.25]))
     acquisition = Acquisition(spacing, rng.uniform(0.5, 0.8), float(np.clip(rng.lognormal(np.log(14), 0.35), 6, 30)))
     deposits = draw_scan_deposits(rng, subject) + [draw_stone(rng, subject) for _ in range(MORE_STONES)]
-    grid = Grid.centred(0, 15, rng.uniform(0.84, 0.98), 448, 384)
+    grid = Grid.centred(0, 15, rng.uniform(0.84, 0.98), 424, 352)
     return render(subject, grid, np.arange(-172, 165, spacing), acquisition, deposits, rng)
+
+
+def kept_scan(seed: int, cache: Path) -> Scan:
+    """The same, from the cache if it was rendered before."""
+    path = cache / f"scan-{seed}.pickle"
+    if not path.is_file():
+        path.write_bytes(pickle.dumps(synthetic_scan(seed)))
+    return pickle.loads(path.read_bytes())
 
 
 def score_scan(scan: Scan, p: np.ndarray, threshold: float, grow: float) -> dict:
@@ -162,8 +171,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "final.pt")
     parser.add_argument("--folds", type=Path, default=data.HERE / "cache" / "folds.json")
-    parser.add_argument("--scans", type=int, default=8, help="synthetic test scans")
-    parser.add_argument("--validation-scans", type=int, default=3)
+    parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
+    parser.add_argument("--scans", type=int, default=6, help="synthetic test scans")
+    parser.add_argument("--validation-scans", type=int, default=2)
     parser.add_argument("--out", type=Path, default=data.HERE / "figures.json")
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -172,7 +182,7 @@ def main() -> None:
     threshold, grow = folds["threshold"], folds["grow_threshold"]
 
     def read(seed):
-        scan = synthetic_scan(seed)
+        scan = kept_scan(seed, args.cache)
         return scan, read_volume(net, scan.hu, scan.zs[1] - scan.zs[0])
 
     synthetic_peaks = []

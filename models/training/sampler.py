@@ -4,6 +4,7 @@ Every source comes out as HU planes (3, SIZE, SIZE), a stone mask, and whether t
 Part of all of it is made to look like an 8-bit export: a soft window burned in, stones and bone saturated.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ import real
 SIZE = 128
 # Patches of each source in a batch.
 SYNTHETIC_ONLY = {"synthetic": 16}
-WITH_REAL = {"synthetic": 5, "kssd": 6, "stone_free": 3, "inserted": 2}
+WITH_REAL = {"synthetic": 3, "kssd": 5, "stone_free": 6, "inserted": 2}
 NO_WIDE_SHARE = 0.15
+# Crops of stone-free CT drawn from where a network was wrong, once `mine.py` has found that out.
+HARD_SHARE = 0.6
 # Synthetic patches drawn from those with stone; the rest from all.
 STONY_SHARE = 0.35
 EXPORT_SHARE = 0.35
@@ -56,6 +59,8 @@ class Sampler:
         # between "every image alike" and "every scan alike"
         weight = 1 / np.sqrt(np.maximum(of_scan, 1))
         self.weight = weight / max(weight.sum(), 1e-9)
+        mined = cache / "hard.json"
+        self.hard = json.loads(mined.read_text()) if mined.is_file() else {}
         self.slices = [(scan, k) for scan in self.scans.values() for k in range(len(scan.hu))]
         names = [n for n in self.scans if any(cache.glob(f"inserted-{n}-*.npz"))]
         self.inserted = [data.load_cache(cache, f"inserted-{name}") for name in names]
@@ -100,9 +105,14 @@ class Sampler:
             return self._synthetic()
         rng = self.rng
         scan, k = self.slices[rng.integers(len(self.slices))]
+        places = self.hard.get(scan.name)
+        hard = places is not None and rng.random() < HARD_SHARE
+        if hard:
+            k, *centre = places[rng.integers(len(places))]
+            k = int(np.clip(k + rng.integers(-1, 2), 0, len(scan.hu) - 1))
         first = max(0, k - 3)
         planes = data.planes_of(scan.hu[first : k + 4].astype(np.float32), k - first, scan.spacing)
-        centre = self._somewhere(planes[1], 130.0)
+        centre = np.array(centre) + rng.uniform(-45, 45, 2) if hard else self._somewhere(planes[1], 130.0)
         planes, mask = self._warped(planes, np.zeros(planes.shape[1:], bool), centre, (0.85, 1.3))
         return data.exported(rng, planes, mask) if rng.random() < EXPORT_SHARE else (planes, mask)
 
