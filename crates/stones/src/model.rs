@@ -143,7 +143,6 @@ impl Manifest {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test")]
     use super::*;
 
     fn with(calibration: &str) -> Result<Manifest, ManifestError> {
