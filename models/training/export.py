@@ -11,6 +11,7 @@ import argparse
 import copy
 import hashlib
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,13 @@ def export(net: UNet, path: Path) -> None:
     assert worst <= TOLERANCE, worst
 
 
+def told(settings: dict) -> dict:
+    """The settings with the threshold as a calibrated probability, rounded down: what the manifest's threshold is."""
+    slope, offset = settings["calibration"]["slope"], settings["calibration"]["offset"]
+    odds = np.log(settings["threshold"] / (1 - settings["threshold"])) * slope + offset
+    return settings | {"threshold": math.floor(1e4 / (1 + np.exp(-odds))) / 1e4}
+
+
 def manifest(path: Path, settings: dict, validation: str, kind: str) -> dict:
     """The manifest that the viewer reads; `kind` is one of KINDS."""
     blob = path.read_bytes()
@@ -93,7 +101,7 @@ def manifest(path: Path, settings: dict, validation: str, kind: str) -> dict:
         "licence": KINDS[kind]["licence"],
         "input": {"channels": channels, "multiple_of": 8},
         "floor": {"hu": FLOOR_HU, "reach": FLOOR_REACH},
-        **settings,
+        **(told(settings) if "calibration" in settings else settings),
         "pixel_mm": [0.6, 1.0],
         "slice_mm": [0.6, 5.0],
         "trained_on": KINDS[kind]["trained_on"],

@@ -22,7 +22,7 @@ pub struct Manifest {
     #[serde(default)]
     pub output: usize,
     pub floor: Floor,
-    /// A component is reported when its highest probability reaches this.
+    /// A component is reported when its probability, as it is told, reaches this.
     pub threshold: f32,
     /// A component is made of neighbouring voxels that reach this.
     pub grow_threshold: f32,

@@ -52,12 +52,13 @@ pub fn report(
     manifest: &Manifest,
     context: &Context,
 ) -> (Findings, Vec<Candidate>) {
-    let threshold = manifest.threshold;
-    let candidates: Vec<Candidate> =
-        components(map, manifest.grow_threshold, threshold, manifest.min_voxels)
-            .into_iter()
-            .filter(|c| peak(volume, c) >= manifest.floor.hu)
-            .collect();
+    let threshold = f64::from(manifest.threshold);
+    let (grow, min_voxels) = (manifest.grow_threshold, manifest.min_voxels);
+    let candidates: Vec<Candidate> = components(map, grow, grow, min_voxels)
+        .into_iter()
+        .filter(|c| manifest.probability(c.probability) >= threshold)
+        .filter(|c| peak(volume, c) >= manifest.floor.hu)
+        .collect();
     let mut bone = Bone::of(volume);
     let mut pairs: Vec<(Stone, Candidate)> = candidates
         .into_iter()
@@ -81,7 +82,7 @@ pub fn report(
         },
         engine: context.engine.clone(),
         series: context.series.clone(),
-        threshold: rounded(manifest.probability(threshold), SCORE),
+        threshold: rounded(threshold, SCORE),
         complete: missing_slices.is_empty(),
         missing_slices,
         stones,
