@@ -2,6 +2,7 @@
 
 use super::hardware::HardwareChoice;
 use super::review::{Review, Undo};
+use crate::clipboard;
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::state::{Found, Order};
@@ -41,6 +42,15 @@ fn FoundList() -> impl IntoView {
     let count = Memo::new(move |_| ids.with(Vec::len));
     let all = Memo::new(move |_| count.get() + rejected.with(Vec::len));
     let any = move || count.get() > 0;
+    let cautions = move || {
+        let found = |found: &Found| found.findings.warnings.clone();
+        let told = |warning: stones::findings::Warning| {
+            words::caution(&warning.code)
+                .map(|text| view! { <p class="limit">{desk.say(text)}</p> })
+        };
+        let all = state.found.with(|it| it.as_ref().map(found)).unwrap_or_default();
+        all.into_iter().filter_map(told).collect_view()
+    };
     let lines = move || {
         let goes_on = state.busy.get().is_some_and(|busy| busy.searches());
         let language = state.language.get();
@@ -51,6 +61,7 @@ fn FoundList() -> impl IntoView {
     };
     view! {
         {lines}
+        {cautions}
         <div class="list-head">
             <Show when=any>
                 <label class="check">
@@ -199,12 +210,24 @@ fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
             <div class="measures">
                 <dl>
                     <Measure name=words::DIAMETER value=told(diameter)/>
+                    <Measure name=words::SHORT_AXIS value=told(|s| shown(s.short_axis_mm, 1, "mm"))/>
+                    <Measure name=words::CRANIOCAUDAL value=told(craniocaudal)/>
                     <Measure name=words::VOLUME value=told(|s| shown(s.volume_mm3, 0, "mm³"))/>
                     <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, ""))/>
                     <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, ""))/>
                     <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
                 </dl>
                 {limits}
+                <button
+                    class="copy" title=desk.say(words::COPY_PLACE_NOTE)
+                    on:click=move |_| stone.with_untracked(|stone| {
+                        if let Some(stone) = stone {
+                            clipboard::write(&find_again(stone, state.language.get_untracked()));
+                        }
+                    })
+                >
+                    {desk.say(words::COPY_PLACE)}
+                </button>
                 <Review id stone/>
             </div>
         </li>
@@ -219,20 +242,40 @@ fn Measure(name: Text, value: Signal<String>) -> impl IntoView {
 
 /// "left · slice image 41 · z −123.5 mm", and the label where it is not plainly a stone.
 fn place(stone: &Stone, language: Language) -> String {
-    let side = stone.side.map(|side| match side {
-        Side::Left => words::LEFT,
-        Side::Right => words::RIGHT,
-        Side::Midline => words::MIDLINE,
-    });
+    let side = stone.side.map(side);
     let standing = stone.standing();
     let plain = matches!(standing, Label::Stone | Label::Rejected);
     let label = (!plain).then(|| words::label(standing));
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
     let again = &stone.find_again;
+    parts.extend(stone.level.map(|level| words::level(level).to(language).to_owned()));
     parts.extend(again.instance_number.map(|n| format!("{} {n}", words::SLICE.to(language))));
     parts.extend(stone.center_mm.map(|[_, _, z]| format!("z {z:.1} mm")));
     parts.join(" · ")
+}
+
+/// The line that finds it again in any viewer: "S3 I212 (x,y)=(301,244) LPS=(-48.2, 31.0, -612.5) left 5.2 ± 0.3 mm".
+fn find_again(stone: &Stone, language: Language) -> String {
+    let again = &stone.find_again;
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(again.series_number.map(|n| format!("S{n}")));
+    parts.extend(again.instance_number.map(|n| format!("I{n}")));
+    parts.extend(again.pixel.map(|[x, y]| format!("(x,y)=({x},{y})")));
+    parts.extend(stone.center_mm.map(|[x, y, z]| format!("LPS=({x:.1}, {y:.1}, {z:.1})")));
+    let side = stone.side.map(side).into_iter();
+    let place = side.chain(stone.level.map(words::level));
+    parts.extend(place.map(|text| text.to(language).to_owned()));
+    parts.push(diameter(stone));
+    parts.join(" ")
+}
+
+fn side(side: Side) -> Text {
+    match side {
+        Side::Left => words::LEFT,
+        Side::Right => words::RIGHT,
+        Side::Midline => words::MIDLINE,
+    }
 }
 
 fn shown(value: Option<f64>, decimals: usize, unit: &str) -> String {
@@ -243,7 +286,18 @@ fn shown(value: Option<f64>, decimals: usize, unit: &str) -> String {
 }
 
 fn diameter(stone: &Stone) -> String {
-    match (stone.max_axial_diameter_mm, stone.error_mm.axial) {
+    sized(stone, "resolution_limit", stone.max_axial_diameter_mm, stone.error_mm.axial)
+}
+
+fn craniocaudal(stone: &Stone) -> String {
+    sized(stone, "craniocaudal_limit", stone.craniocaudal_mm, stone.error_mm.craniocaudal)
+}
+
+/// With its band; "≤" where a limit says that it is a bound.
+fn sized(stone: &Stone, limit: &str, mm: Option<f64>, band: Option<f64>) -> String {
+    let bound = stone.limits.iter().any(|word| word == limit);
+    match (mm, band) {
+        (Some(mm), _) if bound => format!("≤ {mm:.1} mm"),
         (Some(mm), Some(band)) => format!("{mm:.1} ± {band:.1} mm"),
         (mm, _) => shown(mm, 1, "mm"),
     }

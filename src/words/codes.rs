@@ -1,6 +1,7 @@
 //! What the codes of refusals, warnings, failures and limits mean to a person.
 
 use super::{Language, Text, kinds};
+use stones::findings::Level;
 
 /// What happened, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,10 +279,43 @@ pub fn limit(word: &str) -> Text {
         "volume_check" => Text::new("volume not certain", "부피 불확실"),
         "side_undetermined" => Text::new("side undetermined", "좌우 판정 불가"),
         "kernel_unknown" => Text::new("sharpness of the scan unknown", "재구성 커널을 알 수 없음"),
+        "not_axial" => Text::new(
+            "not an axial series: measured in its own plane",
+            "축상 영상이 아니어서 자체 평면에서 측정",
+        ),
         "device" => Text::new("metal: not measured", "금속: 측정하지 않음"),
         "no_geometry" => {
             Text::new("no sizes: the file gives no millimetres", "크기 정보 없음(mm 불가)")
         }
         _ => Text::new("limited", "제한 있음"),
+    }
+}
+
+/// Why the model's figures may not hold for the scan that was searched; `None` of what is no such reason.
+pub fn caution(code: &str) -> Option<Text> {
+    let text = match code {
+        "contrast_phase" => Text::new(
+            "Contrast agent: the model knows plain CT only; bright urine, bowel and vessels can be taken for stones, and stones hidden",
+            "조영 증강 CT: 모델은 비조영 CT만 학습했습니다. 조영된 소변·장·혈관을 결석으로 오인하거나 결석을 놓칠 수 있습니다",
+        ),
+        "spacing_out_of_range" => warning(code),
+        "coverage" => Text::new(
+            "The scan is too short for the whole urinary tract: what lies outside was not looked at",
+            "요로 전체가 촬영되지 않았습니다. 범위 밖은 확인하지 않았습니다",
+        ),
+        _ => return None,
+    };
+    Some(text)
+}
+
+pub fn level(level: Level) -> Text {
+    match level {
+        Level::Kidney => Text::new("kidney", "신장"),
+        Level::RenalPelvis => Text::new("renal pelvis", "신우"),
+        Level::ProximalUreter => Text::new("height of the proximal ureter", "근위 요관 높이"),
+        Level::MidUreter => Text::new("height of the mid ureter", "중부 요관 높이"),
+        Level::DistalUreter => Text::new("height of the distal ureter", "원위 요관 높이"),
+        Level::Ureterovesical => Text::new("ureterovesical junction", "요관방광접합부"),
+        Level::Bladder => Text::new("bladder", "방광"),
     }
 }

@@ -95,7 +95,11 @@ labels! {
     // Findings
     SLICE: "Slice", "단면";
     DIAMETER: "Max. diameter", "최대 직경";
+    SHORT_AXIS: "Short axis", "단축";
+    CRANIOCAUDAL: "Height", "높이";
     VOLUME: "Volume", "부피";
+    COPY_PLACE: "Copy place", "위치 복사";
+    COPY_PLACE_NOTE: "Series, image, position and size, to find it again in any viewer", "다른 뷰어에서 다시 찾을 수 있도록 시리즈·영상·위치·크기 복사";
     HU_MEAN: "Mean HU", "평균 HU";
     HU_MAX: "Max. HU", "최대 HU";
     SCORE: "Score", "점수";

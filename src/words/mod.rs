@@ -12,7 +12,9 @@ mod kinds;
 mod labels;
 mod sentences;
 
-pub use codes::{badge, failure, kind, limit, names_kind, refusal, refused, warning};
+pub use codes::{
+    badge, caution, failure, kind, level, limit, names_kind, refusal, refused, warning,
+};
 pub use facts::{Section, facts};
 pub use labels::*;
 pub use sentences::*;

@@ -93,9 +93,20 @@ impl Arguments {
         self.options.get(name)?.last().map(String::as_str)
     }
 
+    /// All values given.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.options.get(name).into_iter().flatten().map(String::as_str)
+    }
+
     pub fn need(&self, name: &str) -> Result<&str, Exit> {
         self.option(name).ok_or_else(|| usage(name, "is missing"))
     }
+}
+
+pub fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
+    let failed = |error: serde_json::Error| Exit::NotWritten("the JSON".into(), error.to_string());
+    println!("{}", serde_json::to_string_pretty(value).map_err(failed)?);
+    Ok(())
 }
 
 fn usage(word: &str, problem: &str) -> Exit {

@@ -2,7 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod evaluate;
 mod inspect;
+mod measure;
 mod plan;
 mod predict;
 mod render;
@@ -15,13 +17,16 @@ const USAGE: &str = "\
 usage: lithoscope inspect PATH... [--json]
        lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz]
                   [--seg OUT.dcm] [--sr OUT.dcm] [--json]
+       lithoscope measure PATH... --at X,Y,Z [--at ...] [--series UID] [--json]
+       lithoscope evaluate DIR [--model FILE] [--threshold T] [--sheet DIR] [--json]
        lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
                   [--series UID] [--findings FILE] -o OUT.png
        lithoscope plan NETWORK.onnx [-o OUT.plan]
 
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
 ONNX file with its manifest.json beside it; without it the built-in model searches. What can't belong to a
-finding is not computed; --full computes it all, and finds the same. K counts voxels from 0: slices, rows or columns, whichever the plane
+finding is not computed; --full computes it all, and finds the same. X,Y,Z are patient millimetres (LPS). DIR holds a
+folder for each study, with dicom/, truth.nii.gz (a label for each stone) and truth.json. K counts voxels from 0: slices, rows or columns, whichever the plane
 crosses; WW/WL is 400/60 if not given.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 
@@ -30,6 +35,8 @@ fn main() -> ExitCode {
     let outcome = match words.next().as_deref() {
         Some("inspect") => inspect::run(words),
         Some("predict") => predict::run(words),
+        Some("measure") => measure::run(words),
+        Some("evaluate") => evaluate::run(words),
         Some("render") => render::run(words),
         Some("plan") => plan::run(words),
         Some("--help" | "-h" | "help") => {

@@ -1,11 +1,11 @@
 //! `lithoscope predict`: the stones of one series.
 
-mod model;
+pub mod model;
 mod save;
-mod search;
-mod table;
+pub mod search;
+pub mod table;
 
-use crate::arguments::{Arguments, Exit};
+use crate::arguments::{Arguments, Exit, print_json};
 use crate::study::Study;
 use model::Model;
 use std::time::Instant;
@@ -40,11 +40,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
 
     save::files(&arguments, series, &findings, &masks)?;
     if arguments.flag("--json") {
-        let text = serde_json::to_string_pretty(&findings);
-        println!(
-            "{}",
-            text.map_err(|error| Exit::NotWritten("the JSON".into(), error.to_string()))?
-        );
+        print_json(&findings)?;
     } else {
         table::print(&findings);
     }

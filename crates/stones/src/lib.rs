@@ -6,7 +6,10 @@
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`bone`]: what belongs to the skeleton
-//! * [`measure`]: sizes, HU, side and skin distance of one component
+//! * [`separate`]: components → stones: what belongs together, what only touches
+//! * [`measure`]: sizes, HU, side and skin distance of one stone
+//! * [`labels`]: stone, phlebolith, or neither for sure
+//! * [`phase`]: whether a contrast agent shows
 //! * [`section`]: where a mask crosses a plane
 //! * [`findings`]: what is printed and kept
 #![forbid(unsafe_code)]
@@ -15,18 +18,22 @@ pub mod bone;
 pub mod candidates;
 pub mod findings;
 pub mod input;
+pub mod labels;
 pub mod measure;
 pub mod model;
 pub mod order;
+pub mod phase;
 pub mod search;
 pub mod section;
+pub mod separate;
 pub mod slice;
 
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
 pub use input::{Crop, Planes};
+pub use measure::Acquisition;
 pub use model::Manifest;
 pub use order::order;
-pub use search::{Context, report};
+pub use search::{Context, measured, report};
 pub use section::Section;
 pub use slice::{Answer, Extent, Question};

@@ -6,10 +6,20 @@ use crate::findings::{
     Engine, ErrorBand, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds,
     SeriesCard, Software, Stone, Warning,
 };
-use crate::measure::measure;
+use crate::labels;
+use crate::measure::{Acquisition, measure};
 use crate::model::Manifest;
+use crate::phase;
+use crate::separate::separate;
 use reader::{Refusal, Series};
 use volume::Volume;
+
+/// Kidneys and bladder are seen in a scan of this length (mm) only.
+const TRACT_MM: f64 = 300.0;
+/// Code of the warning that a contrast agent shows.
+const CONTRAST: &str = "contrast_phase";
+/// Stones further apart than this don't bear on each other's surfaces.
+const NEAR_VOXELS: usize = 16;
 
 /// Steps per unit of what is told: a hundredth of a millimetre, a tenth of a HU, a thousandth of a score. Finer
 /// digits are not the stone's.
@@ -25,7 +35,9 @@ fn rounded(value: f64, steps: f64) -> f64 {
 pub struct Context {
     pub series: SeriesCard,
     pub engine: Engine,
-    pub thickness_mm: Option<f64>,
+    pub acquisition: Acquisition,
+    /// What the file says of a contrast agent.
+    pub contrast: Vec<String>,
     /// Instance Number of each slice.
     pub instance_numbers: Vec<Option<i32>>,
     pub warnings: Vec<Warning>,
@@ -37,7 +49,11 @@ impl Context {
         Self {
             series: SeriesCard::from(series),
             engine,
-            thickness_mm: series.thickness_mm,
+            acquisition: Acquisition {
+                thickness_mm: series.thickness_mm,
+                kernel: series.kernel.clone(),
+            },
+            contrast: phase::told(series),
             instance_numbers: series.frames.iter().map(|f| f.order.instance_number).collect(),
             warnings: series.warnings.iter().map(Warning::from).collect(),
             not_loaded: not_loaded.iter().map(NotLoaded::from).collect(),
@@ -59,18 +75,20 @@ pub fn report(
         .filter(|c| manifest.probability(c.probability) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
-    let mut bone = Bone::of(volume);
-    let mut pairs: Vec<(Stone, Candidate)> = candidates
-        .into_iter()
-        .map(|c| (stone(volume, &c, manifest, &mut bone, context), c))
-        .collect();
-    pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
-    for (id, (stone, _)) in (1..).zip(&mut pairs) {
-        stone.id = id;
+    let (mut stones, masks) = measured(volume, separate(volume, candidates), context);
+    for (stone, mask) in stones.iter_mut().zip(&masks) {
+        stone.probability = Some(rounded(manifest.probability(mask.probability), SCORE));
     }
-    let (stones, masks): (Vec<Stone>, Vec<Candidate>) = pairs.into_iter().unzip();
 
     let missing_slices = map.missing();
+    let mut warnings = context.warnings.clone();
+    if missing_slices.is_empty() {
+        warnings.extend(unfit(volume, manifest, context));
+    }
+    let contrast = |warning: &Warning| warning.code == CONTRAST;
+    if !context.contrast.is_empty() || warnings.iter().any(contrast) {
+        labels::doubt(&mut stones);
+    }
     let findings = Findings {
         schema: SCHEMA.into(),
         software: Software::default(),
@@ -86,11 +104,69 @@ pub fn report(
         complete: missing_slices.is_empty(),
         missing_slices,
         stones,
-        warnings: context.warnings.clone(),
+        warnings,
         not_loaded: context.not_loaded.clone(),
         seconds: Seconds::default(),
     };
     (findings, masks)
+}
+
+/// Why the model's figures may not hold for a scan: contrast, slices or pixels that it never saw, a short scan.
+fn unfit(volume: &Volume, manifest: &Manifest, context: &Context) -> Vec<Warning> {
+    let geometry = &volume.geometry;
+    let mut warnings = Vec::new();
+    let mut warn = |code: &str, detail: String| {
+        if !context.warnings.iter().any(|warning| warning.code == code) {
+            warnings.push(Warning { code: code.into(), detail });
+        }
+    };
+    if let Some(detail) = phase::evidence(volume, &context.contrast) {
+        warn(CONTRAST, detail);
+    }
+    let Some(affine) = geometry.affine else { return warnings };
+    let [across, down, _] = affine.spacing_mm();
+    let slice_mm = context.acquisition.thickness_mm.unwrap_or(affine.slice_distance_mm());
+    let outside = |[low, high]: [f64; 2], mm: f64| mm < low - 0.01 || mm > high + 0.01;
+    if outside(manifest.slice_mm, slice_mm)
+        || outside(manifest.pixel_mm, across)
+        || outside(manifest.pixel_mm, down)
+    {
+        warn("spacing_out_of_range", format!("{across:.2} × {down:.2} mm, {slice_mm:.2} mm"));
+    }
+    let covered = geometry.positions_mm.last().map_or(0.0, |last| last + slice_mm);
+    if covered < TRACT_MM {
+        warn("coverage", format!("{covered:.0} mm"));
+    }
+    warnings
+}
+
+/// Stones, measured, labelled and numbered by size, with the mask of each.
+pub fn measured(
+    volume: &Volume,
+    candidates: Vec<Candidate>,
+    context: &Context,
+) -> (Vec<Stone>, Vec<Candidate>) {
+    let bounds: Vec<_> = candidates.iter().map(Candidate::bounds).collect();
+    let near = |a: usize, b: usize| {
+        let ((a_min, a_max), (b_min, b_max)) = (bounds[a], bounds[b]);
+        (0..3).all(|axis| {
+            a_min[axis] <= b_max[axis] + NEAR_VOXELS && b_min[axis] <= a_max[axis] + NEAR_VOXELS
+        })
+    };
+    let mut bone = Bone::of(volume);
+    let mut of = |at: usize| {
+        let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
+        let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
+        stone(volume, &candidates[at], &others, &mut bone, context)
+    };
+    let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
+    labels::assign(&mut stones);
+    let mut pairs: Vec<(Stone, Candidate)> = stones.into_iter().zip(candidates).collect();
+    pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
+    for (id, (stone, _)) in (1..).zip(&mut pairs) {
+        stone.id = id;
+    }
+    pairs.into_iter().unzip()
 }
 
 /// What stones are ranked by: volume, else voxels.
@@ -101,11 +177,11 @@ fn size(stone: &Stone) -> f64 {
 fn stone(
     volume: &Volume,
     candidate: &Candidate,
-    manifest: &Manifest,
+    others: &[&Candidate],
     bone: &mut Bone,
     context: &Context,
 ) -> Stone {
-    let m = measure(volume, candidate, context.thickness_mm);
+    let m = measure(volume, candidate, others, &context.acquisition);
     let label = if bone.touches(&candidate.voxels) { Label::Rejected } else { Label::Stone };
     let mm = |value| rounded(value, MM);
     let hounsfield = |value| rounded(value, HOUNSFIELD);
@@ -114,7 +190,7 @@ fn stone(
         id: 0,
         label,
         review: None,
-        probability: Some(rounded(manifest.probability(candidate.probability), SCORE)),
+        probability: Some(rounded(f64::from(candidate.probability), SCORE)),
         tract_score: None,
         side: m.side,
         center_mm: m.center_mm.map(|c| c.map(mm)),

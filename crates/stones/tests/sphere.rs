@@ -4,7 +4,7 @@
 use glam::DVec3;
 use stones::findings::{Engine, Label, SeriesCard, Side};
 use stones::measure::measure;
-use stones::{Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Section};
+use stones::{Acquisition, Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Section};
 use volume::{Affine, Geometry, Grid, Patient, Plane, Volume, Voxel};
 
 const PIXEL_MM: f64 = 0.7;
@@ -103,7 +103,7 @@ fn diameters_volume_and_density_of_spheres() {
     for (diameter, slice_mm, axial, craniocaudal, share) in table {
         let body = body(diameter, slice_mm, 30.0);
         let volume = body.volume();
-        let m = measure(&volume, &body.mask(&volume), Some(slice_mm));
+        let m = measure(&volume, &body.mask(&volume), &[], &scan(slice_mm));
         let name = format!("{diameter} mm at {slice_mm} mm: {m:?}");
         assert!((m.max_axial_diameter_mm.unwrap() - diameter).abs() <= axial, "{name}");
         assert!((m.craniocaudal_mm.unwrap() - diameter).abs() <= craniocaudal, "{name}");
@@ -125,7 +125,7 @@ fn nothing_is_measured_across_missing_slices() {
     for (lost, crosses) in [(30..32, true), (36..39, true), (40..43, false)] {
         let body = Body { lost: lost.clone(), ..body(10.0, 1.0, 30.0) };
         let volume = body.volume();
-        let m = measure(&volume, &body.mask(&volume), Some(1.0));
+        let m = measure(&volume, &body.mask(&volume), &[], &scan(1.0));
         let along =
             [m.craniocaudal_mm, m.max_3d_diameter_mm, m.volume_mm3, m.error_mm.craniocaudal];
         assert!(along.iter().all(|size| size.is_none() == crosses), "{lost:?}: {m:?}");
@@ -139,7 +139,7 @@ fn side_and_skin_distance_come_from_the_patient() {
     for (x, side) in [(30.0, Side::Left), (-30.0, Side::Right), (2.0, Side::Midline)] {
         let body = body(6.0, 1.0, x);
         let volume = body.volume();
-        let m = measure(&volume, &body.mask(&volume), Some(1.0));
+        let m = measure(&volume, &body.mask(&volume), &[], &scan(1.0));
         assert_eq!(m.side, Some(side), "x = {x}");
         if side == Side::Midline {
             continue;
@@ -160,10 +160,10 @@ fn side_and_skin_distance_come_from_the_patient() {
 
 #[test]
 fn a_small_stone_says_that_it_is_small() {
-    let body = body(2.0, 2.5, 30.0);
+    let body = body(1.5, 2.5, 30.0);
     let volume = body.volume();
     let mask = Candidate { voxels: vec![[142, 114, 12], [143, 114, 12]], probability: 0.6 };
-    let limits = measure(&volume, &mask, Some(2.5)).limits;
+    let limits = measure(&volume, &mask, &[], &scan(2.5)).limits;
     for word in ["resolution_limit", "partial_volume", "hu_not_reliable", "single_slice"] {
         assert!(limits.iter().any(|l| l == word), "{word} is not among {limits:?}");
     }
@@ -199,11 +199,17 @@ fn manifest() -> Manifest {
     Manifest::parse(text).unwrap()
 }
 
+/// The bodies are blurred by 0.5 mm, as by a standard kernel.
+fn scan(thickness_mm: f64) -> Acquisition {
+    Acquisition { thickness_mm: Some(thickness_mm), kernel: "STANDARD".into() }
+}
+
 fn context() -> Context {
     Context {
         series: SeriesCard::default(),
         engine: Engine::default(),
-        thickness_mm: Some(1.0),
+        acquisition: scan(1.0),
+        contrast: Vec::new(),
         instance_numbers: (0..60).map(|k| Some(60 - k)).collect(),
         warnings: Vec::new(),
         not_loaded: Vec::new(),

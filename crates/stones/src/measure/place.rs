@@ -2,7 +2,7 @@
 
 use crate::findings::Side;
 use glam::DVec3;
-use volume::{Patient, Volume, Voxel};
+use volume::{Geometry, Patient, Volume, Voxel};
 
 /// HU above which a voxel is body, not air.
 const BODY_HU: i16 = -300;
@@ -10,28 +10,29 @@ const BODY_HU: i16 = -300;
 const MIDLINE_MM: f64 = 10.0;
 /// The midline is that of the body within this distance (mm) above and below the stone.
 const NEAR_MM: f64 = 20.0;
-/// One voxel in this many, along each axis, is enough to find the midline.
-const STRIDE: usize = 6;
+/// A voxel in so many millimetres, along rows and columns, is enough to find the midline.
+const STRIDE_MM: f64 = 4.5;
 /// A ray has left the body after this much air (mm); gas in the bowel is shorter.
 const OUTSIDE_MM: f64 = 30.0;
 
-/// The patient's side (+x is left), against the middle of the body around the stone.
-pub fn side(volume: &Volume, centre: DVec3) -> Option<Side> {
-    let offset = centre.x - midline(volume, centre.z)?;
-    Some(match offset {
+/// The patient's side (+x is left) by the distance (mm) from the middle of the body.
+pub fn side(offset: f64) -> Side {
+    match offset {
         x if x > MIDLINE_MM => Side::Left,
         x if x < -MIDLINE_MM => Side::Right,
         _ => Side::Midline,
-    })
+    }
 }
 
 /// Mean patient x (mm) of the body's voxels near height `z`.
-fn midline(volume: &Volume, z: f64) -> Option<f64> {
+pub fn midline(volume: &Volume, z: f64) -> Option<f64> {
     let g = &volume.geometry;
+    let spacing = g.affine?.spacing_mm();
+    let stride = |axis: usize| ((STRIDE_MM / spacing[axis].max(0.01)) as usize).max(1);
     let (mut sum, mut count) = (0.0, 0.0);
-    for k in 0..g.slices {
-        for j in (0..g.rows).step_by(STRIDE) {
-            for i in (0..g.columns).step_by(STRIDE) {
+    for k in (0..g.slices).filter(|&k| reaches(g, k, z)) {
+        for j in (0..g.rows).step_by(stride(1)) {
+            for i in (0..g.columns).step_by(stride(0)) {
                 let place = g.patient(Voxel(DVec3::new(i as f64, j as f64, k as f64)))?.0;
                 let hu = volume.at(i as isize, j as isize, k as isize)?;
                 if hu > BODY_HU && (place.z - z).abs() <= NEAR_MM {
@@ -42,6 +43,16 @@ fn midline(volume: &Volume, z: f64) -> Option<f64> {
         }
     }
     (count > 0.0).then(|| sum / count)
+}
+
+/// Whether a slice has any voxel near height `z`.
+fn reaches(geometry: &Geometry, k: usize, z: f64) -> bool {
+    let corners = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(i, j)| {
+        let (i, j) = (i * (geometry.columns - 1), j * (geometry.rows - 1));
+        let voxel = Voxel(DVec3::new(i as f64, j as f64, k as f64));
+        geometry.patient(voxel).map_or(f64::NAN, |p| p.0.z - z)
+    });
+    corners.iter().any(|d| *d <= NEAR_MM) && corners.iter().any(|d| *d >= -NEAR_MM)
 }
 
 /// Skin-to-stone distance in mm: the mean of straight back, straight to the stone's side, and between.

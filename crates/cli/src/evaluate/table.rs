@@ -1,0 +1,59 @@
+//! An evaluation for a person to read, as Markdown.
+
+use super::figures::{Evaluation, Interval};
+
+pub fn print(of: &Evaluation) {
+    println!(
+        "Model {}, threshold {}. {} studies ({} without stone), {} stones.",
+        of.model, of.threshold, of.studies, of.studies_without_stones, of.stones
+    );
+    println!("95 % intervals by bootstrap over studies, seed {}.\n", of.seed);
+    println!("| | value | 95 % |\n|---|--:|---|");
+    for (name, interval) in [
+        ("sensitivity per stone", of.sensitivity),
+        ("false positives per study", of.false_positives_per_study),
+        ("false positives per slice", of.false_positives_per_slice),
+        ("stone-free studies with a finding", of.stone_free_with_finding),
+        ("Dice per slice with stone or finding", of.dice_slice),
+        ("Dice per found stone", of.dice_stone),
+    ] {
+        println!("| {name} | {} |", told(interval));
+    }
+    println!("\n| false positives per study, at most | sensitivity | threshold |\n|--:|--:|--:|");
+    for point in &of.froc {
+        println!("| {} | {:.2} | {:.3} |", point.at_most, point.sensitivity, point.threshold);
+    }
+    println!("\n| stratum | stones | sensitivity | 95 % |\n|---|--:|--:|---|");
+    for stratum in &of.strata {
+        println!("| {} | {} | {} |", stratum.name, stratum.stones, told(stratum.sensitivity));
+    }
+    if let Some(ece) = of.calibration.ece {
+        println!(
+            "\nExpected calibration error {ece:.3}.\n\n| probability | findings | said | were stones |\n|---|--:|--:|--:|"
+        );
+    }
+    for bin in &of.calibration.bins {
+        println!(
+            "| {:.1}–{:.1} | {} | {:.2} | {:.2} |",
+            bin.low, bin.high, bin.findings, bin.probability, bin.stones
+        );
+    }
+    let mut kinds = std::collections::BTreeMap::<&str, usize>::new();
+    for wrong in &of.false_positives {
+        *kinds.entry(wrong.on.as_deref().unwrap_or("anatomy")).or_default() += 1;
+    }
+    println!("\n| false positives on | number |\n|---|--:|");
+    for (kind, count) in kinds {
+        println!("| {kind} | {count} |");
+    }
+}
+
+/// Value and interval as two cells.
+fn told(interval: Interval) -> String {
+    match interval {
+        Interval { value: Some(value), low: Some(low), high: Some(high) } => {
+            format!("{value:.2} | {low:.2}–{high:.2}")
+        }
+        _ => "– | –".into(),
+    }
+}
