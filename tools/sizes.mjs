@@ -1,4 +1,4 @@
-// Prints the sizes of the built page as the table that README.md shows.
+// Prints the sizes of the built page as the table that docs/figures.md shows.
 import { readFileSync } from "node:fs";
 
 const sizes = JSON.parse(readFileSync(new URL("../dist/sizes.json", import.meta.url)));
