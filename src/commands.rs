@@ -1,6 +1,7 @@
 //! The one table of commands: buttons, keys, tooltips and the help sheet all come from it.
 
 use crate::words::{self, Text};
+use workers::messages::SaveAs;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -41,6 +42,10 @@ pub enum Command {
     Tags,
     /// What leaves the computer, and what stays.
     Trust,
+    Save(SaveAs),
+    SavePicture,
+    LoadFindings,
+    Summary,
     Help,
 }
 
@@ -61,6 +66,8 @@ pub enum Group {
     Tools,
     Slices,
     Look,
+    /// The menu of what can be saved.
+    Save,
     /// No button: its key, or a control of another kind.
     Keys,
 }
@@ -82,6 +89,10 @@ const fn shift(name: &'static str, shown: &'static str) -> Key {
 
 const fn row(command: Command, name: Text, group: Group, keys: &'static [Key]) -> Row {
     Row { command, name, group, keys }
+}
+
+const fn save(file: SaveAs, name: Text) -> Row {
+    row(Command::Save(file), name, Group::Save, &[])
 }
 
 pub const TABLE: &[Row] = &[
@@ -132,6 +143,15 @@ pub const TABLE: &[Row] = &[
     row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
     row(Command::Tags, words::TAGS, Group::Keys, &[shift("i", "Shift I")]),
     row(Command::Trust, words::TRUST_TITLE, Group::Keys, &[key("h", "H")]),
+    save(SaveAs::Segmentation, words::SAVE_SEGMENTATION),
+    save(SaveAs::Report, words::SAVE_REPORT),
+    save(SaveAs::Table, words::SAVE_TABLE),
+    save(SaveAs::Json, words::SAVE_JSON),
+    save(SaveAs::Labels, words::SAVE_LABELS),
+    save(SaveAs::Image, words::SAVE_IMAGE),
+    row(Command::SavePicture, words::SAVE_PICTURE, Group::Save, &[]),
+    row(Command::LoadFindings, words::LOAD_FINDINGS, Group::Save, &[]),
+    row(Command::Summary, words::SUMMARY, Group::Save, &[]),
     row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
 ];
 

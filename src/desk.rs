@@ -1,11 +1,12 @@
 //! The desk: what every view needs at hand, and what each command does.
 
-use crate::bridge::Bridge;
+use crate::bridge::{Bridge, file_name};
 use crate::commands::Command;
 use crate::presets::{self, PRESETS};
 use crate::screen::Camera;
 use crate::state::{Pane, State, Tool, Window};
-use crate::words::Text;
+use crate::words::{self, Text};
+use crate::{saving, snapshot};
 use leptos::html;
 use leptos::prelude::*;
 use stones::Stone;
@@ -18,13 +19,15 @@ pub struct Desk {
     pub bridge: Bridge,
     pub files: NodeRef<html::Input>,
     pub folder: NodeRef<html::Input>,
+    /// For findings that were saved.
+    pub findings: NodeRef<html::Input>,
 }
 
 impl Desk {
     pub fn new() -> Self {
         let state = State::new();
-        let (files, folder) = (NodeRef::new(), NodeRef::new());
-        Self { state, bridge: Bridge::new(state), files, folder }
+        let (files, folder, findings) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
+        Self { state, bridge: Bridge::new(state), files, folder, findings }
     }
 
     /// The desk of the page that a view stands on.
@@ -78,6 +81,10 @@ impl Desk {
                     self.set_window(*window);
                 }
             }
+            Command::Save(file) => self.bridge.save(file),
+            Command::SavePicture => self.save_picture(),
+            Command::LoadFindings => click(self.findings),
+            Command::Summary => self.bridge.summarize(),
             Command::Facts => state.facts_open.update(|open| *open = !*open),
             Command::Tags => self.bridge.ask_tags(),
             Command::Trust => state.trust.update(|open| *open = !*open),
@@ -101,6 +108,8 @@ impl Desk {
             Command::Predict => {
                 shown() && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
             }
+            Command::Save(file) if file.needs_findings() => self.has_found(),
+            Command::Summary => self.has_found(),
             Command::VisibleAll | Command::NextFinding | Command::PreviousFinding => {
                 state.found.with(|found| found.as_ref().is_some_and(|f| f.shown().next().is_some()))
             }
@@ -126,6 +135,22 @@ impl Desk {
             Command::Crosshair => Some(self.state.crosshair.get()),
             Command::Enlarge => Some(self.state.alone.get().is_some()),
             _ => None,
+        }
+    }
+
+    /// Whether a search has come to its end, or was ended.
+    fn has_found(self) -> bool {
+        let searches = self.state.busy.get().is_some_and(|busy| busy.searches());
+        !searches && self.state.found.with(Option::is_some)
+    }
+
+    fn save_picture(self) {
+        let state = self.state;
+        let note = words::DISCLAIMER.to(state.language.get_untracked());
+        let patient = state.patient_in_picture.get_untracked();
+        if let Some(picture) = snapshot::of(self.active(), patient, note) {
+            let series = state.corner.with_untracked(|corner| corner.series_number);
+            saving::picture(file_name(series, "picture.png"), &picture);
         }
     }
 

@@ -7,6 +7,8 @@
 //! * [`diagnostics`]: what a person may pass on when something fails
 //! * [`memory`], [`clipboard`]: what the browser keeps for the person
 //! * [`requests`]: what went over the network, by the browser's own account
+//! * [`saving`], [`snapshot`]: files for the person, a pane as a picture
+//! * [`offline`]: the page without a network
 //! * [`statics`]: the one module that fetches, and only the page's own files
 #![forbid(unsafe_code)]
 
@@ -18,9 +20,12 @@ mod diagnostics;
 mod files;
 mod gestures;
 mod memory;
+mod offline;
 mod presets;
 mod requests;
+mod saving;
 mod screen;
+mod snapshot;
 mod state;
 mod statics;
 mod views;

@@ -1,7 +1,9 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
 use crate::memory;
+use crate::offline::Kept;
 use crate::requests::Asked;
+use crate::saving::KeyPicture;
 use crate::screen::Camera;
 use crate::words::Language;
 use leptos::prelude::*;
@@ -211,6 +213,12 @@ pub struct State {
     pub reviewed: RwSignal<Vec<(u32, Option<Label>)>>,
     pub hidden: RwSignal<HashSet<u32>>,
     pub all_hidden: RwSignal<bool>,
+    /// The key images of the summary, while it is open.
+    pub summary: RwSignal<Option<Vec<KeyPicture>>>,
+    /// Whether pictures and summaries that leave the page name the patient.
+    pub patient_in_picture: RwSignal<bool>,
+    /// What the browser keeps of the page; `None` until it does.
+    pub kept: RwSignal<Option<Kept>>,
     pub failure: RwSignal<Option<Failure>>,
     pub tool: RwSignal<Tool>,
     pub window: RwSignal<Window>,
@@ -263,6 +271,9 @@ impl State {
             reviewed: RwSignal::new(Vec::new()),
             hidden: RwSignal::new(HashSet::new()),
             all_hidden: RwSignal::new(false),
+            summary: RwSignal::new(None),
+            patient_in_picture: RwSignal::new(false),
+            kept: RwSignal::new(None),
             failure: RwSignal::new(None),
             tool: RwSignal::new(choices.tool),
             window: RwSignal::new(Window::START),
@@ -348,6 +359,7 @@ impl State {
 
     /// Forgets what was found, and what was said of it.
     pub fn forget_findings(&self) {
+        self.summary.set(None);
         self.found.set(None);
         self.chosen.set(None);
         self.pointed.set(None);

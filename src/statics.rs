@@ -16,6 +16,10 @@ pub struct Statics {
     #[serde(default)]
     model: Model,
     demo: Option<String>,
+    /// Tells this build from others.
+    pub build: Option<String>,
+    /// The service worker that keeps the page's files.
+    pub offline: Option<String>,
 }
 
 /// A worker program: the script it boots from, wasm-bindgen's script, and the WebAssembly.

@@ -44,6 +44,10 @@ test("one way out: one module may fetch", () => {
   const names = offenders(/\bfetch(_with\w+)?\b|\bRequest::|XmlHttpRequest|WebSocket|EventSource|send_beacon/,
     /^crates\/origin\//);
   assert.ok(names.length <= 1, names.join(", "));
+  // Beside it the service worker, which asks for the page's own files by their hashes, and for nothing else.
+  const scripts = git("ls-files", "--cached", "--others", "--exclude-standard", "src/*.js").split("\n").filter(Boolean);
+  const fetching = scripts.filter((path) => /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon/.test(readFileSync(root + path, "utf8")));
+  assert.deepEqual(fetching, ["src/offline.js"]);
 });
 
 test("arrows between the rooms go one way", () => {

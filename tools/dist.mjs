@@ -55,6 +55,42 @@ function plan() {
   return `./${name}`;
 }
 
+const sha256 = (content) => createHash("sha256").update(content).digest("hex");
+
+/** What a browser installs the page by. */
+function installable() {
+  const icon = readdirSync(dist).find((name) => /^icon-\w+\.svg$/.test(name));
+  const manifest = {
+    name: "Lithoscope",
+    short_name: "Lithoscope",
+    description: "Finds urinary stones in a CT, on this computer. Research use, not a medical device.",
+    start_url: "./",
+    display: "standalone",
+    background_color: "#000000",
+    theme_color: "#0b0d10",
+    icons: [{ src: `./${icon}`, sizes: "any", type: "image/svg+xml" }],
+  };
+  writeFileSync(join(dist, "lithoscope.webmanifest"), `${JSON.stringify(manifest, null, 1)}\n`);
+  return '<link rel="manifest" href="./lithoscope.webmanifest">';
+}
+
+/** The service worker, told of every file by its hash. What few need is kept once it was asked for, the demo never. */
+function offline() {
+  const kept = readdirSync(dist).filter((name) => name !== "index.html" && name !== ".stage");
+  const later = new Set([...Object.values(files.foreign), ...Object.values(files.graphics), files.model.weights]);
+  [files.worker.boot].forEach((name) => later.delete(name));
+  const entry = (name) => {
+    const address = name === "index.html" ? "./" : `./${name}`;
+    const keep = address !== files.demo;
+    return [address, { sha256: sha256(readFileSync(join(dist, name))), keep, first: keep && !later.has(address) }];
+  };
+  const list = JSON.stringify(Object.fromEntries(["index.html", ...kept].map(entry)), null, 1);
+  const script = readFileSync(join(root, "src/offline.js"), "utf8")
+    .replace('"unbuilt"', JSON.stringify(sha256(list).slice(0, 16)))
+    .replace("const FILES = {};", `const FILES = ${list};`);
+  writeFileSync(join(dist, "offline.js"), script);
+}
+
 const lowered = plan();
 const boot = copy("src/boot.js");
 const files = {
@@ -69,9 +105,13 @@ const files = {
   },
   demo: copy("demo/demo.zip"),
 };
+const head = installable();
+files.build = sha256(readdirSync(dist).sort().join("\n")).slice(0, 8);
+files.offline = "./offline.js";
 const list = `<script type="application/json" id="files">${JSON.stringify(files)}</script>`;
-const html = externalStart(readFileSync(join(dist, "index.html"), "utf8")).replace("</head>", `${list}</head>`);
+const html = externalStart(readFileSync(join(dist, "index.html"), "utf8")).replace("</head>", `${head}${list}</head>`);
 writeFileSync(join(dist, "index.html"), html);
+offline();
 
 const sizes = readdirSync(dist).sort().map((name) => {
   const content = readFileSync(join(dist, name));

@@ -87,6 +87,8 @@ impl Inner {
                 }
             }
             FromStudy::GraphicsLeft => self.dismiss_graphics(),
+            FromStudy::Saved { file } => self.saved(file, attachments),
+            FromStudy::KeyImages { images } => self.summarized(images, attachments),
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
         }
     }

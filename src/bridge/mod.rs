@@ -6,6 +6,7 @@
 //! * [`frame`]: wishes about the view, the newest of each once per frame
 //! * [`inbox`]: the study worker's answers into the page's state
 //! * [`model`]: the network's files
+//! * [`saving`]: files and key images that a person asks for
 //! * [`graphics`]: the infer worker on the GPU
 
 mod crew;
@@ -15,10 +16,13 @@ mod inbox;
 mod line;
 mod model;
 mod running;
+mod saving;
 
 pub use graphics::has_webgpu;
+pub use saving::file_name;
 
 use crate::files::Chosen;
+use crate::offline;
 use crate::requests::{self, Asked};
 use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
@@ -109,10 +113,18 @@ impl Bridge {
                     inner.start_study();
                     inner.fetch_ahead().await;
                     inner.stand_ready();
+                    if let Some(script) = inner.statics.as_ref().and_then(|s| s.offline.clone()) {
+                        offline::keep(script, inner.state);
+                    }
                 }
                 Err(detail) => inner.fail("not_started", detail),
             }
         });
+    }
+
+    /// What tells this build of the page from others.
+    pub fn build(&self) -> Option<String> {
+        self.inner().statics.as_ref().and_then(|statics| statics.build.clone())
     }
 
     pub fn has_demo(&self) -> bool {

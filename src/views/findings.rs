@@ -2,6 +2,7 @@
 
 use super::hardware::HardwareChoice;
 use super::review::{Review, Undo};
+use super::saving::SaveMenu;
 use crate::clipboard;
 use crate::commands::Command;
 use crate::desk::Desk;
@@ -23,6 +24,7 @@ pub fn FindingsPanel() -> impl IntoView {
             <Show when=move || searched.get() fallback=unsearched>
                 <FoundList/>
             </Show>
+            <SaveMenu/>
             <HardwareChoice/>
         </section>
     }
@@ -181,6 +183,14 @@ fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
         };
         words.into_iter().map(limit).collect_view()
     };
+    let copy_name = move || words::copy_sentence(state.language.get(), id);
+    let copy = move |_| {
+        let language = state.language.get_untracked();
+        let sentence = |stone: &Stone| words::sentence(language, stone);
+        if let Some(sentence) = stone.with_untracked(|stone| stone.as_ref().map(sentence)) {
+            crate::clipboard::write(&sentence);
+        }
+    };
     view! {
         <li
             class:chosen=chosen class:unseen=move || !visible()
@@ -229,6 +239,9 @@ fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
                     {desk.say(words::COPY_PLACE)}
                 </button>
                 <Review id stone/>
+                <button class="copy" aria-label=copy_name on:click=copy>
+                    {desk.say(words::COPY_SENTENCE)}
+                </button>
             </div>
         </li>
     }
@@ -278,14 +291,14 @@ fn side(side: Side) -> Text {
     }
 }
 
-fn shown(value: Option<f64>, decimals: usize, unit: &str) -> String {
+pub fn shown(value: Option<f64>, decimals: usize, unit: &str) -> String {
     match value {
         Some(value) => format!("{value:.decimals$} {unit}").trim_end().to_owned(),
         None => "–".into(),
     }
 }
 
-fn diameter(stone: &Stone) -> String {
+pub fn diameter(stone: &Stone) -> String {
     sized(stone, "resolution_limit", stone.max_axial_diameter_mm, stone.error_mm.axial)
 }
 

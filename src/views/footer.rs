@@ -3,6 +3,7 @@
 use super::icon::{Icon, Sign};
 use crate::commands::Command;
 use crate::desk::Desk;
+use crate::offline::Kept;
 use crate::words;
 use leptos::prelude::*;
 
@@ -15,6 +16,14 @@ pub fn Footer() -> impl IntoView {
     };
     // On a narrow screen the sentence is for those who hear it.
     let count = move || desk.state.asked_since().map(|asked| asked.len().to_string());
+    let kept = move || {
+        desk.state.kept.get().map(|kept| {
+            desk.say(match kept {
+                Kept::All => words::KEPT,
+                Kept::Newer => words::NEWER_VERSION,
+            })()
+        })
+    };
     view! {
         <footer class="foot">
             <details>
@@ -29,7 +38,10 @@ pub fn Footer() -> impl IntoView {
                 <span class="long">{local}</span>
                 <span class="short" aria-hidden="true">{count}</span>
             </button>
-            <span class="quiet version">{desk.say(words::VERSION)}" "{env!("CARGO_PKG_VERSION")}</span>
+            <span class="quiet" role="status">{kept}</span>
+            <span class="quiet version">
+                {desk.say(words::VERSION)}" "{env!("CARGO_PKG_VERSION")}" "{desk.bridge.build()}
+            </span>
         </footer>
     }
 }

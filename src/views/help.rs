@@ -20,7 +20,7 @@ pub fn HelpSheet() -> impl IntoView {
             state.help.set(false);
         }
     });
-    let keys = TABLE.iter().map(|row| {
+    let keys = TABLE.iter().filter(|row| !row.keys.is_empty()).map(|row| {
         let caps = row.keys.iter().map(|key| view! { <kbd>{key.shown}</kbd> }).collect_view();
         view! { <tr><th scope="row">{desk.say(row.name)}</th><td>{caps}</td></tr> }
     });

@@ -31,6 +31,18 @@ pub fn FileInputs() -> impl IntoView {
             node_ref=desk.folder
             on:change=move |_: ev::Event| chosen(desk.folder)
         />
+        <input
+            type="file" class="out-of-sight" tabindex="-1" aria-hidden="true" id="findings-input"
+            node_ref=desk.findings
+            on:change:target=move |event| {
+                let input = event.target();
+                let files = input.files().map(|list| files::of_input(&list)).unwrap_or_default();
+                input.set_value("");
+                if let Some(file) = files.into_iter().next() {
+                    desk.bridge.load_findings(file);
+                }
+            }
+        />
     }
 }
 

@@ -17,8 +17,10 @@ mod preflight;
 mod progress;
 mod reading;
 mod review;
+mod saving;
 mod series;
 mod slices;
+mod summary;
 mod tags;
 mod thumbnail;
 mod toolbar;
@@ -41,6 +43,7 @@ use preflight::PreflightSheet;
 use progress::ProgressBar;
 use reading::Reading;
 use series::SeriesPanel;
+use summary::SummarySheet;
 use tags::TagSheet;
 use toolbar::Toolbar;
 use trust::TrustSheet;
@@ -85,6 +88,7 @@ pub fn Page() -> impl IntoView {
             </div>
         </DropArea>
         <PreflightSheet/>
+        <SummarySheet/>
         <HelpSheet/>
         <TrustSheet/>
         <TagSheet/>

@@ -247,6 +247,27 @@ pub fn failure(code: &str) -> Advice {
         "no_offscreen_canvas" => {
             advice!("This browser can’t paint in the background", "이 브라우저는 백그라운드 그리기를 지원하지 않습니다"; "Use a current Chrome, Edge, Firefox or Safari.", "최신 Chrome, Edge, Firefox 또는 Safari를 사용하세요.")
         }
+        "save_side" => {
+            advice!("Not saved: the side of a finding is undetermined", "저장하지 않음: 소견의 좌우가 정해지지 않았습니다"; "A wrong side does harm. Save as NIfTI, table or JSON, or reject that finding.", "좌우가 틀리면 위험합니다. NIfTI, 표 또는 JSON으로 저장하거나 그 소견을 거부하세요.")
+        }
+        "save_nothing" => {
+            advice!("There is nothing to save in this form", "이 형식으로 저장할 내용이 없습니다"; "A segmentation needs a finding; the report can say that none was found.", "분할에는 소견이 있어야 합니다. 보고서에는 소견 없음도 담을 수 있습니다.")
+        }
+        "save_not_dicom" => {
+            advice!("Not saved: these images are not DICOM", "저장하지 않음: DICOM 영상이 아닙니다"; "Save as NIfTI, table or JSON.", "NIfTI, 표 또는 JSON으로 저장하세요.")
+        }
+        "save_not_placed" => {
+            advice!("Not saved: the images have no positions", "저장하지 않음: 영상에 위치 정보가 없습니다"; "Save as table or JSON.", "표 또는 JSON으로 저장하세요.")
+        }
+        "save_failed" => {
+            advice!("The file could not be written", "파일을 만들지 못했습니다"; "Close other tabs and try again.", "다른 탭을 닫고 다시 시도하세요.")
+        }
+        "load_other" => {
+            advice!("These findings are of another series", "다른 시리즈의 소견입니다"; "Choose the series that they were saved of.", "저장할 때의 시리즈를 선택하세요.")
+        }
+        "load_unreadable" => {
+            advice!("These are no findings that can be read", "읽을 수 있는 소견 파일이 아닙니다"; "Choose a DICOM segmentation, or findings saved as JSON.", "DICOM 분할(SEG) 또는 JSON으로 저장한 소견을 선택하세요.")
+        }
         "no_demo" => {
             advice!("The demo could not be fetched", "데모를 가져오지 못했습니다"; "Check the connection, or open your own files.", "연결을 확인하거나 직접 파일을 여세요.")
         }

@@ -2,6 +2,7 @@
 //!
 //! * [`labels`]: names of things, as they stand
 //! * [`sentences`]: with numbers in them
+//! * [`saving`]: what can be saved, and the sentence of a report
 //! * [`kinds`]: names of what DICOM holds beside CT
 //! * [`facts`]: what the geometry panel shows
 //! * [`codes`]: refusals, warnings, failures and limits, each with its reason and what to do
@@ -10,6 +11,7 @@ mod codes;
 mod facts;
 mod kinds;
 mod labels;
+mod saving;
 mod sentences;
 
 pub use codes::{
@@ -17,6 +19,7 @@ pub use codes::{
 };
 pub use facts::{Section, facts};
 pub use labels::*;
+pub use saving::*;
 pub use sentences::*;
 
 use crate::memory;

@@ -17,6 +17,7 @@ const USAGE: &str = "\
 usage: lithoscope inspect PATH... [--json]
        lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz]
                   [--seg OUT.dcm] [--sr OUT.dcm] [--json]
+       lithoscope predict --each FOLDER --out OUT [--jobs N] [--share N/OF] [--model FILE] [--full]
        lithoscope measure PATH... --at X,Y,Z [--at ...] [--series UID] [--json]
        lithoscope evaluate DIR [--model FILE] [--threshold T] [--sheet DIR] [--json]
        lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
@@ -25,9 +26,11 @@ usage: lithoscope inspect PATH... [--json]
 
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
 ONNX file with its manifest.json beside it; without it the built-in model searches. What can't belong to a
-finding is not computed; --full computes it all, and finds the same. X,Y,Z are patient millimetres (LPS). DIR holds a
-folder for each study, with dicom/, truth.nii.gz (a label for each stone) and truth.json. K counts voxels from 0: slices, rows or columns, whichever the plane
-crosses; WW/WL is 400/60 if not given.
+finding is not computed; --full computes it all, and finds the same. With --each, every folder, archive or file in FOLDER
+is a study, whose files go to OUT/NAME, N at a time; one that is there is not searched again. --share 0/8 takes the
+first eighth of them. X,Y,Z are patient millimetres (LPS). DIR holds a folder for each study, with dicom/,
+truth.nii.gz (a label for each stone) and truth.json. K counts voxels from 0: slices, rows or columns, whichever the
+plane crosses; WW/WL is 400/60 if not given.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 
 fn main() -> ExitCode {

@@ -1,14 +1,15 @@
-//! Labels of the stones as a NIfTI-1 volume on the series' own grid (nifti1.h, "single file" form).
+//! Labels of the stones, and the HU, as NIfTI-1 volumes on the series' own grid (nifti1.h, "single file" form).
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Write};
 use stones::Candidate;
-use volume::{Affine, Geometry};
+use volume::{Affine, Geometry, Volume};
 
 const HEADER: usize = 348;
 /// Header, four bytes of "no extension", then the voxels.
 const VOXELS_AT: f32 = 352.0;
+const DT_INT16: i16 = 4;
 const DT_UINT16: i16 = 512;
 /// `sform_code` and `qform_code`: coordinates of the scanner; unknown.
 const SCANNER: i16 = 1;
@@ -25,9 +26,7 @@ pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> io::Result<Ve
             }
         }
     }
-    let mut file = GzEncoder::new(Vec::new(), Compression::default());
-    file.write_all(&header(geometry))?;
-    file.write_all(&[0; 4])?;
+    let mut file = start(geometry, DT_UINT16)?;
     for slice in voxels.chunks(geometry.slice_len().max(1)) {
         let bytes: Vec<u8> = slice.iter().flat_map(|v| v.to_le_bytes()).collect();
         file.write_all(&bytes)?;
@@ -35,7 +34,24 @@ pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> io::Result<Ve
     file.finish()
 }
 
-fn header(geometry: &Geometry) -> [u8; HEADER] {
+/// A gzipped NIfTI of the HU.
+pub fn image(volume: &Volume) -> io::Result<Vec<u8>> {
+    let mut file = start(&volume.geometry, DT_INT16)?;
+    for k in 0..volume.geometry.slices {
+        let bytes: Vec<u8> = volume.slice(k).iter().flat_map(|v| v.to_le_bytes()).collect();
+        file.write_all(&bytes)?;
+    }
+    file.finish()
+}
+
+fn start(geometry: &Geometry, kind: i16) -> io::Result<GzEncoder<Vec<u8>>> {
+    let mut file = GzEncoder::new(Vec::new(), Compression::fast());
+    file.write_all(&header(geometry, kind))?;
+    file.write_all(&[0; 4])?;
+    Ok(file)
+}
+
+fn header(geometry: &Geometry, kind: i16) -> [u8; HEADER] {
     let mut header = [0u8; HEADER];
     let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, &(HEADER as i32).to_le_bytes());
@@ -43,7 +59,7 @@ fn header(geometry: &Geometry) -> [u8; HEADER] {
     for (n, len) in size.into_iter().enumerate() {
         put(40 + 2 * n, &(len as i16).to_le_bytes());
     }
-    put(70, &DT_UINT16.to_le_bytes());
+    put(70, &kind.to_le_bytes());
     put(72, &16i16.to_le_bytes());
     let spacing = geometry.affine.map_or([1.0; 3], |a| a.spacing_mm());
     for (n, mm) in [1.0].into_iter().chain(spacing).enumerate() {
@@ -78,6 +94,31 @@ mod tests {
     use flate2::read::GzDecoder;
     use std::io::Read;
 
+    fn unpacked(file: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn hu_lie_where_their_voxels_do() {
+        let geometry = Geometry {
+            columns: 3,
+            rows: 2,
+            slices: 2,
+            affine: None,
+            positions_mm: vec![],
+            origins: vec![],
+        };
+        let mut volume = Volume::new(geometry).unwrap();
+        volume.put(1, &[-1000, 40, 7, 0, 1, 900]);
+        let file = unpacked(&image(&volume).unwrap());
+        assert_eq!(&file[70..72], &4i16.to_le_bytes());
+        let values: Vec<i16> =
+            file[352..].chunks(2).map(|v| i16::from_le_bytes([v[0], v[1]])).collect();
+        assert_eq!(values, [[-1024; 6], [-1000, 40, 7, 0, 1, 900]].concat());
+    }
+
     #[test]
     fn a_label_lies_where_its_voxel_does() {
         let affine = Affine {
@@ -93,10 +134,7 @@ mod tests {
             origins: vec![],
         };
         let mask = Candidate { voxels: vec![[1, 2, 1]], probability: 1.0 };
-        let mut file = Vec::new();
-        GzDecoder::new(&labels(&geometry, &[(7, &mask)]).unwrap()[..])
-            .read_to_end(&mut file)
-            .unwrap();
+        let file = unpacked(&labels(&geometry, &[(7, &mask)]).unwrap());
         assert_eq!(file.len(), 352 + 5 * 4 * 3 * 2);
         let at = 352 + 2 * ((4 + 2) * 5 + 1);
         assert_eq!(&file[at..at + 2], &7u16.to_le_bytes());

@@ -104,3 +104,17 @@ for number in seg.segment_numbers:
         ("Score of the model, not the probability of disease", None): (stone["probability"], "1"),
     }
     assert values == {key: value for key, value in expected.items() if value[0] is not None}, values
+
+# The same masks as others write them, for our own reader. A label map has no room for overlaps, and there are none.
+ordered = [images[uid] for uid in sorted(images, key=lambda uid: images[uid].InstanceNumber)]
+places = {image.SOPInstanceUID: n for n, image in enumerate(ordered)}
+planes = np.zeros((len(ordered), seg.Rows, seg.Columns, len(masks)), np.uint8)
+for number, (_, voxels) in enumerate(masks):
+    for uid, column, row in voxels:
+        planes[places[uid], row, column, number] = 1
+descriptions = [seg.get_segment_description(number) for number in seg.segment_numbers]
+uid = pydicom.uid.generate_uid
+for kind in ["FRACTIONAL", "LABELMAP"]:
+    pixels = planes.astype(np.float32) * 0.8 if kind == "FRACTIONAL" else planes
+    theirs = hd.seg.Segmentation(ordered, pixels, kind, descriptions, uid(), 1, uid(), 1, "Other", "Other", "1", "1")
+    theirs.save_as(folder / f"{kind.lower()}.dcm")

@@ -6,9 +6,11 @@ mod ct;
 
 use ct::{Stack, case};
 use export::{Moment, Record, Refused, report, segmentation};
+use reader::{Limits, Segmentation};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use stones::Candidate;
 
 const READER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/read_back.py");
 
@@ -57,6 +59,22 @@ fn others_read_what_was_written() {
         dciodvfy(&seg);
         dciodvfy(&sr);
         read_back(&folder);
+        let read = Segmentation::read("seg.dcm", &fs::read(&seg).unwrap(), &Limits::default());
+        let own: Vec<_> = read.unwrap().voxels(series).into_iter().collect();
+        let sorted = |mask: &Candidate| {
+            let mut voxels = mask.voxels.clone();
+            voxels.sort_by_key(|&[i, j, k]| (k, j, i));
+            voxels
+        };
+        let written: Vec<_> = case.masks.iter().map(|(id, m)| (*id, sorted(m))).collect();
+        assert_eq!(own, written, "{name}: our own reader");
+        for kind in ["fractional", "labelmap"] {
+            let theirs = fs::read(folder.join(format!("{kind}.dcm")));
+            let Ok(theirs) = theirs else { continue };
+            let read = Segmentation::read(kind, &theirs, &Limits::default()).unwrap();
+            let read: Vec<_> = read.voxels(series).into_iter().collect();
+            assert_eq!(read, written, "{name}: {kind} by highdicom");
+        }
     }
 }
 

@@ -12,10 +12,10 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::HeaderName;
 use axum::http::header::{
-    CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::middleware::map_response;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 pub use site::{Site, SiteError};
@@ -23,16 +23,25 @@ pub use site::{Site, SiteError};
 /// What the page may do. index.html carries the same, but for the last rule, which only a header can give,
 /// for servers that set no header.
 pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-    worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+    worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A worker's policy comes with its first script. It is handed all that it needs and may fetch nothing.
 pub const WORKER_POLICY: &str =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
-/// The service: every file of the site under `/`.
+/// The service: every file of the site under `/`, and `/healthz`.
 pub fn router(site: Site) -> Router {
-    Router::new().fallback(get(serve)).with_state(Arc::new(site)).layer(map_response(secured))
+    Router::new()
+        .route("/healthz", get(health))
+        .fallback(get(serve))
+        .with_state(Arc::new(site))
+        .layer(map_response(secured))
+}
+
+/// For whoever watches over the service: it stands, with all files in memory.
+async fn health() -> impl IntoResponse {
+    ([(CACHE_CONTROL, "no-store")], "ok\n")
 }
 
 async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {

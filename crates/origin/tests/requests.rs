@@ -129,6 +129,14 @@ async fn freshness() {
 }
 
 #[tokio::test]
+async fn health_is_asked_for_and_never_stored() {
+    let answer = ask("GET", "/healthz", &[]).await;
+    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "ok\n"));
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!(ask("POST", "/healthz", &[]).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
 async fn nothing_can_be_sent() {
     for method in ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] {
         let answer = ask(method, "/", &[]).await;

@@ -24,6 +24,7 @@ mod unpack;
 
 pub use body::{Body, decode};
 pub use dicom::listing::{Listed, listing};
+pub use dicom::segmentation::Segmentation;
 pub use frame::{
     ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Remarks, Seen, Stored,
     VoiFunction, Window,

@@ -11,7 +11,7 @@
 //! * [`labels`]: stone, phlebolith, or neither for sure
 //! * [`phase`]: whether a contrast agent shows
 //! * [`section`]: where a mask crosses a plane
-//! * [`findings`]: what is printed and kept
+//! * [`findings`]: what is printed and kept; [`loaded`]: what was kept, and what others found
 #![forbid(unsafe_code)]
 
 pub mod bone;
@@ -19,6 +19,7 @@ pub mod candidates;
 pub mod findings;
 pub mod input;
 pub mod labels;
+pub mod loaded;
 pub mod measure;
 pub mod model;
 pub mod order;

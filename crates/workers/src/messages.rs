@@ -1,5 +1,11 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
+mod saving;
+mod strip;
+
+pub use saving::{KeyImage, SaveAs};
+pub use strip::{StoneRun, Strip};
+
 pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
@@ -75,6 +81,12 @@ pub enum ToStudy {
     Tags,
     /// Moves all planes to the centre of a stone.
     Jump { stone: u32 },
+    /// Writes a file of these findings, at so many seconds since 1970: answered by [`FromStudy::Saved`].
+    Save { file: SaveAs, findings: Option<Box<Findings>>, seconds: u64 },
+    /// Shows what was found before, or by others: DICOM SEG or our own JSON. Attachment: its `Blob`.
+    LoadFindings { path: String },
+    /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
+    KeyImages { stones: Vec<u32> },
 }
 
 /// What a network comes as.
@@ -170,6 +182,14 @@ pub enum FromStudy {
     /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.
     Grown {
         number: usize,
+    },
+    /// Attachment: `ArrayBuffer` of the file.
+    Saved {
+        file: SaveAs,
+    },
+    /// Attachments: one `ArrayBuffer` of RGBA for each.
+    KeyImages {
+        images: Vec<KeyImage>,
     },
     /// What was asked for could not be done.
     Failed(Failure),
@@ -282,28 +302,9 @@ pub struct StoneBox {
     pub max: [f64; 2],
 }
 
-/// Along the slices of a plane, by their indices in scroll order.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Strip {
-    pub plane: Plane,
-    /// Runs of slices, first and last, that are in place, and that were searched.
-    pub loaded: Vec<[usize; 2]>,
-    pub searched: Vec<[usize; 2]>,
-    /// Between each of these and the next, slices are missing.
-    pub gaps: Vec<usize>,
-    pub stones: Vec<StoneRun>,
-}
-
-/// The slices that a stone reaches through, rejected or not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoneRun {
-    pub stone: u32,
-    pub first: usize,
-    pub last: usize,
-}
-
-/// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`,
-/// `bug`.
+/// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`, `save_side`,
+/// `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_failed`, `load_other`,
+/// `load_unreadable`, `bug`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub code: String,

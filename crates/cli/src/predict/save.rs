@@ -3,8 +3,22 @@
 use crate::arguments::{Arguments, Exit};
 use export::{Moment, Record};
 use reader::Series;
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 use stones::{Candidate, Findings};
+
+/// A file that can be written of what was found.
+#[derive(Clone, Copy)]
+pub enum Kind {
+    Labels,
+    Segmentation,
+    Report,
+}
+
+impl Kind {
+    pub const ALL: [(&str, Kind); 3] =
+        [("--labels", Kind::Labels), ("--seg", Kind::Segmentation), ("--sr", Kind::Report)];
+}
 
 /// Writes the files that were asked for.
 pub fn files(
@@ -13,26 +27,43 @@ pub fn files(
     findings: &Findings,
     masks: &[Candidate],
 ) -> Result<(), Exit> {
+    for (option, kind) in Kind::ALL {
+        if let Some(out) = arguments.option(option) {
+            file(kind, Path::new(out), series, findings, masks)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes one of them.
+pub fn file(
+    kind: Kind,
+    out: &Path,
+    series: &Series,
+    findings: &Findings,
+    masks: &[Candidate],
+) -> Result<(), Exit> {
     let shown = findings.stones.iter().zip(masks).filter(|(stone, _)| stone.is_shown());
     let masks: Vec<_> = shown.map(|(stone, mask)| (stone.id, mask)).collect();
     let made = now();
     let record = Record { series, findings, masks: &masks, made: &made };
-    let labels = || export::labels(&series.geometry, &masks).map_err(|error| error.to_string());
-    let seg = || export::segmentation(record).map_err(|error| error.to_string());
-    let sr = || export::report(record).map_err(|error| error.to_string());
-    write(arguments, "--labels", labels)?;
-    write(arguments, "--seg", seg)?;
-    write(arguments, "--sr", sr)
+    let bytes = match kind {
+        Kind::Labels => export::labels(&series.geometry, &masks).map_err(|e| e.to_string()),
+        Kind::Segmentation => export::segmentation(record).map_err(|e| e.to_string()),
+        Kind::Report => export::report(record).map_err(|e| e.to_string()),
+    };
+    let bytes = bytes.map_err(|problem| Exit::NotWritten(out.display().to_string(), problem))?;
+    write(out, &bytes)
 }
 
-fn write(
-    arguments: &Arguments,
-    option: &str,
-    file: impl Fn() -> Result<Vec<u8>, String>,
-) -> Result<(), Exit> {
-    let Some(out) = arguments.option(option) else { return Ok(()) };
-    let written = file().and_then(|file| std::fs::write(out, file).map_err(|e| e.to_string()));
-    written.map_err(|problem| Exit::NotWritten(out.into(), problem))
+pub fn write(out: &Path, bytes: &[u8]) -> Result<(), Exit> {
+    std::fs::write(out, bytes)
+        .map_err(|e| Exit::NotWritten(out.display().to_string(), e.to_string()))
+}
+
+pub fn json(findings: &Findings) -> Result<String, Exit> {
+    let text = serde_json::to_string_pretty(findings);
+    text.map_err(|error| Exit::NotWritten("the JSON".into(), error.to_string()))
 }
 
 /// The present, or what SOURCE_DATE_EPOCH names: with it the same search writes the same bytes.

@@ -100,7 +100,7 @@ fn slice(stack: &Stack, k: usize) -> Vec<u8> {
     };
     let orientation = [stack.row, stack.column].concat();
     let pixels: Vec<u16> = (0..COLUMNS * ROWS).map(|at| (at * 7 + k * 31) as u16 % 900).collect();
-    let texts: [(Tag, VR, String); 24] = [
+    let texts: [(Tag, VR, String); 26] = [
         (tags::SPECIFIC_CHARACTER_SET, VR::CS, "ISO_IR 192".into()),
         (tags::IMAGE_TYPE, VR::CS, "ORIGINAL\\PRIMARY\\AXIAL".into()),
         (tags::SOP_CLASS_UID, VR::UI, uids::CT_IMAGE_STORAGE.into()),
@@ -112,7 +112,9 @@ fn slice(stack: &Stack, k: usize) -> Vec<u8> {
         (tags::MODALITY, VR::CS, "CT".into()),
         (tags::PATIENT_NAME, VR::PN, "Hong^Gildong=洪^吉洞=홍^길동".into()),
         (tags::PATIENT_ID, VR::LO, "P-1".into()),
+        (tags::PATIENT_BIRTH_DATE, VR::DA, "19700102".into()),
         (tags::PATIENT_SEX, VR::CS, "M".into()),
+        (tags::SLICE_THICKNESS, VR::DS, "2.5".into()),
         (tags::STUDY_INSTANCE_UID, VR::UI, uid("1")),
         (tags::SERIES_INSTANCE_UID, VR::UI, uid("2")),
         (tags::STUDY_ID, VR::SH, "S-1".into()),
@@ -154,6 +156,7 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
     Stone {
         id,
         label: Label::Stone,
+        review: None,
         review: None,
         probability: Some(0.93),
         tract_score: None,

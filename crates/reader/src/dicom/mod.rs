@@ -15,3 +15,4 @@ mod write;
 pub(crate) mod fragments;
 pub(crate) mod listing;
 pub(crate) mod scan;
+pub(crate) mod segmentation;

@@ -5,6 +5,7 @@
 //! * [`check`]: what the pixels tell of their series
 //! * [`view`]: planes onto canvases; [`strip`]: what lies where along them
 //! * [`tags`]: the header of a slice, for a person to read
+//! * [`saving`]: files and key images of what was found; [`loading`]: what was found before
 //! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
@@ -13,8 +14,10 @@ mod check;
 mod entrants;
 mod files;
 mod jobs;
+mod loading;
 mod pixels;
 mod pool;
+mod saving;
 mod search;
 mod strip;
 mod tags;
@@ -143,6 +146,15 @@ impl Study {
             ToStudy::Review { stone, label } => self.review(stone, label),
             ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
+            ToStudy::Save { file, findings, seconds } => {
+                self.save(file, findings.as_deref(), seconds);
+            }
+            ToStudy::LoadFindings { path } => {
+                if let Some(blob) = attachments.next().and_then(|a| a.dyn_into().ok()) {
+                    self.load_findings(&path, &blob);
+                }
+            }
+            ToStudy::KeyImages { stones } => self.tell_key_images(&stones),
         }
     }
 

@@ -9,7 +9,7 @@ use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
 use stones::findings::{Engine, Label};
 use stones::model::ManifestError;
-use stones::{Answer, Candidate, Context, Crop, Manifest, Planes, ProbabilityMap, Stone};
+use stones::{Answer, Candidate, Context, Crop, Findings, Manifest, Planes, ProbabilityMap, Stone};
 use unet::PlanFile;
 use volume::Patient;
 use wasm_bindgen::{JsCast, JsValue};
@@ -91,6 +91,20 @@ impl Search {
         self.masks.clear();
         self.unmarked.clear();
         self.missing = None;
+    }
+
+    /// What stands in the list from now on, with the mask of each stone.
+    pub fn set(&mut self, findings: &Findings, masks: Vec<Candidate>) {
+        let masks = findings.stones.iter().map(|s| s.id).zip(masks);
+        let masks = masks.filter(|(_, mask)| !mask.voxels.is_empty()).collect();
+        self.stones = findings.stones.clone();
+        self.missing = Some(findings.missing_slices.clone());
+        self.sort_masks(masks);
+    }
+
+    /// The centre of a stone in patient mm.
+    pub fn centre(&self, id: u32) -> Option<[f64; 3]> {
+        self.stones.iter().find(|stone| stone.id == id)?.center_mm
     }
 }
 
@@ -267,10 +281,7 @@ impl Study {
             run.measuring = measuring;
             run.reported = reported;
         }
-        let masks = findings.stones.iter().map(|s| s.id).zip(masks).collect();
-        self.search.stones = findings.stones.clone();
-        self.search.missing = Some(findings.missing_slices.clone());
-        self.search.sort_masks(masks);
+        self.search.set(&findings, masks);
         self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
         self.tell_strips();
         self.view.dirty();
@@ -306,7 +317,7 @@ impl Study {
     }
 
     pub fn jump(&mut self, id: u32) {
-        let centre = self.search.stones.iter().find(|s| s.id == id).and_then(|s| s.center_mm);
+        let centre = self.search.centre(id);
         let geometry = self.pixels.as_ref().map(|p| &p.volume.geometry);
         if let (Some(centre), Some(geometry)) = (centre, geometry)
             && let Some(voxel) = geometry.voxel(Patient(centre.into()))

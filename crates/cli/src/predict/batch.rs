@@ -1,0 +1,191 @@
+//! `lithoscope predict --each`: every study of a folder, each once, whatever ends the program meanwhile.
+//!
+//! A study is a folder, an archive or a file that lies in the folder given. What is found in it is written into a folder
+//! of its own, under a name that says it is not finished; renamed when it is, in one step. A study whose folder is there
+//! is never searched again.
+
+use super::model::Model;
+use super::{read, save, search};
+use crate::arguments::{Arguments, Exit};
+use export::table;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use stones::{Extent, Findings};
+
+const FINDINGS: &str = "findings.json";
+const FAILED: &str = "failed.json";
+/// The names under which the files of each study lie beside its findings.
+const NAMES: [&str; 3] = ["labels.nii.gz", "seg.dcm", "sr.dcm"];
+
+struct Batch<'a> {
+    out: &'a Path,
+    model: &'a Model,
+    extent: Extent,
+    /// Threads for each study.
+    workers: usize,
+}
+
+/// One study: what it is called, and where it lies.
+struct Item {
+    name: String,
+    path: PathBuf,
+}
+
+pub fn run(arguments: &Arguments, model: &Model, extent: Extent) -> Result<(), Exit> {
+    let [folder] = &arguments.paths[..] else {
+        return Err(Exit::Usage("--each takes one folder".into()));
+    };
+    let out = PathBuf::from(arguments.need("--out")?);
+    let jobs = number(arguments, "--jobs", 1)?;
+    let studies =
+        studies(folder, share(arguments)?).map_err(|error| not_written(folder, &error))?;
+    if studies.is_empty() {
+        return Err(Exit::NothingRead);
+    }
+    fs::create_dir_all(&out).map_err(|error| not_written(&out, &error))?;
+    let workers = (search::workers() / jobs).max(1);
+    let batch = Batch { out: &out, model, extent, workers };
+
+    let open: Vec<&Item> = studies.iter().filter(|study| !out.join(&study.name).is_dir()).collect();
+    eprintln!("{} studies, {} finished before", studies.len(), studies.len() - open.len());
+    let (next, sound) = (AtomicUsize::new(0), AtomicBool::new(true));
+    let work = || {
+        while let Some(study) = open.get(next.fetch_add(1, Ordering::Relaxed)) {
+            match batch.finish(study) {
+                Ok(told) => eprintln!("{}: {told}", study.name),
+                Err(exit) => {
+                    sound.store(false, Ordering::Relaxed);
+                    eprintln!("{}: {exit:?}", study.name);
+                }
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(work);
+        }
+    });
+    let whole = summarize(&out)?;
+    if sound.into_inner() && whole { Ok(()) } else { Err(Exit::Incomplete) }
+}
+
+fn number(arguments: &Arguments, option: &str, usual: usize) -> Result<usize, Exit> {
+    let Some(text) = arguments.option(option) else { return Ok(usual) };
+    let number = text.parse().ok().filter(|&n| n > 0);
+    number.ok_or_else(|| Exit::Usage(format!("{option} takes a number")))
+}
+
+/// "2/8": the third part of eight, counted from 0, as schedulers count.
+fn share(arguments: &Arguments) -> Result<(usize, usize), Exit> {
+    let Some(text) = arguments.option("--share") else { return Ok((0, 1)) };
+    let parts = text.split_once('/').and_then(|(n, of)| Some((n.parse().ok()?, of.parse().ok()?)));
+    let usage = || Exit::Usage("--share takes N/OF, N from 0".into());
+    parts.filter(|(n, of)| n < of).ok_or_else(usage)
+}
+
+/// What lies in a folder, in the order of names; of those every `of`th from the `n`th on. Hidden ones are none.
+fn studies(folder: &Path, (n, of): (usize, usize)) -> io::Result<Vec<Item>> {
+    let names: Result<BTreeSet<_>, _> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect();
+    let item = |name: std::ffi::OsString| {
+        let path = folder.join(&name);
+        Item { name: name.to_string_lossy().into_owned(), path }
+    };
+    let all = names?.into_iter().map(item).filter(|item| !item.name.starts_with('.'));
+    Ok(all.skip(n).step_by(of).collect())
+}
+
+impl Batch<'_> {
+    /// Searches a study and puts what was found into its place; what is told of it.
+    fn finish(&self, study: &Item) -> Result<String, Exit> {
+        let unfinished = self.out.join(format!(".{}.unfinished", study.name));
+        // What a run that was killed has left.
+        if unfinished.exists() {
+            fs::remove_dir_all(&unfinished).map_err(|error| not_written(&unfinished, &error))?;
+        }
+        fs::create_dir(&unfinished).map_err(|error| not_written(&unfinished, &error))?;
+        let told = match self.search(study, &unfinished) {
+            Ok(findings) => {
+                format!("{} found", findings.stones.iter().filter(|s| s.is_shown()).count())
+            }
+            // Nothing that another try would change.
+            Err(Exit::NothingRead) => {
+                let failed = json!({ "code": "nothing_read", "detail": "no CT could be read" });
+                save::write(&unfinished.join(FAILED), failed.to_string().as_bytes())?;
+                "no CT could be read".into()
+            }
+            Err(exit) => return Err(exit),
+        };
+        let place = self.out.join(&study.name);
+        fs::rename(&unfinished, &place).map_err(|error| not_written(&place, &error))?;
+        Ok(told)
+    }
+
+    fn search(&self, study: &Item, folder: &Path) -> Result<Findings, Exit> {
+        let (files, seconds) = read(std::slice::from_ref(&study.path));
+        let series = files.choose(None)?;
+        let (mut findings, masks) = search(&files, series, self.model, self.extent, self.workers)?;
+        findings.seconds.read = seconds;
+        for ((_, kind), name) in save::Kind::ALL.into_iter().zip(NAMES) {
+            // A segmentation of nothing can't be, nor one whose side is in doubt; the findings say so themselves.
+            match save::file(kind, &folder.join(name), series, &findings, &masks) {
+                Err(Exit::NotWritten(_, problem)) => {
+                    let why = json!({ "file": name, "problem": problem });
+                    save::write(
+                        &folder.join(format!("{name}.absent.json")),
+                        why.to_string().as_bytes(),
+                    )?;
+                }
+                done => done?,
+            }
+        }
+        save::write(&folder.join(FINDINGS), save::json(&findings)?.as_bytes())?;
+        Ok(findings)
+    }
+}
+
+/// All that is finished, of this run and others, as JSON lines and as a table. Whether all of it is whole.
+fn summarize(out: &Path) -> Result<bool, Exit> {
+    let (mut lines, mut stones, mut whole) = (String::new(), table::heading(), true);
+    for study in studies(out, (0, 1)).map_err(|error| not_written(out, &error))? {
+        let line = match fs::read(study.path.join(FINDINGS)) {
+            Ok(bytes) => {
+                let problem = |error: serde_json::Error| not_written(&study.path, &error.into());
+                let findings: Findings = serde_json::from_slice(&bytes).map_err(problem)?;
+                whole &= findings.complete;
+                stones.push_str(&table::lines(&study.name, &findings));
+                json!({ "study": study.name, "findings": findings })
+            }
+            Err(_) => match fs::read(study.path.join(FAILED)) {
+                Ok(bytes) => {
+                    whole = false;
+                    let failed: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+                    json!({ "study": study.name, "failed": failed })
+                }
+                Err(_) => continue,
+            },
+        };
+        lines.push_str(&line.to_string());
+        lines.push('\n');
+    }
+    replace(&out.join("findings.jsonl"), lines.as_bytes())?;
+    replace(&out.join("stones.csv"), stones.as_bytes())?;
+    Ok(whole)
+}
+
+/// Never half-written: whoever reads meanwhile reads the one before.
+fn replace(file: &Path, bytes: &[u8]) -> Result<(), Exit> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
+    save::write(&beside, bytes)?;
+    fs::rename(&beside, file).map_err(|error| not_written(file, &error))
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Exit {
+    Exit::NotWritten(path.display().to_string(), error.to_string())
+}

@@ -1,0 +1,73 @@
+//! Files and key images: asked of the study worker, handed to the person.
+
+use super::{Bridge, Inner};
+use crate::files::Chosen;
+use crate::saving::{self, KeyPicture};
+use crate::state::Found;
+use js_sys::{ArrayBuffer, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use workers::messages::{KeyImage, SaveAs, ToStudy};
+
+/// A summary shows no more stones than this.
+const MOST_STONES: usize = 24;
+
+impl Bridge {
+    /// Has a file written of what stands in the list now.
+    pub fn save(&self, file: SaveAs) {
+        let inner = self.inner();
+        inner.state.failure.set(None);
+        let found = inner
+            .state
+            .found
+            .with_untracked(|found| found.as_ref().map(|found| Box::new(found.findings.clone())));
+        let seconds = (js_sys::Date::now() / 1000.0) as u64;
+        inner.post(ToStudy::Save { file, findings: found, seconds }, &[], &[]);
+    }
+
+    /// Shows saved findings over the series, in place of those that stand there.
+    pub fn load_findings(&self, file: Chosen) {
+        let inner = self.inner();
+        self.cancel();
+        inner.state.failure.set(None);
+        inner.state.forget_findings();
+        let message = ToStudy::LoadFindings { path: file.path };
+        inner.post(message, &[file.file.into()], &[]);
+        inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
+    }
+
+    /// Has the pictures made that the summary shows.
+    pub fn summarize(&self) {
+        let inner = self.inner();
+        let stones = inner.state.found.with_untracked(|found| {
+            let shown = found.iter().flat_map(Found::shown);
+            shown.map(|stone| stone.id).take(MOST_STONES).collect()
+        });
+        inner.post(ToStudy::KeyImages { stones }, &[], &[]);
+    }
+}
+
+impl Inner {
+    /// The name tells the series and no patient.
+    pub fn saved(&self, file: SaveAs, attachments: Vec<JsValue>) {
+        let name = file_name(self.state.corner.with_untracked(|c| c.series_number), file.ending());
+        if let Some(buffer) = attachments.first() {
+            saving::bytes(&name, file.media_type(), buffer);
+        }
+    }
+
+    pub fn summarized(&self, images: Vec<KeyImage>, attachments: Vec<JsValue>) {
+        let buffers = attachments.into_iter().filter_map(|a| a.dyn_into::<ArrayBuffer>().ok());
+        let pictures = images
+            .into_iter()
+            .zip(buffers)
+            .map(|(image, buffer)| KeyPicture { image, rgba: Uint8Array::new(&buffer).to_vec() });
+        self.state.summary.set(Some(pictures.collect()));
+    }
+}
+
+/// "lithoscope-series3-stones.csv".
+pub fn file_name(series: Option<i32>, ending: &str) -> String {
+    let series = series.map(|number| format!("series{number}-")).unwrap_or_default();
+    format!("lithoscope-{series}{ending}")
+}

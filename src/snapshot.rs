@@ -1,0 +1,85 @@
+//! A pane as a picture of its own: what the screen shows of it, without a patient's name unless that is wished for.
+
+use volume::Plane;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    CanvasRenderingContext2d, DomRect, Element, HtmlCanvasElement, Node, NodeList, Path2d,
+};
+
+const GREEN: &str = "#3ddc5b";
+const LIGHT: &str = "#e8ebee";
+const FONT: &str = "13px system-ui, 'Noto Sans', 'Noto Sans KR', sans-serif";
+
+/// Draws the pane of a plane. `None` while there is none, or where the browser draws nothing.
+pub fn of(plane: Plane, patient: bool, note: &str) -> Option<HtmlCanvasElement> {
+    let document = web_sys::window()?.document()?;
+    let class = format!("{plane:?}").to_lowercase();
+    let glass = document.query_selector(&format!(".pane.{class} .glass")).ok()??;
+    let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.unchecked_into();
+    draw(&canvas, &glass, patient, note).ok()?;
+    Some(canvas)
+}
+
+fn draw(
+    canvas: &HtmlCanvasElement,
+    glass: &Element,
+    patient: bool,
+    note: &str,
+) -> Result<(), JsValue> {
+    let frame = glass.get_bounding_client_rect();
+    let scale = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).max(1.0);
+    canvas.set_width((frame.width() * scale) as u32);
+    canvas.set_height((frame.height() * scale) as u32);
+    let context = canvas.get_context("2d")?.ok_or("no context")?;
+    let context: CanvasRenderingContext2d = context.unchecked_into();
+    context.scale(scale, scale)?;
+    context.fill_rect(0.0, 0.0, frame.width(), frame.height());
+    for (selector, smooth) in [("canvas.image", true), ("canvas.mask", false)] {
+        if let Some(layer) = glass.query_selector(selector)? {
+            let [x, y, width, height] = within(&layer.get_bounding_client_rect(), &frame);
+            context.set_image_smoothing_enabled(smooth);
+            let layer: &HtmlCanvasElement = layer.unchecked_ref();
+            context
+                .draw_image_with_html_canvas_element_and_dw_and_dh(layer, x, y, width, height)?;
+        }
+    }
+    context.set_stroke_style_str(GREEN);
+    context.set_line_width(2.0);
+    for path in all(glass, "svg .box .line")? {
+        if let Some(shape) = path.get_attribute("d") {
+            context.stroke_with_path(&Path2d::new_with_path_string(&shape)?);
+        }
+    }
+    context.set_font(FONT);
+    context.set_text_baseline("top");
+    let mut texts = all(glass, "svg .box text, .letter, .corner.lower span, .corner.upper.left b")?;
+    if patient {
+        texts.extend(all(glass, ".corner.upper span")?);
+    }
+    for text in texts {
+        let [x, y, ..] = within(&text.get_bounding_client_rect(), &frame);
+        write(&context, &text.text_content().unwrap_or_default(), x, y)?;
+    }
+    context.set_text_align("center");
+    write(&context, note, frame.width() / 2.0, frame.height() - 20.0)
+}
+
+/// Light letters on a dark rim read on air and on bone.
+fn write(context: &CanvasRenderingContext2d, text: &str, x: f64, y: f64) -> Result<(), JsValue> {
+    context.set_stroke_style_str("#000");
+    context.set_line_width(3.0);
+    context.stroke_text(text, x, y)?;
+    context.set_fill_style_str(LIGHT);
+    context.fill_text(text, x, y)
+}
+
+/// `[left, top, width, height]` of a box, seen from another's corner.
+fn within(rect: &DomRect, frame: &DomRect) -> [f64; 4] {
+    [rect.left() - frame.left(), rect.top() - frame.top(), rect.width(), rect.height()]
+}
+
+fn all(glass: &Element, selector: &str) -> Result<Vec<Element>, JsValue> {
+    let list: NodeList = glass.query_selector_all(selector)?;
+    let nodes = (0..list.length()).filter_map(|at| list.get(at));
+    Ok(nodes.map(|node: Node| node.unchecked_into()).collect())
+}

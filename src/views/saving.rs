@@ -1,0 +1,40 @@
+//! The menu of what can be saved of a study.
+
+use crate::commands::{Group, Row, TABLE};
+use crate::desk::Desk;
+use crate::words;
+use leptos::prelude::*;
+
+#[component]
+pub fn SaveMenu() -> impl IntoView {
+    let desk = Desk::at_hand();
+    let state = desk.state;
+    let rows = || TABLE.iter().filter(|row| row.group == Group::Save);
+    let button = move |row: &'static Row| {
+        let Row { command, name, .. } = *row;
+        view! {
+            <button disabled=move || !desk.can(command) on:click=move |_| desk.run(command)>
+                {desk.say(name)}
+            </button>
+        }
+    };
+    view! {
+        <Show when=move || state.showing.with(Option::is_some)>
+            <details class="save">
+                <summary>{desk.say(words::SAVE)}</summary>
+                <div class="files">{rows().map(button).collect_view()}</div>
+                <p class="quiet small">{desk.say(words::LOAD_FINDINGS)}": "{desk.say(words::LOAD_NOTE)}</p>
+                <label class="check">
+                    <input
+                        type="checkbox" prop:checked=move || state.patient_in_picture.get()
+                        on:change:target=move |event| {
+                            state.patient_in_picture.set(event.target().checked());
+                        }
+                    />
+                    {desk.say(words::PATIENT_IN_PICTURE)}
+                </label>
+                <p class="quiet small">{desk.say(words::SAVE_NOTE)}</p>
+            </details>
+        </Show>
+    }
+}

@@ -1,0 +1,113 @@
+//! What can be saved, and the sentence that a report takes over.
+
+use super::codes::level;
+use super::{Language, Text};
+use Language::{English, Korean};
+use stones::Stone;
+use stones::findings::Side;
+
+macro_rules! texts {
+    ($($name:ident: $en:literal, $ko:literal;)*) => {
+        $(pub const $name: Text = Text::new($en, $ko);)*
+    };
+}
+
+texts! {
+    SAVE: "Save", "저장";
+    SAVE_SEGMENTATION: "DICOM segmentation", "DICOM 분할(SEG)";
+    SAVE_REPORT: "DICOM report (SR)", "DICOM 보고서(SR)";
+    SAVE_LABELS: "NIfTI labels", "NIfTI 레이블";
+    SAVE_IMAGE: "NIfTI image", "NIfTI 영상";
+    SAVE_TABLE: "Table (CSV)", "표(CSV)";
+    SAVE_JSON: "Findings (JSON)", "소견(JSON)";
+    SAVE_PICTURE: "Picture (PNG)", "그림(PNG)";
+    LOAD_FINDINGS: "Open saved findings", "저장한 소견 열기";
+    LOAD_NOTE: "A DICOM segmentation of this series, or findings saved as JSON", "이 시리즈의 DICOM 분할(SEG) 또는 JSON으로 저장한 소견";
+    KEPT: "Works offline", "오프라인 사용 가능";
+    NEWER_VERSION: "A newer version is there and starts next time", "새 버전이 준비되어 다음에 시작됩니다";
+    SUMMARY: "Summary to print", "인쇄용 요약";
+    PRINT: "Print", "인쇄";
+    SAVE_NOTE: "Saved on this computer only. The DICOM files name the patient as the images do; the others don’t.", "이 컴퓨터에만 저장됩니다. DICOM 파일에는 영상과 같은 환자 정보가 들어가고, 다른 파일에는 없습니다.";
+    PATIENT_IN_PICTURE: "Patient text in picture and summary", "그림과 요약에 환자 정보 포함";
+    COPY_SENTENCE: "Copy sentence", "문장 복사";
+    SUMMARY_TITLE: "Summary of the model’s findings", "모델 소견 요약";
+    UNREVIEWED: "Not reviewed. Read the whole scan.", "판독 전입니다. 전체 영상을 판독하세요.";
+    SIDE_LEVEL: "Side, level", "좌우·위치";
+}
+
+/// "left distal ureter"; a side that nobody knows is said to be so.
+pub fn side_and_level(language: Language, stone: &Stone) -> String {
+    let side = match stone.side {
+        Some(Side::Left) => super::LEFT,
+        Some(Side::Right) => super::RIGHT,
+        Some(Side::Midline) => super::MIDLINE,
+        None => Text::new("side undetermined", "좌우 미정"),
+    };
+    let level = stone.level.map(|at| format!(" {}", level(at).to(language))).unwrap_or_default();
+    format!("{}{level}", side.to(language))
+}
+
+/// "5.2 mm (±0.5) axial, 6.1 mm CC, 55 mm³, 820 HU, left distal ureter, series 3 image 212, score 0.93, not reviewed".
+pub fn sentence(language: Language, stone: &Stone) -> String {
+    let has = |limit: &str| stone.limits.iter().any(|word| word == limit);
+    let bounded = |mm: f64, band: Option<f64>, upper: bool| match (upper, band) {
+        (true, _) => format!("≤ {mm:.1} mm"),
+        (false, Some(band)) => format!("{mm:.1} mm (±{band:.1})"),
+        (false, None) => format!("{mm:.1} mm"),
+    };
+    let axial = stone.max_axial_diameter_mm.map(|mm| {
+        let size = bounded(mm, stone.error_mm.axial, has("resolution_limit"));
+        match language {
+            English => format!("{size} axial"),
+            Korean => format!("축상 {size}"),
+        }
+    });
+    let craniocaudal = stone.craniocaudal_mm.map(|mm| {
+        let size = bounded(mm, None, has("craniocaudal_limit"));
+        match language {
+            English => format!("{size} CC"),
+            Korean => format!("두미 {size}"),
+        }
+    });
+    let volume = stone.volume_mm3.map(|volume| format!("{volume:.0} mm³"));
+    let hu = stone.hu_mean.map(|hu| match (language, has("hu_not_reliable")) {
+        (_, false) => format!("{hu:.0} HU"),
+        (English, true) => format!("{hu:.0} HU (not reliable)"),
+        (Korean, true) => format!("{hu:.0} HU (신뢰 낮음)"),
+    });
+    let again = &stone.find_again;
+    let series = again.series_number.map(|n| match language {
+        English => format!("series {n}"),
+        Korean => format!("시리즈 {n}"),
+    });
+    let image = again.instance_number.map(|n| match language {
+        English => format!("image {n}"),
+        Korean => format!("영상 {n}"),
+    });
+    let image: Vec<String> = [series, image].into_iter().flatten().collect();
+    let score = stone.probability.map(|score| match language {
+        English => format!("score {score:.2}"),
+        Korean => format!("점수 {score:.2}"),
+    });
+    let reviewed = match (language, stone.review) {
+        (English, None) => "not reviewed",
+        (English, Some(_)) => "reviewed",
+        (Korean, None) => "판독 전",
+        (Korean, Some(_)) => "판독함",
+    };
+    let place = Some(side_and_level(language, stone));
+    let image = Some(image.join(" ")).filter(|image| !image.is_empty());
+    [axial, craniocaudal, volume, hu, place, image, score, Some(reviewed.into())]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// "Copy the sentence of finding 2".
+pub fn copy_sentence(language: Language, number: u32) -> String {
+    match language {
+        English => format!("Copy sentence: finding {number}"),
+        Korean => format!("소견 {number} 문장 복사"),
+    }
+}
