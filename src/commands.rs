@@ -14,6 +14,13 @@ pub enum Command {
     Zoom,
     Scroll,
     Window,
+    Length,
+    Angle,
+    Ellipse,
+    Rectangle,
+    DeleteMark,
+    UndoMark,
+    RedoMark,
     Reset,
     Previous,
     Next,
@@ -26,6 +33,13 @@ pub enum Command {
     VisibleAll,
     HidePatientText,
     Crosshair,
+    MoreFill,
+    LessFill,
+    Peek,
+    NextDepth,
+    Thicker,
+    Thinner,
+    Kub,
     Enlarge,
     NextFinding,
     PreviousFinding,
@@ -37,6 +51,12 @@ pub enum Command {
     Preset(usize),
     /// A window that the file suggests.
     FilePreset(usize),
+    /// Half of the highest HU of the stone gone to.
+    HalfMaximum,
+    NextLayout,
+    Cine,
+    NextPane,
+    PreviousPane,
     Facts,
     /// The header of the slice shown.
     Tags,
@@ -54,6 +74,8 @@ pub enum Command {
 pub struct Key {
     pub name: &'static str,
     pub shift: bool,
+    /// Control, or Command on a Mac.
+    pub ctrl: bool,
     /// How a person calls it.
     pub shown: &'static str,
 }
@@ -64,6 +86,9 @@ pub enum Group {
     Open,
     Search,
     Tools,
+    Measure,
+    /// Over the list of what was measured.
+    Marks,
     Slices,
     Look,
     /// The menu of what can be saved.
@@ -80,11 +105,15 @@ pub struct Row {
 }
 
 const fn key(name: &'static str, shown: &'static str) -> Key {
-    Key { name, shift: false, shown }
+    Key { name, shift: false, ctrl: false, shown }
 }
 
 const fn shift(name: &'static str, shown: &'static str) -> Key {
-    Key { name, shift: true, shown }
+    Key { name, shift: true, ctrl: false, shown }
+}
+
+const fn ctrl(name: &'static str, shift: bool, shown: &'static str) -> Key {
+    Key { name, shift, ctrl: true, shown }
 }
 
 const fn row(command: Command, name: Text, group: Group, keys: &'static [Key]) -> Row {
@@ -98,7 +127,7 @@ const fn save(file: SaveAs, name: Text) -> Row {
 pub const TABLE: &[Row] = &[
     row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
     row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
-    row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[key("c", "C")]),
+    row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[shift("c", "Shift C")]),
     row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
     row(Command::Cancel, words::CANCEL, Group::Keys, &[key("Escape", "Esc")]),
     row(Command::Window, words::WINDOW, Group::Tools, &[key("w", "W")]),
@@ -106,18 +135,28 @@ pub const TABLE: &[Row] = &[
     row(Command::Zoom, words::ZOOM, Group::Tools, &[key("z", "Z")]),
     row(Command::Scroll, words::SCROLL, Group::Tools, &[key("s", "S")]),
     row(Command::Reset, words::RESET, Group::Tools, &[key("r", "R")]),
+    row(Command::Length, words::LENGTH, Group::Measure, &[key("l", "L")]),
+    row(Command::Angle, words::ANGLE, Group::Measure, &[key("j", "J")]),
+    row(Command::Ellipse, words::ELLIPSE, Group::Measure, &[key("e", "E")]),
+    row(Command::Rectangle, words::RECTANGLE, Group::Measure, &[key("b", "B")]),
+    row(Command::UndoMark, words::UNDO_MARK, Group::Marks, &[ctrl("z", false, "Ctrl Z")]),
     row(
-        Command::Previous,
-        words::PREVIOUS,
-        Group::Slices,
-        &[key("ArrowUp", "↑"), key("ArrowLeft", "←")],
+        Command::RedoMark,
+        words::REDO_MARK,
+        Group::Marks,
+        &[ctrl("z", true, "Ctrl Shift Z"), ctrl("y", false, "Ctrl Y")],
     ),
     row(
-        Command::Next,
-        words::NEXT,
-        Group::Slices,
-        &[key("ArrowDown", "↓"), key("ArrowRight", "→")],
+        Command::DeleteMark,
+        words::DELETE_MARK,
+        Group::Marks,
+        &[key("Delete", "Del"), key("Backspace", "⌫")],
     ),
+    row(Command::Previous, words::PREVIOUS, Group::Slices, &[key("ArrowUp", "↑")]),
+    row(Command::Next, words::NEXT, Group::Slices, &[key("ArrowDown", "↓")]),
+    row(Command::PreviousPane, words::PREVIOUS_PANE, Group::Keys, &[key("ArrowLeft", "←")]),
+    row(Command::NextPane, words::NEXT_PANE, Group::Keys, &[key("ArrowRight", "→")]),
+    row(Command::Cine, words::CINE, Group::Slices, &[key("c", "C")]),
     row(Command::BackTen, words::BACK_TEN, Group::Keys, &[key("PageUp", "PgUp")]),
     row(Command::OnTen, words::ON_TEN, Group::Keys, &[key("PageDown", "PgDn")]),
     row(Command::First, words::FIRST, Group::Keys, &[key("Home", "Home")]),
@@ -127,6 +166,14 @@ pub const TABLE: &[Row] = &[
     row(Command::VisibleAll, words::VISIBLE, Group::Look, &[key("v", "V"), key("g", "G")]),
     row(Command::HidePatientText, words::HIDE_PATIENT, Group::Look, &[key("p", "P")]),
     row(Command::Crosshair, words::CROSSHAIR, Group::Look, &[key("x", "X")]),
+    row(Command::LessFill, words::LESS_FILL, Group::Keys, &[key("[", "[")]),
+    row(Command::MoreFill, words::MORE_FILL, Group::Keys, &[key("]", "]")]),
+    row(Command::Peek, words::PEEK, Group::Keys, &[key(" ", "Space")]),
+    row(Command::NextDepth, words::NEXT_DEPTH, Group::Keys, &[key("h", "H")]),
+    row(Command::Thinner, words::THINNER, Group::Keys, &[key(",", ",")]),
+    row(Command::Thicker, words::THICKER, Group::Keys, &[key(".", ".")]),
+    row(Command::Kub, words::KUB, Group::Look, &[key("k", "K")]),
+    row(Command::NextLayout, words::NEXT_LAYOUT, Group::Keys, &[key("y", "Y")]),
     row(Command::Enlarge, words::ENLARGE, Group::Look, &[key("f", "F")]),
     row(Command::NextFinding, words::NEXT_FINDING, Group::Keys, &[key("n", "N")]),
     row(Command::PreviousFinding, words::PREVIOUS_FINDING, Group::Keys, &[shift("n", "Shift N")]),
@@ -138,6 +185,7 @@ pub const TABLE: &[Row] = &[
     row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key("2", "2")]),
     row(Command::Preset(3), words::PRESET_BONE, Group::Keys, &[key("3", "3")]),
     row(Command::Preset(4), words::PRESET_LUNG, Group::Keys, &[key("4", "4")]),
+    row(Command::HalfMaximum, words::PRESET_HALF, Group::Keys, &[key("5", "5")]),
     row(Command::FilePreset(0), words::PRESET_FILE, Group::Keys, &[key("6", "6")]),
     row(Command::FilePreset(1), words::PRESET_FILE_2, Group::Keys, &[key("7", "7")]),
     row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
@@ -156,8 +204,9 @@ pub const TABLE: &[Row] = &[
 ];
 
 /// The row whose key was pressed.
-pub fn of_key(name: &str, shift: bool) -> Option<&'static Row> {
+pub fn of_key(name: &str, shift: bool, ctrl: bool) -> Option<&'static Row> {
     let named = |key: &&Key| match name.len() {
+        _ if key.ctrl != ctrl => false,
         // Which signs need Shift differs between keyboards; of letters it is a part of the key.
         1 if !name.chars().all(char::is_alphabetic) => key.name == name,
         _ => key.name.eq_ignore_ascii_case(name) && key.shift == shift,
@@ -179,9 +228,10 @@ mod tests {
 
     #[test]
     fn keys_are_found_in_either_case() {
-        assert_eq!(of_key("R", false).map(|row| row.command), Some(Command::Reset));
-        assert_eq!(of_key("N", true).map(|row| row.command), Some(Command::PreviousFinding));
-        assert_eq!(of_key("?", true).map(|row| row.command), Some(Command::Help));
-        assert!(of_key("q", false).is_none());
+        assert_eq!(of_key("R", false, false).map(|row| row.command), Some(Command::Reset));
+        assert_eq!(of_key("N", true, false).map(|row| row.command), Some(Command::PreviousFinding));
+        assert_eq!(of_key("?", true, false).map(|row| row.command), Some(Command::Help));
+        assert_eq!(of_key("Z", true, true).map(|row| row.command), Some(Command::RedoMark));
+        assert!(of_key("r", false, true).is_none() && of_key("@", false, false).is_none());
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::bridge::{Bridge, file_name};
 use crate::commands::Command;
+use crate::layout::Layout;
+use crate::marks::{Form, Marks};
 use crate::presets::{self, PRESETS};
 use crate::screen::Camera;
 use crate::state::{Pane, State, Tool, Window};
@@ -11,7 +13,10 @@ use leptos::html;
 use leptos::prelude::*;
 use stones::Stone;
 use stones::findings::Label;
-use volume::Plane;
+use volume::{Depth, Outline, Plane};
+
+/// Narrow, so that the stone's edge is where half of its density is.
+const HALF_MAXIMUM_WIDTH: f64 = 100.0;
 
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -52,6 +57,13 @@ impl Desk {
             Command::Zoom => state.tool.set(Tool::Zoom),
             Command::Scroll => state.tool.set(Tool::Scroll),
             Command::Window => state.tool.set(Tool::Window),
+            Command::Length => state.tool.set(Tool::Mark(Form::Length)),
+            Command::Angle => state.tool.set(Tool::Mark(Form::Angle)),
+            Command::Ellipse => state.tool.set(Tool::Mark(Form::Region(Outline::Ellipse))),
+            Command::Rectangle => state.tool.set(Tool::Mark(Form::Region(Outline::Rectangle))),
+            Command::DeleteMark => self.delete_mark(),
+            Command::UndoMark => state.change_marks(Marks::undo),
+            Command::RedoMark => state.change_marks(Marks::redo),
             Command::Reset => self.reset(),
             Command::Previous => self.step(self.active(), -1),
             Command::Next => self.step(self.active(), 1),
@@ -64,6 +76,13 @@ impl Desk {
             Command::VisibleAll => self.show_all(state.all_hidden.get_untracked()),
             Command::HidePatientText => state.patient_text.update(|shown| *shown = !*shown),
             Command::Crosshair => state.crosshair.update(|shown| *shown = !*shown),
+            Command::LessFill => self.fill(-0.1),
+            Command::MoreFill => self.fill(0.1),
+            Command::Peek => state.peek.set(true),
+            Command::NextDepth => self.next_depth(self.active()),
+            Command::Thinner => self.thicken(self.active(), 0.5),
+            Command::Thicker => self.thicken(self.active(), 2.0),
+            Command::Kub => self.kub(),
             Command::Enlarge => self.enlarge(self.active()),
             Command::NextFinding => self.step_finding(1),
             Command::PreviousFinding => self.step_finding(-1),
@@ -85,6 +104,11 @@ impl Desk {
             Command::SavePicture => self.save_picture(),
             Command::LoadFindings => click(self.findings),
             Command::Summary => self.bridge.summarize(),
+            Command::HalfMaximum => self.half_maximum(),
+            Command::NextLayout => self.lay_out(state.layout.get_untracked().next()),
+            Command::Cine => self.cine(),
+            Command::NextPane => self.step_pane(1),
+            Command::PreviousPane => self.step_pane(2),
             Command::Facts => state.facts_open.update(|open| *open = !*open),
             Command::Tags => self.bridge.ask_tags(),
             Command::Trust => state.trust.update(|open| *open = !*open),
@@ -99,7 +123,19 @@ impl Desk {
         match command {
             Command::OpenFiles | Command::OpenFolder | Command::Help | Command::Trust => true,
             Command::HidePatientText | Command::Crosshair => true,
+            Command::LessFill | Command::MoreFill | Command::NextLayout => true,
+            Command::HalfMaximum => {
+                let chosen = state.chosen.get();
+                state.found.with(|found| {
+                    let mut shown = found.iter().flat_map(|found| found.shown());
+                    shown.any(|stone| Some(stone.id) == chosen && stone.hu_max.is_some())
+                })
+            }
+            Command::Kub => shown() && state.pane(Plane::Coronal).card.with(Option::is_some),
             Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
+            Command::UndoMark => state.read_marks(Marks::can_undo),
+            Command::RedoMark => state.read_marks(Marks::can_redo),
+            Command::DeleteMark => state.read_marks(|marks| marks.chosen().is_some()),
             Command::CloseStudy => state.open.get(),
             Command::Cancel => state.busy.with(Option::is_some),
             Command::FilePreset(number) => state
@@ -130,9 +166,15 @@ impl Desk {
             Command::Zoom => tool(Tool::Zoom),
             Command::Scroll => tool(Tool::Scroll),
             Command::Window => tool(Tool::Window),
+            Command::Length => tool(Tool::Mark(Form::Length)),
+            Command::Angle => tool(Tool::Mark(Form::Angle)),
+            Command::Ellipse => tool(Tool::Mark(Form::Region(Outline::Ellipse))),
+            Command::Rectangle => tool(Tool::Mark(Form::Region(Outline::Rectangle))),
             Command::VisibleAll => Some(!self.state.all_hidden.get()),
             Command::HidePatientText => Some(!self.state.patient_text.get()),
             Command::Crosshair => Some(self.state.crosshair.get()),
+            Command::Cine => Some(self.state.cine.get().is_some()),
+            Command::Kub => Some(self.state.pane(Plane::Coronal).depth.get() == Depth::Kub),
             Command::Enlarge => Some(self.state.alone.get().is_some()),
             _ => None,
         }
@@ -154,14 +196,26 @@ impl Desk {
         }
     }
 
+    /// Covers more of the picture with the mask, or less.
+    fn fill(self, by: f64) {
+        let fill = (self.state.fill.get_untracked() + by).clamp(0.0, 1.0);
+        self.state.fill.set(fill);
+    }
+
     /// The plane that slices are stepped in.
-    fn active(self) -> Plane {
+    pub fn active(self) -> Plane {
         self.state.active.get_untracked()
     }
 
     /// What lies on top goes first: a sheet, the panel of facts while nothing goes on, what goes on.
     fn cancel(self) {
+        if self.abandon_mark() {
+            return;
+        }
         let state = self.state;
+        if state.cine.get_untracked().is_some() {
+            return state.cine.set(None);
+        }
         let idle = state.busy.with_untracked(Option::is_none);
         if state.tags.with_untracked(Option::is_some) {
             state.tags.set(None);
@@ -213,11 +267,20 @@ impl Desk {
             self.state.pane(plane).camera.set(Camera::default());
         }
         self.window(Window::START);
+        self.bridge.straighten();
     }
 
     fn magnify(self, factor: f64) {
         let Pane { camera, .. } = self.state.pane(self.active());
         camera.update(|camera| camera.zoom = crate::screen::within(camera.zoom * factor));
+    }
+
+    fn step_pane(self, by: usize) {
+        let active = self.active();
+        let at = Plane::ALL.iter().position(|plane| *plane == active).unwrap_or(0);
+        let next = Plane::ALL[(at + by) % Plane::ALL.len()];
+        self.state.active.set(next);
+        self.state.alone.update(|alone| *alone = alone.map(|_| next));
     }
 
     pub fn enlarge(self, plane: Plane) {
@@ -252,8 +315,25 @@ impl Desk {
     }
 
     pub fn go_to_finding(self, stone: u32) {
-        self.state.chosen.set(Some(stone));
+        let state = self.state;
+        state.chosen.set(Some(stone));
         self.bridge.jump(stone);
+        let centre = self.stone(stone).and_then(|stone| stone.center_mm);
+        if let Some(centre) = centre.filter(|_| state.layout.get_untracked() == Layout::Stone) {
+            self.look_at(centre.into());
+        }
+    }
+
+    fn stone(self, id: u32) -> Option<Stone> {
+        self.state.found.with_untracked(|found| found.as_ref()?.stone(id).cloned())
+    }
+
+    /// The window whose middle is half of the highest HU of the stone gone to: its size is judged best in it.
+    fn half_maximum(self) {
+        let stone = self.state.chosen.get_untracked().and_then(|chosen| self.stone(chosen));
+        if let Some(hu) = stone.and_then(|stone| stone.hu_max) {
+            self.window(Window::linear(hu / 2.0, HALF_MAXIMUM_WIDTH));
+        }
     }
 
     /// Findings in the order of their list: those marked, or those rejected.

@@ -3,6 +3,9 @@
 //! * [`state`]: what the page knows; [`desk`]: what each command of [`commands`] does to it
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
+//! * [`marks`]: what a person measures; [`measuring`]: how it is drawn, changed and taken back
+//! * [`layout`]: how the planes share the room; [`cine`]: one that runs by itself
+//! * [`thickness`]: slabs, and the whole tract at a glance
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
 //! * [`diagnostics`]: what a person may pass on when something fails
 //! * [`memory`], [`clipboard`]: what the browser keeps for the person
@@ -13,12 +16,16 @@
 #![forbid(unsafe_code)]
 
 mod bridge;
+mod cine;
 mod clipboard;
 mod commands;
 mod desk;
 mod diagnostics;
 mod files;
 mod gestures;
+mod layout;
+mod marks;
+mod measuring;
 mod memory;
 mod offline;
 mod presets;
@@ -28,6 +35,7 @@ mod screen;
 mod snapshot;
 mod state;
 mod statics;
+mod thickness;
 mod views;
 mod words;
 

@@ -1,5 +1,6 @@
 //! What the browser remembers from one visit to the next: choices of the person, never anything of a patient.
 
+use crate::layout::Layout;
 use crate::state::Tool;
 use crate::words::Language;
 use gloo::storage::{LocalStorage, Storage};
@@ -19,11 +20,23 @@ pub struct Choices {
     pub tool: Tool,
     pub crosshair: bool,
     pub patient_text: bool,
+    pub layout: Layout,
+    /// How much of the picture the mask covers.
+    pub fill: f64,
+    /// Slices in a second.
+    pub cine_speed: f64,
 }
 
 impl Default for Choices {
     fn default() -> Self {
-        Self { tool: Tool::Window, crosshair: true, patient_text: true }
+        Self {
+            tool: Tool::Window,
+            crosshair: true,
+            patient_text: true,
+            layout: Layout::default(),
+            fill: 0.35,
+            cine_speed: 10.0,
+        }
     }
 }
 

@@ -15,6 +15,16 @@ impl Default for Camera {
     }
 }
 
+impl Camera {
+    /// About so many mm around a pixel.
+    pub fn around(card: &PlaneCard, pixel: [f64; 2], mm: f64) -> Self {
+        let pixels = [card.width as f64, card.height as f64];
+        let size_mm = [0, 1].map(|a| pixels[a] * card.pixel_mm[a]);
+        let moved_mm = [0, 1].map(|a| size_mm[a] / 2.0 - (pixel[a] + 0.5) * card.pixel_mm[a]);
+        Self { zoom: within(card.fit_mm[0].max(card.fit_mm[1]) / mm), moved_mm }
+    }
+}
+
 /// A magnification that can still be looked at.
 pub fn within(zoom: f64) -> f64 {
     zoom.clamp(0.2, 40.0)
@@ -36,7 +46,7 @@ impl Placement {
     pub fn new(card: &PlaneCard, camera: Camera, pane: [f64; 2]) -> Option<Self> {
         let pixels = [card.width as f64, card.height as f64];
         let size_mm = [0, 1].map(|a| pixels[a] * card.pixel_mm[a]);
-        let fit = (pane[0] / size_mm[0]).min(pane[1] / size_mm[1]);
+        let fit = (pane[0] / card.fit_mm[0]).min(pane[1] / card.fit_mm[1]);
         if !(fit.is_finite() && fit > 0.0) {
             return None;
         }
@@ -82,12 +92,21 @@ impl Placement {
     }
 }
 
-/// A stone's box on the screen, `[left, top, width, height]`: a margin keeps the frame off the stone.
-pub fn frame(placement: &Placement, min: [f64; 2], max: [f64; 2]) -> [f64; 4] {
+/// Half the gap of the crosshair, so that what lies at the crossing is seen.
+pub const CROSSHAIR_GAP: f64 = 16.0;
+/// How far from the crossing a line can be taken hold of to move it.
+pub const CROSSHAIR_GRIP: f64 = 60.0;
+/// How far from the crossing a line is taken hold of to turn the planes.
+pub const KNOB: f64 = 90.0;
+
+/// A stone's box on the screen, `[left, top, width, height]`: a margin of 6 mm, and of 6 pixels at the least, keeps the
+/// frame off the stone.
+pub fn frame(placement: &Placement, per_mm: f64, min: [f64; 2], max: [f64; 2]) -> [f64; 4] {
     const MARGIN: f64 = 6.0;
     const LEAST: f64 = 24.0;
     let (from, to) = (placement.screen(min), placement.screen(max));
-    let size = [0, 1].map(|a| (to[a] - from[a] + 2.0 * MARGIN).max(LEAST));
+    let margin = MARGIN * per_mm.max(1.0);
+    let size = [0, 1].map(|a| (to[a] - from[a] + 2.0 * margin).max(LEAST));
     let corner = [0, 1].map(|a| (from[a] + to[a] - size[a]) / 2.0);
     [corner[0], corner[1], size[0], size[1]]
 }
@@ -105,6 +124,7 @@ mod tests {
             count: 10,
             pixel_mm: [1.0, 2.5],
             step_mm: 1.0,
+            fit_mm: [100.0, 100.0],
             letters: Letters::default(),
         }
     }
@@ -130,11 +150,21 @@ mod tests {
     }
 
     #[test]
+    fn a_camera_around_a_pixel_shows_it_in_the_middle() {
+        let camera = Camera::around(&card(), [20.0, 10.0], 50.0);
+        let placed = Placement::new(&card(), camera, [400.0, 400.0]).unwrap();
+        let [x, y] = placed.screen([20.0, 10.0]);
+        assert!((x - 200.0).abs() < 1e-9 && (y - 200.0).abs() < 1e-9);
+        assert!((placed.per_mm(camera) - 400.0 / 50.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn a_frame_never_covers_its_stone() {
         let placed = Placement::new(&card(), Camera::default(), [400.0, 300.0]).unwrap();
-        let [left, top, width, height] = frame(&placed, [9.5, 9.5], [12.5, 11.5]);
+        let [left, top, width, height] = frame(&placed, 3.0, [9.5, 9.5], [12.5, 11.5]);
         let (from, to) = (placed.screen([9.5, 9.5]), placed.screen([12.5, 11.5]));
-        assert!(left <= from[0] - 6.0 && top <= from[1] - 6.0);
-        assert!(left + width >= to[0] + 6.0 && top + height >= to[1] + 6.0);
+        // 6 mm at 3 pixels each.
+        assert!(left <= from[0] - 18.0 && top <= from[1] - 18.0);
+        assert!(left + width >= to[0] + 18.0 && top + height >= to[1] + 18.0);
     }
 }

@@ -1,5 +1,7 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
+use crate::layout::Layout;
+use crate::marks::{Form, Marks};
 use crate::memory;
 use crate::offline::Kept;
 use crate::requests::Asked;
@@ -11,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use stones::findings::Label;
 use stones::{Findings, Stone};
-use volume::{Need, Part, Plane};
+use volume::{DVec3, Depth, Need, Part, Plane};
 use workers::messages::{
     Corner, Facts, Failure, Hardware, Listed, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
     Strip, VoiFunction, Warning,
@@ -24,6 +26,24 @@ pub enum Tool {
     Pan,
     Zoom,
     Scroll,
+    Mark(Form),
+}
+
+impl Tool {
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::Window => "window",
+            Tool::Pan => "pan",
+            Tool::Zoom => "zoom",
+            Tool::Scroll => "scroll",
+            Tool::Mark(_) => "mark",
+        }
+    }
+
+    /// A tool that measures is for now; the next visit begins with a habit.
+    pub fn habit(self) -> Self {
+        if let Tool::Mark(_) = self { Tool::Window } else { self }
+    }
 }
 
 /// PS3.3 C.11.2.1.2 window in HU.
@@ -147,6 +167,14 @@ pub struct Under {
     pub patient_mm: Option<[f64; 3]>,
 }
 
+/// The handle of a mark that follows the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    pub plane: Plane,
+    pub mark: u32,
+    pub handle: usize,
+}
+
 /// One plane's part of the state.
 #[derive(Clone, Copy)]
 pub struct Pane {
@@ -156,6 +184,11 @@ pub struct Pane {
     /// The slice asked for and not painted yet.
     pub asked: RwSignal<Option<usize>>,
     pub camera: RwSignal<Camera>,
+    pub depth: RwSignal<Depth>,
+    /// How thick a slab is, or will be.
+    pub slab_mm: RwSignal<f64>,
+    /// A place that the picture is to be centred on, once it shows it.
+    pub look_at: RwSignal<Option<DVec3>>,
 }
 
 impl Pane {
@@ -166,6 +199,9 @@ impl Pane {
             strip: RwSignal::new(None),
             asked: RwSignal::new(None),
             camera: RwSignal::new(Camera::default()),
+            depth: RwSignal::new(Depth::Thin),
+            slab_mm: RwSignal::new(10.0),
+            look_at: RwSignal::new(None),
         }
     }
 
@@ -219,15 +255,28 @@ pub struct State {
     pub patient_in_picture: RwSignal<bool>,
     /// What the browser keeps of the page; `None` until it does.
     pub kept: RwSignal<Option<Kept>>,
+    /// How much of the picture the mask covers, 0 to 1.
+    pub fill: RwSignal<f64>,
+    /// A look at the pictures without mask and boxes, as long as it lasts.
+    pub peek: RwSignal<bool>,
     pub failure: RwSignal<Option<Failure>>,
     pub tool: RwSignal<Tool>,
     pub window: RwSignal<Window>,
     pub active: RwSignal<Plane>,
+    pub layout: RwSignal<Layout>,
+    /// The plane that runs by itself, and how many slices in a second.
+    pub cine: RwSignal<Option<Plane>>,
+    pub cine_speed: RwSignal<f64>,
+    /// What a finding's score must reach; `None` as the model has it.
+    pub threshold: RwSignal<Option<f64>>,
     /// The plane that fills the room of all three.
     pub alone: RwSignal<Option<Plane>>,
     pub patient_text: RwSignal<bool>,
     pub crosshair: RwSignal<bool>,
     pub under: RwSignal<Option<Under>>,
+    /// What was measured, of each series.
+    pub marks: RwSignal<BTreeMap<usize, Marks>>,
+    pub drawing: RwSignal<Option<Drawing>>,
     pub help: RwSignal<bool>,
     /// Whether the sheet on what leaves and what stays is open.
     pub trust: RwSignal<bool>,
@@ -274,14 +323,22 @@ impl State {
             summary: RwSignal::new(None),
             patient_in_picture: RwSignal::new(false),
             kept: RwSignal::new(None),
+            fill: RwSignal::new(choices.fill),
+            peek: RwSignal::new(false),
             failure: RwSignal::new(None),
             tool: RwSignal::new(choices.tool),
             window: RwSignal::new(Window::START),
             active: RwSignal::new(Plane::Axial),
+            layout: RwSignal::new(choices.layout),
+            cine: RwSignal::new(None),
+            cine_speed: RwSignal::new(choices.cine_speed),
+            threshold: RwSignal::new(None),
             alone: RwSignal::new(None),
             patient_text: RwSignal::new(choices.patient_text),
             crosshair: RwSignal::new(choices.crosshair),
             under: RwSignal::new(None),
+            marks: RwSignal::new(BTreeMap::new()),
+            drawing: RwSignal::new(None),
             help: RwSignal::new(false),
             trust: RwSignal::new(false),
             asked: RwSignal::new(None),
@@ -307,6 +364,9 @@ impl State {
         self.tool.set(fresh.tool);
         self.crosshair.set(fresh.crosshair);
         self.patient_text.set(fresh.patient_text);
+        self.layout.set(fresh.layout);
+        self.fill.set(fresh.fill);
+        self.cine_speed.set(fresh.cine_speed);
         self.language.set(Language::remembered());
         self.hardware.set(memory::hardware());
         self.keys.set(memory::single_keys());
@@ -316,9 +376,12 @@ impl State {
     /// What the browser is to remember of how the person works.
     pub fn choices(&self) -> memory::Choices {
         memory::Choices {
-            tool: self.tool.get(),
+            tool: self.tool.get().habit(),
             crosshair: self.crosshair.get(),
             patient_text: self.patient_text.get(),
+            layout: self.layout.get(),
+            fill: self.fill.get(),
+            cine_speed: self.cine_speed.get(),
         }
     }
 
@@ -330,6 +393,7 @@ impl State {
         self.picked.set(None);
         self.not_loaded.set(Vec::new());
         self.failure.set(None);
+        self.marks.set(BTreeMap::new());
         self.forget_series();
         self.epoch.update(|epoch| *epoch += 1);
     }
@@ -346,7 +410,10 @@ impl State {
         self.forget_findings();
         self.under.set(None);
         self.tags.set(None);
+        self.drawing.set(None);
         self.alone.set(None);
+        self.cine.set(None);
+        self.threshold.set(None);
         self.window.set(Window::START);
         for pane in self.panes {
             pane.card.set(None);
@@ -354,6 +421,8 @@ impl State {
             pane.strip.set(None);
             pane.asked.set(None);
             pane.camera.set(Camera::default());
+            pane.depth.set(Depth::Thin);
+            pane.look_at.set(None);
         }
     }
 

@@ -3,7 +3,8 @@
 use super::Bridge;
 use crate::state::Window;
 use std::cell::{Cell, RefCell};
-use volume::Plane;
+use std::collections::BTreeMap;
+use volume::{Plane, Region};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use workers::messages::ToStudy;
@@ -11,11 +12,17 @@ use workers::messages::ToStudy;
 #[derive(Default)]
 pub struct Frame {
     shows: RefCell<Vec<(Plane, usize)>>,
+    point: Cell<Option<(Plane, [f64; 2])>>,
+    turn: Cell<Option<(Plane, f64)>>,
     window: Cell<Option<Window>>,
+    threshold: Cell<Option<Option<f64>>>,
     scheduled: Cell<bool>,
     /// A question is under way; the next waits for its answer.
     asking: Cell<bool>,
     hover: Cell<Option<(Plane, [f64; 2])>>,
+    /// A region is being measured; the newest of each mark waits.
+    measuring: Cell<bool>,
+    measures: RefCell<BTreeMap<u32, Region>>,
 }
 
 impl Frame {
@@ -24,6 +31,24 @@ impl Frame {
         shows.retain(|(other, _)| *other != plane);
         shows.push((plane, index));
         drop(shows);
+        self.schedule(bridge);
+    }
+
+    pub fn point(&self, bridge: &Bridge, plane: Plane, at: [f64; 2]) {
+        // Whoever points goes there, whatever slice was wished for before.
+        self.shows.borrow_mut().clear();
+        self.point.set(Some((plane, at)));
+        self.schedule(bridge);
+    }
+
+    pub fn turn(&self, bridge: &Bridge, plane: Plane, radians: f64) {
+        let before = self.turn.get().filter(|(other, _)| *other == plane).map_or(0.0, |(_, by)| by);
+        self.turn.set(Some((plane, before + radians)));
+        self.schedule(bridge);
+    }
+
+    pub fn threshold(&self, bridge: &Bridge, least: Option<f64>) {
+        self.threshold.set(Some(least));
         self.schedule(bridge);
     }
 
@@ -47,12 +72,33 @@ impl Frame {
         next
     }
 
+    /// Gives the region back if it can be asked for at once.
+    pub fn measure(&self, mark: u32, region: Region) -> Option<Region> {
+        if self.measuring.replace(true) {
+            self.measures.borrow_mut().insert(mark, region);
+            return None;
+        }
+        Some(region)
+    }
+
+    /// A region is measured; gives the next.
+    pub fn measured(&self) -> Option<(u32, Region)> {
+        let next = self.measures.borrow_mut().pop_first();
+        self.measuring.set(next.is_some());
+        next
+    }
+
     /// Forgets the wishes about a study that has ended.
     pub fn forget(&self) {
         self.shows.borrow_mut().clear();
+        self.point.set(None);
+        self.turn.set(None);
         self.window.set(None);
+        self.threshold.set(None);
         self.asking.set(false);
         self.hover.set(None);
+        self.measuring.set(false);
+        self.measures.borrow_mut().clear();
     }
 
     fn schedule(&self, bridge: &Bridge) {
@@ -63,8 +109,17 @@ impl Frame {
         let send = Closure::once_into_js(move |_: JsValue| {
             let frame = &inner.frame;
             frame.scheduled.set(false);
+            if let Some((plane, [u, v])) = frame.point.take() {
+                inner.post(ToStudy::Point { plane, u, v }, &[], &[]);
+            }
+            if let Some((plane, radians)) = frame.turn.take() {
+                inner.post(ToStudy::Turn { plane, radians }, &[], &[]);
+            }
             for (plane, index) in frame.shows.take() {
                 inner.post(ToStudy::Show { plane, index }, &[], &[]);
+            }
+            if let Some(least) = frame.threshold.take() {
+                inner.post(ToStudy::Threshold { least }, &[], &[]);
             }
             if let Some(Window { centre, width, function }) = frame.window.take() {
                 inner.post(ToStudy::Window { centre, width, function }, &[], &[]);

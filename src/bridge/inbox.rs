@@ -39,6 +39,7 @@ impl Inner {
                 state.series.set(series);
                 state.not_loaded.set(not_loaded);
                 self.showing(*shown);
+                self.measure_again();
             }
             FromStudy::TooLarge { series, need } => {
                 state.forget_series();
@@ -61,11 +62,27 @@ impl Inner {
                 }
             }
             FromStudy::Tags { listed } => state.tags.set(Some(listed)),
+            FromStudy::Planes { planes } => {
+                for card in planes {
+                    let pane = state.pane(card.plane);
+                    pane.card.set(Some(card));
+                }
+            }
             FromStudy::Painted(painted) => self.painted(painted),
             FromStudy::Under { plane, hu, patient_mm } => {
                 state.under.set(hu.map(|hu| Under { plane, hu, patient_mm }));
                 if let Some((plane, [u, v])) = self.frame.answered() {
                     self.post(ToStudy::Hover { plane, u, v }, &[], &[]);
+                }
+            }
+            FromStudy::Measured { mark, statistics } => {
+                state.change_marks(|marks| {
+                    if let Some(mark) = marks.get_mut(mark) {
+                        mark.statistics = statistics;
+                    }
+                });
+                if let Some((mark, region)) = self.frame.measured() {
+                    self.post(ToStudy::Measure { mark, region }, &[], &[]);
                 }
             }
             FromStudy::Predicting { done, of, seconds_left } => {
@@ -104,6 +121,16 @@ impl Inner {
         for plane in Plane::ALL {
             let card = planes.iter().find(|card| card.plane == plane).cloned();
             state.pane(plane).card.set(card);
+        }
+    }
+
+    /// Slices have come since regions were measured.
+    fn measure_again(&self) {
+        let regions: Vec<_> = self.state.read_marks(|marks| {
+            marks.list.iter().filter_map(|mark| Some((mark.id, mark.region()?))).collect()
+        });
+        for (mark, region) in regions {
+            self.measure(mark, region);
         }
     }
 
@@ -146,7 +173,9 @@ impl Inner {
         if pane.asked.get_untracked() == Some(painted.index) {
             pane.asked.set(None);
         }
+        let plane = painted.plane;
         pane.painted.set(Some(painted));
+        self.state.centre(plane);
     }
 }
 

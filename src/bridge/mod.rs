@@ -36,7 +36,7 @@ use model::Route;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use stones::findings::Label;
-use volume::{Part, Plane};
+use volume::{DVec3, Depth, Part, Plane, Region};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
 use workers::messages::{Failure, GRAPHICS, Role, ToStudy};
@@ -208,10 +208,11 @@ impl Bridge {
         self.inner().frame.window(self, window);
     }
 
-    pub fn point(&self, plane: Plane, [u, v]: [f64; 2]) {
+    /// Moves the crosshair to a pixel of a plane, with the next frame.
+    pub fn point(&self, plane: Plane, at: [f64; 2]) {
         let inner = self.inner();
         inner.state.forget_asked();
-        inner.post(ToStudy::Point { plane, u, v }, &[], &[]);
+        inner.frame.point(self, plane, at);
     }
 
     pub fn hover(&self, plane: Plane, at: [f64; 2]) {
@@ -236,6 +237,36 @@ impl Bridge {
     /// Asks for the header of the slice shown.
     pub fn ask_tags(&self) {
         self.inner().post(ToStudy::Tags, &[], &[]);
+    }
+
+    /// Counts findings from this score on, with the next frame.
+    pub fn threshold(&self, least: Option<f64>) {
+        self.inner().frame.threshold(self, least);
+    }
+
+    /// Turns the other planes about this one's normal, with the next frame.
+    pub fn turn(&self, plane: Plane, radians: f64) {
+        self.inner().frame.turn(self, plane, radians);
+    }
+
+    pub fn straighten(&self) {
+        self.inner().post(ToStudy::Straighten, &[], &[]);
+    }
+
+    pub fn depth(&self, plane: Plane, depth: Depth) {
+        self.inner().post(ToStudy::Depth { plane, depth }, &[], &[]);
+    }
+
+    /// Moves all planes to a place.
+    pub fn go(&self, place: DVec3) {
+        let inner = self.inner();
+        inner.state.forget_asked();
+        inner.post(ToStudy::Go { place }, &[], &[]);
+    }
+
+    /// Asks for the HU in the region of a mark.
+    pub fn measure(&self, mark: u32, region: Region) {
+        self.inner().measure(mark, region);
     }
 
     /// Stops what is going on; what was reached is kept.
@@ -265,6 +296,12 @@ impl Inner {
 
     fn post(&self, message: ToStudy, attachments: &[JsValue], moved: &[JsValue]) {
         self.line.borrow_mut().post(message, attachments, moved);
+    }
+
+    fn measure(&self, mark: u32, region: Region) {
+        if let Some(region) = self.frame.measure(mark, region) {
+            self.post(ToStudy::Measure { mark, region }, &[], &[]);
+        }
     }
 
     /// Ends the study and begins an empty one.

@@ -5,7 +5,7 @@ use crate::screen::Placement;
 use crate::state::State;
 use crate::words::{self, Language};
 use leptos::prelude::*;
-use volume::Plane;
+use volume::{Depth, Plane};
 use workers::messages::Corner;
 
 #[component]
@@ -66,9 +66,18 @@ fn how(state: State, plane: Plane, placement: Signal<Option<Placement>>) -> Vec<
     let window = pane.painted.with(|painted| {
         painted.as_ref().map(|p| format!("WW {} WL {}", p.width, p.centre)).unwrap_or_default()
     });
+    let slab = match pane.depth.get() {
+        Depth::Thin => String::new(),
+        Depth::Kub => words::KUB.to(state.language.get()).to_owned(),
+        Depth::Slab { blend, .. } => {
+            let mm = pane.painted.with(|painted| painted.as_ref().and_then(|p| p.slab_mm));
+            words::slab(state.language.get(), blend, mm)
+        }
+    };
     vec![
         hu.map(|under| format!("{} HU", under.hu)).unwrap_or_default(),
         window,
+        slab,
         format!(
             "{} {:.0} %",
             words::ZOOM_SHORT.to(state.language.get()),

@@ -3,6 +3,7 @@
 use super::hardware::HardwareChoice;
 use super::review::{Review, Undo};
 use super::saving::SaveMenu;
+use super::threshold::ThresholdSlider;
 use crate::clipboard;
 use crate::commands::Command;
 use crate::desk::Desk;
@@ -80,6 +81,7 @@ fn FoundList() -> impl IntoView {
             </Show>
             <Undo/>
         </div>
+        <ThresholdSlider/>
         <ol class="stones">
             <For each=move || ids.get() key=|id| *id let(id)>
                 <StoneRow id all/>

@@ -41,6 +41,7 @@ pub fn HelpSheet() -> impl IntoView {
                 <h3>{desk.say(words::MOUSE)}</h3>
                 <Lines of=&[
                     words::MOUSE_LEFT, words::MOUSE_OTHER, words::MOUSE_WHEEL, words::MOUSE_WINDOW,
+                    words::MOUSE_CROSSHAIR, words::MOUSE_MARKS,
                 ]/>
                 <h3>{desk.say(words::TOUCH)}</h3>
                 <Lines of=&[words::TOUCH_ONE, words::TOUCH_TWO]/>

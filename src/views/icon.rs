@@ -26,6 +26,15 @@ pub enum Sign {
     Drop,
     Lock,
     Alert,
+    Ruler,
+    Corner,
+    Round,
+    Square,
+    Undo,
+    Redo,
+    Bin,
+    Tract,
+    Play,
 }
 
 impl Sign {
@@ -40,6 +49,13 @@ impl Sign {
             Command::Zoom => Sign::Lens,
             Command::Scroll => Sign::Stack,
             Command::Window => Sign::Contrast,
+            Command::Length => Sign::Ruler,
+            Command::Angle => Sign::Corner,
+            Command::Ellipse => Sign::Round,
+            Command::Rectangle => Sign::Square,
+            Command::UndoMark => Sign::Undo,
+            Command::RedoMark => Sign::Redo,
+            Command::DeleteMark => Sign::Bin,
             Command::Reset => Sign::Back,
             Command::Previous => Sign::Up,
             Command::Next => Sign::Down,
@@ -48,6 +64,8 @@ impl Sign {
             Command::VisibleAll => Sign::Eye,
             Command::HidePatientText => Sign::Person,
             Command::Crosshair => Sign::Cross,
+            Command::Cine => Sign::Play,
+            Command::Kub => Sign::Tract,
             Command::Enlarge => Sign::Large,
             Command::Help => Sign::Question,
             _ => return None,
@@ -65,6 +83,14 @@ impl Sign {
                 | Command::ZoomOut
                 | Command::Crosshair
                 | Command::Enlarge
+                | Command::Length
+                | Command::Angle
+                | Command::Ellipse
+                | Command::Rectangle
+                | Command::Cine
+                | Command::UndoMark
+                | Command::RedoMark
+                | Command::DeleteMark
                 | Command::Help
         )
     }
@@ -103,6 +129,17 @@ impl Sign {
             }
             Sign::Drop => "M12 3v11M8 10l4 4l4-4M4 15v5h16v-5",
             Sign::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+            Sign::Ruler => "M5 19L19 5M3 17l4 4M17 3l4 4M9 13l2 2M13 9l2 2",
+            Sign::Corner => "M20 19H4L15 5M10 19a8 8 0 0 0-2-5",
+            Sign::Round => "M12 6c5 0 9 2.7 9 6s-4 6-9 6s-9-2.7-9-6s4-6 9-6",
+            Sign::Square => "M4 6h16v12H4z",
+            Sign::Undo => "M8 5L4 9l4 4M4 9h10a5 5 0 0 1 0 10h-3",
+            Sign::Redo => "M16 5l4 4l-4 4M20 9H10a5 5 0 0 0 0 10h3",
+            Sign::Bin => "M4 7h16M9 7V4h6v3M6 7l1 14h10l1-14M10 11v6M14 11v6",
+            Sign::Tract => {
+                "M8 4c-3 0-4 2-4 4s1 4 3 4s2-2 2-4M16 4c3 0 4 2 4 4s-1 4-3 4s-2-2-2-4M9 9c0 5 1 6 2 8M15 9c0 5-1 6-2 8M9 19c0-3 6-3 6 0s-6 3-6 0"
+            }
+            Sign::Play => "M7 4l13 8l-13 8z",
             Sign::Alert => "M12 3l10 18H2zM12 10v5M12 17.5v.5",
         }
     }

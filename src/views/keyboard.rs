@@ -9,19 +9,38 @@ use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 
 pub fn listen(desk: Desk) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || types(&event) {
+        if event.alt_key() || types(&event) || presses(&event) {
             return;
         }
-        let Some(row) = commands::of_key(&event.key(), event.shift_key()) else { return };
+        let ctrl = event.ctrl_key() || event.meta_key();
+        let Some(row) = commands::of_key(&event.key(), event.shift_key(), ctrl) else { return };
         let always = row.command == Command::Cancel;
-        if (always || desk.state.keys.get_untracked())
+        if (always || ctrl || desk.state.keys.get_untracked())
             && untrack(|| desk.can(row.command) || always)
         {
             event.prevent_default();
             desk.run(row.command);
         }
     });
-    on_cleanup(move || handle.remove());
+    let released = window_event_listener(ev::keyup, move |event| {
+        if commands::of_key(&event.key(), false, false).map(|row| row.command)
+            == Some(Command::Peek)
+        {
+            desk.state.peek.set(false);
+        }
+    });
+    on_cleanup(move || {
+        handle.remove();
+        released.remove();
+    });
+}
+
+/// Whether the key presses what has the focus.
+fn presses(event: &KeyboardEvent) -> bool {
+    let target = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
+    let pressed =
+        |target: HtmlElement| target.tag_name() != "BODY" && target.class_name() != "glass";
+    event.key() == " " && target.is_some_and(pressed)
 }
 
 /// Whether the key goes into a field. Sliders and check boxes take no text; arrows on a slider step slices
@@ -31,7 +50,11 @@ fn types(event: &KeyboardEvent) -> bool {
         return false;
     };
     if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
-        return !matches!(input.type_().as_str(), "range" | "checkbox" | "file");
+        return match input.type_().as_str() {
+            // A slider's own arrows; those up and down step slices everywhere.
+            "range" => matches!(event.key().as_str(), "ArrowLeft" | "ArrowRight"),
+            kind => !matches!(kind, "checkbox" | "file"),
+        };
     }
     matches!(target.tag_name().as_str(), "SELECT" | "TEXTAREA") || target.is_content_editable()
 }

@@ -2,6 +2,7 @@
 
 mod badges;
 mod corners;
+mod depth;
 mod facts;
 mod findings;
 mod footer;
@@ -10,6 +11,8 @@ mod help;
 mod icon;
 mod inputs;
 mod keyboard;
+mod layout_control;
+mod marks;
 mod not_loaded;
 mod notes;
 mod overlay;
@@ -22,6 +25,7 @@ mod series;
 mod slices;
 mod summary;
 mod tags;
+mod threshold;
 mod thumbnail;
 mod toolbar;
 mod trust;
@@ -29,6 +33,7 @@ mod viewport;
 mod welcome;
 mod window_control;
 
+use crate::cine;
 use crate::desk::Desk;
 use crate::memory;
 use facts::FactsPanel;
@@ -37,6 +42,7 @@ use footer::Footer;
 use help::HelpSheet;
 use inputs::{DropArea, FileInputs};
 use leptos::prelude::*;
+use marks::MarksPanel;
 use not_loaded::NotLoadedPanel;
 use notes::{FailureNote, WarningsPanel};
 use preflight::PreflightSheet;
@@ -55,6 +61,7 @@ pub fn Page() -> impl IntoView {
     provide_context(desk);
     keyboard::listen(desk);
     desk.bridge.watch_requests();
+    cine::run(desk);
     desk.bridge.boot();
     Effect::new(move || {
         let language = desk.state.language.get().code();
@@ -76,6 +83,7 @@ pub fn Page() -> impl IntoView {
                     <aside class="panels">
                         <FactsPanel/>
                         <FindingsPanel/>
+                        <MarksPanel/>
                         <WarningsPanel/>
                         <SeriesPanel/>
                         <NotLoadedPanel/>

@@ -1,13 +1,12 @@
 //! Over a picture, in screen pixels: crosshair, boxes, orientation letters, scale bar.
 
+use super::marks::MarksLayer;
+use super::viewport::class;
 use crate::desk::Desk;
-use crate::screen::{self, Placement};
+use crate::screen::{self, CROSSHAIR_GAP as GAP, KNOB, Placement};
 use leptos::prelude::*;
 use volume::Plane;
 use workers::messages::StoneBox;
-
-/// Half the gap of the crosshair, so that what lies at the crossing is seen.
-const GAP: f64 = 16.0;
 
 #[component]
 pub fn Overlay(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
@@ -15,6 +14,7 @@ pub fn Overlay(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
         <svg class="overlay" aria-hidden="true">
             <Crosshair plane placement/>
             <Boxes plane placement/>
+            <MarksLayer plane placement/>
             <ScaleBar plane placement/>
         </svg>
         <Letters plane/>
@@ -30,22 +30,39 @@ fn Crosshair(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoVie
             return None;
         }
         let placement = placement.get()?;
-        pane.painted.with(|painted| Some(placement.screen(painted.as_ref()?.crosshair)))
-    };
-    move || {
-        place().map(|[x, y]| {
-            const FAR: f64 = 10_000.0;
-            let lines = format!(
-                "M{x} {} V{} M{x} {} V{FAR} M{} {y} H{} M{} {y} H{FAR}",
-                -FAR,
-                y - GAP,
-                y + GAP,
-                -FAR,
-                x - GAP,
-                x + GAP,
-            );
-            view! { <path class="crosshair" d=lines></path> }
+        pane.painted.with(|painted| {
+            let painted = painted.as_ref()?;
+            Some((placement.screen(painted.crosshair), painted.lines))
         })
+    };
+    let others = Plane::ALL.into_iter().filter(move |other| *other != plane);
+    move || {
+        let others = others.clone();
+        place().map(|(crossing, lines)| {
+            let line = |(of, way)| view! { <Line of crossing way/> };
+            others.zip(lines).map(line).collect_view()
+        })
+    }
+}
+
+/// Where another plane crosses, and the knobs that turn it.
+#[component]
+fn Line(of: Plane, crossing: [f64; 2], way: [f64; 2]) -> impl IntoView {
+    const FAR: f64 = 10_000.0;
+    let at = |far: f64| [crossing[0] + way[0] * far, crossing[1] + way[1] * far];
+    let arm = |from: f64, to: f64| {
+        let ([x, y], [to_x, to_y]) = (at(from), at(to));
+        format!("M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}")
+    };
+    let arms = arm(-FAR, -GAP) + &arm(GAP, FAR);
+    let class = format!("crosshair {}", class(of));
+    let knobs = [-KNOB, KNOB].map(|far| {
+        let [x, y] = at(far);
+        view! { <circle class=class.clone() cx=x.to_string() cy=y.to_string() r="5"></circle> }
+    });
+    view! {
+        <path class=class.clone() d=arms></path>
+        {knobs.into_iter().collect_view()}
     }
 }
 
@@ -54,16 +71,17 @@ fn Boxes(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
     let pane = state.pane(plane);
     let boxes = move || {
-        let placement = placement.get()?;
+        let placement = placement.get().filter(|_| !state.peek.get())?;
+        let per_mm = placement.per_mm(pane.camera.get());
         let boxes = pane.painted.with(|painted| painted.as_ref().map(|p| p.boxes.clone()))?;
-        Some(boxes.into_iter().map(move |of| frame(placement, of)).collect_view())
+        Some(boxes.into_iter().map(move |of| frame(placement, per_mm, of)).collect_view())
     };
     view! { <g class="boxes">{boxes}</g> }
 }
 
 /// Four corner brackets and the number: told apart by shape, not by colour alone.
-fn frame(placement: Placement, of: StoneBox) -> impl IntoView {
-    let [left, top, width, height] = screen::frame(&placement, of.min, of.max);
+fn frame(placement: Placement, per_mm: f64, of: StoneBox) -> impl IntoView {
+    let [left, top, width, height] = screen::frame(&placement, per_mm, of.min, of.max);
     let (right, bottom) = (left + width, top + height);
     let arm = (width.min(height) / 3.0).clamp(6.0, 18.0);
     let brackets = format!(
@@ -80,11 +98,17 @@ fn frame(placement: Placement, of: StoneBox) -> impl IntoView {
     let number = of.stone.to_string();
     let pointed = Desk::at_hand().state.pointed;
     let lit = move || pointed.get() == Some(of.stone);
+    let stretch = |[from, to]: [[f64; 2]; 2]| {
+        let ([x, y], [to_x, to_y]) = (placement.screen(from), placement.screen(to));
+        format!("M{x:.2} {y:.2}L{to_x:.2} {to_y:.2}")
+    };
+    let border: String = of.border.into_iter().map(stretch).collect();
     view! {
-        <g class="box" class:lit=lit data-stone=of.stone.to_string()>
+        <path class="border" data-stone=number.clone() d=border></path>
+        <g class="box" class:lit=lit data-stone=number.clone()>
             <path class="shade" d=brackets.clone()></path>
             <path class="line" d=brackets></path>
-            <text x=(right + 4.0).to_string() y=(top + 10.0).to_string()>{number}</text>
+            <text x=(right + 4.0).to_string() y=(top + 10.0).to_string()>{number.clone()}</text>
         </g>
     }
 }

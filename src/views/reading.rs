@@ -23,7 +23,10 @@ pub fn Reading() -> impl IntoView {
         }
     });
     view! {
-        <main class="reading" class:alone=move || state.alone.get().is_some()>
+        <main
+            class="reading" class:alone=move || state.only().is_some()
+            data-layout=move || state.layout.get().name()
+        >
             <h1 class="out-of-sight">"Lithoscope"</h1>
             <div class="plane-switch" role="tablist" aria-label=desk.say(words::PANES)>
                 {switch.into_iter().collect_view()}

@@ -1,6 +1,7 @@
 //! The toolbar: every command that has a button, in groups.
 
 use super::icon::{Icon, Sign};
+use super::layout_control::LayoutControl;
 use super::window_control::WindowControl;
 use crate::commands::{Command, Group, Row, TABLE};
 use crate::desk::Desk;
@@ -16,8 +17,10 @@ pub fn Toolbar() -> impl IntoView {
             <Buttons group=Group::Open/>
             <Buttons group=Group::Search/>
             <Buttons group=Group::Tools/>
+            <Buttons group=Group::Measure/>
             <WindowControl/>
             <Buttons group=Group::Slices/>
+            <LayoutControl/>
             <Buttons group=Group::Look/>
             <LanguageSwitch/>
         </header>
@@ -25,7 +28,7 @@ pub fn Toolbar() -> impl IntoView {
 }
 
 #[component]
-fn Buttons(group: Group) -> impl IntoView {
+pub fn Buttons(group: Group) -> impl IntoView {
     let rows = TABLE.iter().filter(move |row| row.group == group);
     view! { <div class="group">{rows.map(|row| view! { <Tool row/> }).collect_view()}</div> }
 }

@@ -1,6 +1,7 @@
 //! One plane: the canvases that the study worker paints on, what lies over them, and the hands on it.
 
 use super::corners::Corners;
+use super::depth::DepthControl;
 use super::overlay::Overlay;
 use super::slices::SliceSlider;
 use crate::desk::Desk;
@@ -30,8 +31,8 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
     });
     let name = move || words::picture(state.language.get(), plane, pane.index(), pane.count());
     let chosen = move || state.active.get() == plane;
-    let away = move || state.alone.get().is_some_and(|alone| alone != plane);
-    let tool = move || format!("{:?}", state.tool.get()).to_lowercase();
+    let away = move || state.only().is_some_and(|only| only != plane);
+    let tool = move || state.tool.get().name();
 
     view! {
         <section
@@ -67,7 +68,10 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
                 <Corners plane placement/>
                 <WhyNot plane/>
             </div>
-            <SliceSlider plane/>
+            <div class="pane-foot">
+                <SliceSlider plane/>
+                <DepthControl plane/>
+            </div>
         </section>
     }
 }
@@ -110,12 +114,16 @@ fn Sheet(
     view! {
         <div class="sheet" class:unpainted=unpainted style:transform=transform>
             <canvas class="image" role="img" aria-label=name node_ref=image></canvas>
-            <canvas class="mask" aria-hidden="true" node_ref=mask></canvas>
+            <canvas
+                class="mask" aria-hidden="true" node_ref=mask
+                style:opacity=move || desk.state.fill.get().to_string()
+                class:peeked=move || desk.state.peek.get()
+            ></canvas>
         </div>
     }
 }
 
-fn class(plane: Plane) -> &'static str {
+pub fn class(plane: Plane) -> &'static str {
     match plane {
         Plane::Axial => "axial",
         Plane::Coronal => "coronal",

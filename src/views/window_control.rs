@@ -10,6 +10,9 @@ use leptos::prelude::*;
 /// Marks the value of an option that the file suggests.
 const FILE: &str = "file ";
 
+/// The value of the option that follows the stone gone to.
+const HALF: &str = "half";
+
 #[component]
 pub fn WindowControl() -> impl IntoView {
     let desk = Desk::at_hand();
@@ -21,6 +24,7 @@ pub fn WindowControl() -> impl IntoView {
     let chosen_of_file =
         move || of_file.with(|all| all.iter().position(|(_, preset)| *preset == window.get()));
     let choose = move |value: String| match value.strip_prefix(FILE) {
+        None if value == HALF => desk.run(Command::HalfMaximum),
         Some(at) => desk.run(Command::FilePreset(at.parse().unwrap_or(usize::MAX))),
         None => desk.run(Command::Preset(value.parse().unwrap_or(usize::MAX))),
     };
@@ -42,12 +46,17 @@ pub fn WindowControl() -> impl IntoView {
         let shown = move || format!("{}  {}  {width}/{centre}", at, desk.say(*name)());
         view! { <option value=at.to_string() selected=move || chosen() == Some(at)>{shown}</option> }
     });
+    let half = move || {
+        let name = move || format!("5  {}", desk.say(words::PRESET_HALF)());
+        desk.can(Command::HalfMaximum).then(|| view! { <option value=HALF>{name}</option> })
+    };
     view! {
         <div class="group window-control">
             <label class="field">
                 <span class="out-of-sight">{desk.say(words::PRESET)}</span>
                 <select on:change:target=move |event| choose(event.target().value())>
                     {options.collect_view()}
+                    {half}
                     {file_options}
                     <option
                         value="own" hidden

@@ -21,9 +21,27 @@ labels! {
     ZOOM: "Zoom", "확대/축소";
     SCROLL: "Stack scroll", "단면 넘기기";
     WINDOW: "Window", "윈도우";
+    LENGTH: "Length", "길이";
+    ANGLE: "Angle", "각도";
+    ELLIPSE: "Ellipse", "타원";
+    RECTANGLE: "Rectangle", "사각형";
+    DELETE_MARK: "Delete measurement", "측정 삭제";
+    UNDO_MARK: "Undo measuring", "측정 되돌리기";
+    REDO_MARK: "Redo measuring", "측정 다시 하기";
     RESET: "Reset", "초기화";
     PREVIOUS: "Previous slice", "이전 단면";
     NEXT: "Next slice", "다음 단면";
+    PREVIOUS_PANE: "Previous pane", "이전 창";
+    NEXT_PANE: "Next pane", "다음 창";
+    CINE: "Cine", "자동 재생";
+    CINE_SPEED: "Slices per second", "초당 단면 수";
+    LAYOUT: "Layout", "배치";
+    NEXT_LAYOUT: "Next layout", "다음 배치";
+    LAYOUT_ONE: "One plane", "한 단면";
+    LAYOUT_ONE_AND_TWO: "One and two", "하나와 둘";
+    LAYOUT_THREE: "Three planes", "세 단면";
+    LAYOUT_STONE: "Stone focus", "결석 중심";
+    THRESHOLD: "Score at least", "최소 점수";
     BACK_TEN: "Back 10 slices", "10단면 앞으로";
     ON_TEN: "On 10 slices", "10단면 뒤로";
     FIRST: "First slice", "첫 단면";
@@ -33,6 +51,17 @@ labels! {
     VISIBLE: "Visible (all)", "모두 표시";
     HIDE_PATIENT: "Hide patient text", "환자 정보 숨기기";
     CROSSHAIR: "Crosshair", "십자선";
+    LESS_FILL: "Mask more transparent", "마스크 더 투명하게";
+    MORE_FILL: "Mask less transparent", "마스크 덜 투명하게";
+    PEEK: "Peek without marks (hold)", "누르는 동안 표시 숨기기";
+    NEXT_DEPTH: "Slab: thin, MIP, mean, MinIP", "슬랩: 얇게, MIP, 평균, MinIP";
+    THICKER: "Thicker slab", "슬랩 두껍게";
+    THINNER: "Thinner slab", "슬랩 얇게";
+    KUB: "KUB view", "KUB 보기";
+    THIN: "Thin", "얇게";
+    MIP: "MIP", "MIP";
+    MEAN: "Mean", "평균";
+    MINIP: "MinIP", "MinIP";
     ENLARGE: "Enlarge pane", "창 크게 보기";
     NEXT_FINDING: "Next finding", "다음 소견";
     PREVIOUS_FINDING: "Previous finding", "이전 소견";
@@ -52,6 +81,7 @@ labels! {
     PRESET_LIVER: "Liver", "간";
     PRESET_BONE: "Bone", "뼈";
     PRESET_LUNG: "Lung", "폐";
+    PRESET_HALF: "Half maximum of the stone", "결석 최대값의 절반";
     PRESET_FILE: "From the file", "파일 지정";
     PRESET_FILE_2: "From the file, second", "파일 지정 2";
     WIDTH: "Window width", "윈도우 폭";
@@ -125,6 +155,10 @@ labels! {
     BY_DENSITY: "Mean HU", "평균 HU";
     BY_SCORE: "Score", "점수";
 
+    // Measurements
+    MEASUREMENTS: "Measurements", "측정";
+    GO_THERE: "Go there", "위치로 이동";
+
     // Corners
     BORN: "born", "생년월일";
     FEMALE: "F", "여";
@@ -146,6 +180,8 @@ labels! {
     SINGLE_KEYS: "Keys of this list are on", "단축키 사용";
     MOUSE_LEFT: "Left drag: the chosen tool. Click: crosshair. Double click: pane alone, and back.", "왼쪽 드래그: 선택한 도구. 클릭: 십자선. 더블클릭: 창 하나만 보기/되돌리기.";
     MOUSE_OTHER: "Middle drag or Shift + drag: pan. Right drag or Ctrl + drag: zoom.", "가운데 드래그 또는 Shift+드래그: 이동. 오른쪽 드래그 또는 Ctrl+드래그: 확대/축소.";
+    MOUSE_CROSSHAIR: "Drag a line of the crosshair, or hold Shift and move: all planes follow. Drag the ring on a line: the planes turn; Reset straightens them.", "십자선의 선을 드래그하거나 Shift를 누른 채 움직이기: 모든 단면이 따라옵니다. 선 위의 고리를 드래그하면 단면이 기울어지고, 초기화하면 바로 섭니다.";
+    MOUSE_MARKS: "Measuring: drag to draw, drag a handle to change; an angle’s second side ends with a click.", "측정: 드래그하여 그리고, 점을 드래그하여 고칩니다. 각도의 두 번째 변은 클릭으로 끝납니다.";
     MOUSE_WHEEL: "Wheel: slices. Ctrl + wheel: zoom at the pointer.", "휠: 단면 넘기기. Ctrl+휠: 포인터 위치에서 확대/축소.";
     MOUSE_WINDOW: "Window drag: right is wider, down is a higher level.", "윈도우 드래그: 오른쪽은 폭 넓게, 아래는 중심값 높게.";
     TOUCH_ONE: "One finger up and down: slices. Tap: crosshair.", "한 손가락 위아래: 단면 넘기기. 탭: 십자선.";

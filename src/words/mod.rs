@@ -5,12 +5,14 @@
 //! * [`saving`]: what can be saved, and the sentence of a report
 //! * [`kinds`]: names of what DICOM holds beside CT
 //! * [`facts`]: what the geometry panel shows
+//! * [`measures`]: what was measured
 //! * [`codes`]: refusals, warnings, failures and limits, each with its reason and what to do
 
 mod codes;
 mod facts;
 mod kinds;
 mod labels;
+mod measures;
 mod saving;
 mod sentences;
 
@@ -19,6 +21,7 @@ pub use codes::{
 };
 pub use facts::{Section, facts};
 pub use labels::*;
+pub use measures::*;
 pub use saving::*;
 pub use sentences::*;
 

@@ -102,6 +102,98 @@ test("a click on a finding moves every plane to it; Visible hides its mask and b
   await eventually(async () => assert.equal(await redPixels(), marked));
 });
 
+test("the mask ends on the edges of its pixels, its frame stays 6 mm off; ] [ cover more and less, Space shows what lies under", async () => {
+  await rows().first().click();
+  const pane = page.getByRole("region", { name: "Axial" });
+  const mask = pane.locator("canvas.mask");
+  const id = await rows().first().locator(".number").textContent();
+  const border = pane.locator(`path.border[data-stone="${id}"]`);
+  // Where lines run, without their width.
+  const drawn = (it) => it.evaluate((path) => {
+    const [{ x, y, width, height }, svg] = [path.getBBox(), path.ownerSVGElement.getBoundingClientRect()];
+    return { x: svg.x + x, y: svg.y + y, width, height };
+  });
+  const edge = await drawn(border);
+  const frame = await drawn(pane.locator(`g.box[data-stone="${id}"] .line`));
+  const sheet = await mask.boundingBox();
+  // The rows and columns of red pixels near the frame, edges of pixels: nowhere half a voxel off.
+  const { width, height, at } = await pixels(mask);
+  const [across, down] = [sheet.width / width, sheet.height / height];
+  const red = [];
+  for (let v = 0; v < height; v++) {
+    for (let u = 0; u < width; u++) {
+      const [x, y] = [sheet.x + (u + 0.5) * across, sheet.y + (v + 0.5) * down];
+      const inside = x > frame.x && x < frame.x + frame.width && y > frame.y && y < frame.y + frame.height;
+      if (inside && at(u, v)[3] > 0) red.push([u, v]);
+    }
+  }
+  const ends = (axis) => [Math.min(...red.map((p) => p[axis])), Math.max(...red.map((p) => p[axis])) + 1];
+  const [[left, right], [top, bottom]] = [ends(0), ends(1)];
+  const expected = [sheet.x + left * across, sheet.y + top * down, (right - left) * across, (bottom - top) * down];
+  for (const [n, value] of [edge.x, edge.y, edge.width, edge.height].entries()) {
+    assert.ok(Math.abs(value - expected[n]) < 0.2, `${[edge.x, edge.y, edge.width, edge.height]}, expected ${expected}`);
+  }
+  const mm = numbers(slice, "00280030").map(Number)[1];
+  assert.ok(edge.x - frame.x >= (6 / mm) * across - 0.2, "the frame is 6 mm off");
+
+  const covered = async () => Number(await mask.evaluate((canvas) => getComputedStyle(canvas).opacity));
+  assert.ok(Math.abs((await covered()) - 0.35) < 0.01);
+  await page.keyboard.press("]");
+  await eventually(async () => assert.ok(Math.abs((await covered()) - 0.45) < 0.01));
+  await page.keyboard.press("[");
+  await pane.locator(".glass").focus();
+  await page.keyboard.down(" ");
+  await border.waitFor({ state: "detached" });
+  await eventually(async () => assert.equal(await mask.evaluate((canvas) => getComputedStyle(canvas).visibility), "hidden"));
+  await page.keyboard.up(" ");
+  await border.waitFor({ state: "attached" });
+});
+
+test("the threshold counts what was found anew, without a search", async () => {
+  const slider = findings.getByRole("slider", { name: "Score at least" });
+  const count = await rows().count();
+  const scores = [];
+  for (let n = 0; n < count; n++) scores.push(Number((await measures().nth(n).locator("dd").allTextContents()).at(-1)));
+  const least = Number(await slider.inputValue());
+  await slider.fill("0.95");
+  await eventually(async () => assert.equal(await rows().count(), scores.filter((score) => score >= 0.95).length));
+  await findings.getByText("≥ 0.95").waitFor();
+  await slider.fill(String(least));
+  await eventually(async () => assert.equal(await rows().count(), count));
+});
+
+test("stone focus centres every plane on the stone that is gone to, and zooms on it", async () => {
+  await rows().first().click();
+  await page.getByRole("combobox", { name: "Layout" }).selectOption("Stone focus");
+  for (const row of [0, 1]) {
+    await rows().nth(row).click();
+    const id = await rows().nth(row).locator(".number").textContent();
+    for (const plane of ["Axial", "Coronal", "Sagittal"]) {
+      await eventually(async () => {
+        const pane = await page.getByRole("region", { name: plane }).locator(".glass").boundingBox();
+        const box = await page.getByRole("region", { name: plane }).locator(`g.box[data-stone="${id}"] .line`).boundingBox();
+        const off = Math.hypot(box.x + (box.width - pane.width) / 2 - pane.x, box.y + (box.height - pane.height) / 2 - pane.y);
+        assert.ok(off < 25, `${plane}: ${off} pixels off the middle`);
+        assert.ok(box.width > pane.width / 8, "large enough to be seen");
+      });
+    }
+  }
+  await screenshot(page, "stone-focus");
+  await page.keyboard.press("5");
+  await page.getByRole("region", { name: "Axial" }).getByText(/^WW 100 WL/).waitFor();
+  const hu = Number((await measures().nth(1).locator("dd").allTextContents())[3]);
+  assert.ok(Math.abs(Number(await page.getByRole("spinbutton", { name: "Window level" }).inputValue()) - hu / 2) <= 1);
+  await page.getByRole("combobox", { name: "Layout" }).selectOption("One and two");
+  await button(page, "Reset").click();
+});
+
+test("the KUB view marks every stone of the list", async () => {
+  await button(page, "KUB view").click();
+  await eventually(async () => assert.equal(await boxes("Coronal").count(), await rows().count()));
+  await screenshot(page, "kub");
+  await button(page, "KUB view").click();
+});
+
 async function redPixels() {
   const { data } = await pixels(page.getByRole("region", { name: "Axial" }).locator("canvas.mask"));
   let count = 0;

@@ -68,6 +68,14 @@ export async function shows(page, plane, hu, window = { width: 400, centre: 60 }
 /** Where a plane's picture lies on the screen. */
 export const place = (page, plane) => picture(page, plane).boundingBox();
 
+/** Where on the screen the middle of a plane's pixel lies. */
+export async function onPixel(page, plane, [u, v]) {
+  const canvas = picture(page, plane);
+  const { x, y, width, height } = await canvas.boundingBox();
+  const [columns, rows] = await canvas.evaluate((canvas) => [canvas.width, canvas.height]);
+  return [x + (width * (u + 0.5)) / columns, y + (height * (v + 0.5)) / rows];
+}
+
 /** Drags over the middle of a plane. */
 export async function drag(page, plane, [dx, dy]) {
   const { x, y, width, height } = await place(page, plane);

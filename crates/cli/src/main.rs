@@ -21,7 +21,7 @@ usage: lithoscope inspect PATH... [--json]
        lithoscope measure PATH... --at X,Y,Z [--at ...] [--series UID] [--json]
        lithoscope evaluate DIR [--model FILE] [--threshold T] [--sheet DIR] [--json]
        lithoscope render PATH... --plane axial|coronal|sagittal --slice K [--window WW/WL]
-                  [--series UID] [--findings FILE] -o OUT.png
+                  [--slab MM/mean|MM/mip|MM/minip|kub] [--series UID] [--findings FILE] -o OUT.png
        lithoscope plan NETWORK.onnx [-o OUT.plan]
 
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
@@ -30,7 +30,8 @@ finding is not computed; --full computes it all, and finds the same. With --each
 is a study, whose files go to OUT/NAME, N at a time; one that is there is not searched again. --share 0/8 takes the
 first eighth of them. X,Y,Z are patient millimetres (LPS). DIR holds a folder for each study, with dicom/,
 truth.nii.gz (a label for each stone) and truth.json. K counts voxels from 0: slices, rows or columns, whichever the
-plane crosses; WW/WL is 400/60 if not given.
+plane crosses; WW/WL is 400/60 if not given. --slab shows MM of
+planes as one, or with kub all of them without the skeleton.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 
 fn main() -> ExitCode {

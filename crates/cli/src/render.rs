@@ -3,20 +3,22 @@
 use crate::arguments::{Arguments, Exit};
 use crate::study::Study;
 use paint::{Window, WindowTable, paint_image};
+use stones::Kub;
 use stones::findings::{Bounds, Findings};
-use volume::{Grid, Plane, Sampled, Voxel};
+use volume::{Blend, Depth, Grid, Plane, Sampled, Slab, Voxel};
 
 /// Green of the boxes, and how far (pixels) they stay away from the mask.
 const BOX_RGB: [u8; 3] = [0, 220, 90];
 const MARGIN: f64 = 6.0;
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
-    let options = ["--series", "--plane", "--slice", "--window", "--findings", "-o"];
+    let options = ["--series", "--plane", "--slice", "--window", "--slab", "--findings", "-o"];
     let arguments = Arguments::parse(words, &[], &options)?;
     let plane = plane(arguments.need("--plane")?)?;
     let slice = number(arguments.need("--slice")?, "--slice")? as usize;
     let window = arguments.option("--window").map_or(Ok(Window::ABDOMEN), parse_window)?;
     let out = arguments.need("-o")?;
+    let slab = arguments.option("--slab").map(parse_slab).transpose()?;
     let findings = arguments.option("--findings").map(read_findings).transpose()?;
 
     let study = Study::read(&arguments.paths);
@@ -30,7 +32,14 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let index = plane_of(&grid, slice)?;
 
     let mut sampled = Sampled::default();
-    sampled.cut(&volume, &grid, index);
+    match slab {
+        Some(Depth::Kub) => sampled = Kub::project(&volume, &grid, &[]).sampled,
+        Some(Depth::Slab { blend, mm }) => {
+            let slab = Slab::of_thickness(blend, mm, &grid);
+            sampled.cut_slab(&volume, &grid, index, slab, &mut Sampled::default());
+        }
+        Some(Depth::Thin) | None => sampled.cut(&volume, &grid, index),
+    }
     let mut rgba = Vec::new();
     paint_image(&sampled, &WindowTable::new(window), &mut rgba);
     for stone in findings.iter().flat_map(|f| &f.stones).filter(|stone| stone.is_shown()) {
@@ -73,6 +82,21 @@ fn parse_window(word: &str) -> Result<Window, Exit> {
     let (width, centre) =
         word.split_once('/').ok_or_else(|| Exit::Usage(format!("--window {word} is not WW/WL")))?;
     Ok(Window::linear(number(centre, "--window")?, number(width, "--window")?))
+}
+
+fn parse_slab(word: &str) -> Result<Depth, Exit> {
+    if word == "kub" {
+        return Ok(Depth::Kub);
+    }
+    let unknown = || Exit::Usage(format!("--slab {word} is not MM/mean, MM/mip, MM/minip or kub"));
+    let (mm, blend) = word.split_once('/').ok_or_else(unknown)?;
+    let blend = match blend {
+        "mean" => Blend::Mean,
+        "mip" => Blend::Mip,
+        "minip" => Blend::MinIp,
+        _ => return Err(unknown()),
+    };
+    Ok(Depth::Slab { blend, mm: number(mm, "--slab")? })
 }
 
 fn read_findings(file: &str) -> Result<Findings, Exit> {

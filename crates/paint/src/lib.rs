@@ -1,4 +1,4 @@
-//! HU to pixels: the window of the standard, the mask, and both laid over each other.
+//! HU to pixels: the window of the standard, and the mask as a layer over it.
 //!
 //! Painting is a pure function of its arguments, in whole numbers or fixed-order `f64`, so that the same
 //! view has the same bytes in every browser and on the command line.
@@ -7,5 +7,5 @@
 mod mask;
 mod window;
 
-pub use mask::{STONE_RGBA, blend, paint_mask};
+pub use mask::{STONE_RGBA, paint_mask};
 pub use window::{Function, Window, WindowTable, paint_image};

@@ -4,9 +4,9 @@ use crate::candidates::neighbours;
 use volume::Volume;
 
 /// What hangs together at this level …
-const BONE_HU: i16 = 200;
+pub(crate) const BONE_HU: i16 = 200;
 /// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
-const BONE_MM3: f64 = 20_000.0;
+pub(crate) const BONE_MM3: f64 = 20_000.0;
 
 /// What is known of a volume's bone so far: no voxel is walked over twice.
 pub struct Bone<'a> {

@@ -11,6 +11,7 @@
 //! * [`labels`]: stone, phlebolith, or neither for sure
 //! * [`phase`]: whether a contrast agent shows
 //! * [`section`]: where a mask crosses a plane
+//! * [`kub`]: the whole tract at a glance
 //! * [`findings`]: what is printed and kept; [`loaded`]: what was kept, and what others found
 #![forbid(unsafe_code)]
 
@@ -18,6 +19,7 @@ pub mod bone;
 pub mod candidates;
 pub mod findings;
 pub mod input;
+pub mod kub;
 pub mod labels;
 pub mod loaded;
 pub mod measure;
@@ -32,6 +34,7 @@ pub mod slice;
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
 pub use input::{Crop, Planes};
+pub use kub::Kub;
 pub use measure::Acquisition;
 pub use model::Manifest;
 pub use order::order;

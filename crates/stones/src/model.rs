@@ -129,6 +129,12 @@ impl Manifest {
         self.calibration.map_or(score, |calibration| calibration.of(score))
     }
 
+    /// The same with another threshold. What a finding grows through is never above what it must reach.
+    pub fn with_threshold(&self, threshold: f32) -> Self {
+        let grow_threshold = self.grow_threshold.min(threshold);
+        Self { threshold, grow_threshold, ..self.clone() }
+    }
+
     /// The distinct slice offsets: the slice itself, which the floor is of, then others in the order of their first use.
     pub fn offsets_mm(&self) -> Vec<f64> {
         let mut offsets = vec![0.0];

@@ -6,7 +6,9 @@
 //! come out true without resampling the volume.
 
 use crate::affine::{Patient, Voxel};
+use crate::cut::Cut;
 use crate::geometry::Geometry;
+use crate::turned::Turned;
 use glam::DVec3;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,8 @@ pub struct Grid {
     /// In-plane move of each slice in voxels, made non-negative; empty where the stack is straight.
     shift: Vec<[f64; 2]>,
     z_mm: f64,
+    /// The planes lie askew.
+    turned: Option<Turned>,
 }
 
 /// Slices that planes can be cut through.
@@ -144,6 +148,7 @@ impl Grid {
             geometry: geometry.clone(),
             shift,
             z_mm,
+            turned: None,
         })
     }
 
@@ -164,6 +169,7 @@ impl Grid {
             geometry: geometry.clone(),
             shift: Vec::new(),
             z_mm: 1.0,
+            turned: None,
         }
     }
 
@@ -179,6 +185,11 @@ impl Grid {
 
     /// Continuous voxel under pixel `(u, v)` of plane `s`; whole numbers are centres.
     pub fn voxel(&self, u: f64, v: f64, s: f64) -> Voxel {
+        if let Some(turned) = self.turned
+            && let Some(voxel) = self.geometry.voxel(Patient(turned.place(u, v, s)))
+        {
+            return voxel;
+        }
         let mut lattice = [0.0; 3];
         for (along, x) in [(self.u, u), (self.v, v), (self.s, s)] {
             lattice[along.axis] = along.turn(x);
@@ -194,6 +205,11 @@ impl Grid {
 
     /// Pixel and plane `[u, v, s]` of a voxel: the inverse of [`Grid::voxel`].
     pub fn pixel(&self, voxel: Voxel) -> [f64; 3] {
+        if let Some(turned) = self.turned
+            && let Some(place) = self.geometry.patient(voxel)
+        {
+            return turned.pixel(place.0);
+        }
         let DVec3 { x: i, y: j, z: k } = voxel.0;
         let lattice = if self.stack {
             [i, j, k]
@@ -209,6 +225,13 @@ impl Grid {
         self.geometry.patient(self.voxel(u, v, s))
     }
 
+    /// Where plane `s` lies in the patient; in voxels without geometry.
+    pub fn cut(&self, s: f64) -> Cut {
+        let place = |u, v| self.patient(u, v, s).map_or(self.voxel(u, v, s).0, |place| place.0);
+        let origin = place(0.0, 0.0);
+        Cut { origin, right: place(1.0, 0.0) - origin, down: place(0.0, 1.0) - origin }
+    }
+
     /// Whether row or column `z` of the lattice lies between slices that are too far apart to fill in.
     pub(crate) fn bracket(&self, z: f64) -> Bracket {
         let k = self.geometry.slice_at(z * self.z_mm).clamp(0.0, (self.geometry.slices - 1) as f64);
@@ -220,6 +243,19 @@ impl Grid {
         let nearest = (weight.min(1.0 - weight)) * distance;
         let gap = self.geometry.gap_above(below).is_some() && nearest > 0.5 * self.z_mm + 1e-6;
         Bracket { below, above, weight, gap }
+    }
+
+    pub(crate) fn geometry(&self) -> &Geometry {
+        &self.geometry
+    }
+
+    pub(crate) fn lie(&mut self, turned: Turned) {
+        self.turned = Some(turned);
+        self.stack = false;
+    }
+
+    pub fn is_turned(&self) -> bool {
+        self.turned.is_some()
     }
 
     pub(crate) fn axes(&self) -> [(usize, bool, usize); 3] {

@@ -2,6 +2,7 @@
 
 use crate::geometry::{NOTHING, Volume};
 use crate::grid::{Bracket, Grid};
+use glam::DVec3;
 
 /// HU of a plane, row by row. `hatch` marks pixels that lie in a gap between slices, where the HU are
 /// interpolated and nothing was measured; it is empty where there is no gap.
@@ -21,10 +22,12 @@ impl Sampled {
         self.hu.clear();
         self.hu.resize(grid.width * grid.height, NOTHING);
         self.hatch.clear();
-        if grid.is_stack() {
-            self.copy_slice(volume, grid, index)
+        if grid.is_turned() {
+            self.askew(volume, grid.cut(index as f64));
+        } else if grid.is_stack() {
+            self.copy_slice(volume, grid, index);
         } else {
-            self.cross(volume, grid, index)
+            self.cross(volume, grid, index);
         }
     }
 
@@ -70,6 +73,51 @@ impl Sampled {
                 hatched.take(across.2).for_each(|pixel| *pixel = true);
             }
         }
+    }
+}
+
+impl Volume {
+    /// HU at a place in the patient (mm; without geometry in voxels), as planes show it: bilinear in each slice, linear
+    /// along the normal between both. `None` outside the outermost voxels.
+    pub fn hu_at(&self, place: DVec3) -> Option<f64> {
+        let geometry = &self.geometry;
+        let Some(affine) = geometry.affine else {
+            return self.in_slice(place.z.round(), place.x, place.y);
+        };
+        let first = *geometry.origins.first()?;
+        let k = geometry.slice_at((place - first).dot(affine.normal()));
+        let (below, weight) = split(k);
+        let of_slice = |k: isize| {
+            // Half a slice beyond the last one is still that slice's.
+            let inside = k.clamp(0, geometry.slices as isize - 1);
+            let way = place - *geometry.origins.get(inside as usize)?;
+            let along = |step: DVec3| way.dot(step) / step.length_squared();
+            self.in_slice(inside as f64, along(affine.step[0]), along(affine.step[1]))
+        };
+        if !(-0.5..=geometry.slices as f64 - 0.5).contains(&k) {
+            return None;
+        }
+        let low = of_slice(below)?;
+        if weight == 0.0 { Some(low) } else { Some(low + (of_slice(below + 1)? - low) * weight) }
+    }
+
+    fn in_slice(&self, k: f64, x: f64, y: f64) -> Option<f64> {
+        let (columns, rows) = (self.geometry.columns as isize, self.geometry.rows as isize);
+        let outside = |x: f64, len: isize| x < -0.501 || x > len as f64 - 0.499;
+        if outside(x, columns) || outside(y, rows) {
+            return None;
+        }
+        let ((i, across), (j, down)) = (split(x), split(y));
+        let at = |i: isize, j: isize| {
+            let hu = self.at(i.clamp(0, columns - 1), j.clamp(0, rows - 1), k as isize)?;
+            Some(f64::from(hu))
+        };
+        let mixed = |j: isize| {
+            let left = at(i, j)?;
+            if across == 0.0 { Some(left) } else { Some(left + (at(i + 1, j)? - left) * across) }
+        };
+        let upper = mixed(j)?;
+        if down == 0.0 { Some(upper) } else { Some(upper + (mixed(j + 1)? - upper) * down) }
     }
 }
 

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use glam::DVec3;
-use volume::{Affine, Geometry, Grid, Patient, Plane, Sampled, Volume, Voxel};
+use volume::{
+    Affine, Geometry, Grid, Outline, Patient, Plane, Region, Sampled, Volume, Voxel, angle_degrees,
+    turn_about,
+};
 
 /// A series in the making: directions of columns and rows, spacings, slice positions, tilt.
 struct Case {
@@ -210,4 +213,132 @@ fn without_geometry_only_the_stack_is_shown() {
     sampled.cut(&volume, &grid, 1);
     assert_eq!(sampled.hu, (0..12).collect::<Vec<i16>>());
     assert!(grid.letters.left.is_empty());
+}
+
+#[test]
+fn hu_at_a_place_are_those_that_planes_show() {
+    for case in cases() {
+        let volume = series(&case);
+        for plane in Plane::ALL {
+            let grid = Grid::new(&volume.geometry, plane).unwrap();
+            let (mut sampled, index) = (Sampled::default(), grid.count / 2);
+            sampled.cut(&volume, &grid, index);
+            let cut = grid.cut(index as f64);
+            for (at, &hu) in sampled.hu.iter().enumerate() {
+                let pixel = [(at % grid.width) as f64, (at / grid.width) as f64];
+                let voxel = grid.voxel(pixel[0], pixel[1], index as f64).0;
+                let size = DVec3::new(23.0, 19.0, (volume.geometry.slices - 1) as f64);
+                if voxel.cmplt(DVec3::ZERO).any() || voxel.cmpgt(size).any() {
+                    continue;
+                }
+                let exact = volume.hu_at(cut.place(pixel)).unwrap();
+                assert!((exact - f64::from(hu)).abs() <= 1.5, "{}, {plane:?} {pixel:?}", case.name);
+            }
+        }
+    }
+}
+
+/// DWV #1473: in coronal and sagittal planes the distance of rows is that of the slices.
+#[test]
+fn lengths_are_the_patients_in_every_plane() {
+    for case in cases() {
+        let geometry = series(&case).geometry;
+        for plane in Plane::ALL {
+            let grid = Grid::new(&geometry, plane).unwrap();
+            let cut = grid.cut(2.0);
+            let length = (cut.place([9.0, 6.0]) - cut.place([2.0, 1.5])).length();
+            let [across, down] = grid.pixel_mm;
+            let expected = ((7.0 * across).powi(2) + (4.5 * down).powi(2)).sqrt();
+            assert!((length - expected).abs() < 1e-9, "{}, {plane:?}", case.name);
+            let right = [[9.0, 1.0], [2.0, 1.0], [2.0, 5.0]].map(|pixel| cut.place(pixel));
+            assert!((angle_degrees(right[0], right[1], right[2]) - 90.0).abs() < 1e-9);
+        }
+    }
+}
+
+#[test]
+fn a_region_has_the_area_and_the_hu_of_its_shape() {
+    for case in cases() {
+        let volume = series(&case);
+        for plane in Plane::ALL {
+            let grid = Grid::new(&volume.geometry, plane).unwrap();
+            // The middle plane of each case lies within the volume, tilt included.
+            let cut = grid.cut((grid.count / 2) as f64);
+            let middle = [(grid.width / 2) as f64, (grid.height / 2) as f64];
+            let corners = [[middle[0] - 2.0, middle[1] + 1.0], [middle[0] + 2.0, middle[1] - 1.0]];
+            let told = |outline| Region { outline, cut, corners }.statistics(&volume).unwrap();
+            let (rectangle, ellipse) = (told(Outline::Rectangle), told(Outline::Ellipse));
+            let name = format!("{}, {plane:?}: {rectangle:?} {ellipse:?}", case.name);
+            assert_eq!((rectangle.pixels, ellipse.pixels), (15, 7), "{name}");
+            let area = 4.0 * grid.pixel_mm[0] * 2.0 * grid.pixel_mm[1];
+            assert!((rectangle.area_mm2 - area).abs() < 1e-9, "{name}");
+            assert!((ellipse.area_mm2 - area * std::f64::consts::FRAC_PI_4).abs() < 1e-9, "{name}");
+            // The field is linear: its mean over a shape is its value in the middle.
+            let centre = field(Patient(cut.place(middle)));
+            assert!((rectangle.mean - centre).abs() < 1.0, "{name}, expected {centre}");
+            assert!((ellipse.mean - centre).abs() < 1.0, "{name}, expected {centre}");
+            // Steps of the field from pixel to pixel, across and down: variance (n² - 1) / 12 each.
+            let step = |way: DVec3| way.dot(DVec3::new(11.0, -7.0, 5.0)).powi(2);
+            let sd = (2.0 * step(cut.right) + 2.0 / 3.0 * step(cut.down)).sqrt();
+            assert!((rectangle.sd - sd).abs() < 1.0, "{name}, expected {sd}");
+            let reach = 2.0 * step(cut.right).sqrt() + step(cut.down).sqrt();
+            assert!((rectangle.max - centre - reach).abs() < 1.5, "{name}");
+            assert!((centre - rectangle.min - reach).abs() < 1.5, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_region_outside_has_nothing_to_tell() {
+    let volume = series(&cases()[0]);
+    let cut = Grid::new(&volume.geometry, Plane::Axial).unwrap().cut(3.0);
+    let region = |corners| Region { outline: Outline::Rectangle, cut, corners };
+    assert_eq!(region([[-9.0, -9.0], [-2.0, -2.0]]).statistics(&volume), None);
+    assert_eq!(region([[4.2, 4.2], [4.4, 4.4]]).statistics(&volume), None);
+    // Of a region that reaches beyond the picture what lies in it counts.
+    assert_eq!(region([[-9.0, 18.5], [1.0, 90.0]]).statistics(&volume).unwrap().pixels, 2);
+}
+
+#[test]
+fn a_turned_plane_shows_the_hu_of_its_places_square_and_with_its_own_letters() {
+    for case in cases() {
+        let volume = series(&case);
+        let straight = Grid::new(&volume.geometry, Plane::Coronal).unwrap();
+        let [right, down, away] = straight.looks().unwrap();
+        // Turned in the axial plane by 30 degrees: to the left becomes to the left and back.
+        let about = -down;
+        let axes = [right, down, away].map(|way| turn_about(about, -0.5236, way));
+        let grid = straight.turned(axes).unwrap();
+        assert_eq!(grid.pixel_mm, [case.pixel_mm[0].min(case.pixel_mm[1]); 2], "{}", case.name);
+        let (mut sampled, mut compared) = (Sampled::default(), 0);
+        for index in 0..grid.count {
+            sampled.cut(&volume, &grid, index);
+            let cut = grid.cut(index as f64);
+            for (at, &hu) in sampled.hu.iter().enumerate() {
+                let pixel = [(at % grid.width) as f64, (at / grid.width) as f64];
+                let [u, v] = pixel;
+                let voxel = grid.voxel(u, v, index as f64);
+                let back = grid.pixel(voxel);
+                let off =
+                    (back[0] - u).abs() + (back[1] - v).abs() + (back[2] - index as f64).abs();
+                assert!(off < 1e-6, "{}: {back:?}", case.name);
+                let size = DVec3::new(23.0, 19.0, (volume.geometry.slices - 1) as f64);
+                let margin = DVec3::new(1.0, 1.0, 0.0);
+                if voxel.0.cmplt(margin).any() || voxel.0.cmpgt(size - margin).any() {
+                    continue;
+                }
+                let expected = field(Patient(cut.place(pixel)));
+                assert!((f64::from(hu) - expected).abs() <= 1.5, "{}, {pixel:?}", case.name);
+                compared += 1;
+            }
+        }
+        assert!(compared > 1_000, "{}: only {compared} pixels compared", case.name);
+        assert_eq!(sampled.hatch.is_empty(), case.name != "slice missing");
+    }
+    // Straight from the front, the patient's right is on the left; 30 degrees on, the letters say so.
+    let grid = Grid::new(&series(&cases()[0]).geometry, Plane::Coronal).unwrap();
+    let turned = grid.looks().unwrap().map(|way| turn_about(DVec3::Z, 0.5236, way));
+    let letters = grid.turned(turned).unwrap().letters;
+    assert_eq!((letters.left.as_str(), letters.right.as_str()), ("RA", "LP"));
+    assert_eq!((letters.top.as_str(), letters.bottom.as_str()), ("H", "F"));
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use stones::findings::Label;
 pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
-use volume::{Letters, Need, Part, Plane};
+use volume::{Cut, DVec3, Depth, Letters, Need, Part, Plane, Region, Statistics};
 
 /// What a worker program is told first, as fields of a plain JS object `{ script, module, role }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,12 @@ pub enum ToStudy {
     Load { series: usize, part: Part },
     /// Shows a plane of the volume; the newest wins. 0 is the first in scroll order.
     Show { plane: Plane, index: usize },
+    /// How much of the volume a plane shows at once.
+    Depth { plane: Plane, depth: Depth },
+    /// Turns the other planes about the normal of this one, through the place where all meet: clockwise as it is seen.
+    Turn { plane: Plane, radians: f64 },
+    /// All planes lie as the patient does again.
+    Straighten,
     /// Moves all planes to the voxel under a pixel of the plane that is shown.
     Point { plane: Plane, u: f64, v: f64 },
     /// Asks what lies under a pixel: answered by [`FromStudy::Under`].
@@ -67,6 +73,9 @@ pub enum ToStudy {
     Window { centre: f64, width: f64, function: VoiFunction },
     /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`.
     Predict { form: Form, hardware: Hardware },
+    /// What a finding's probability must reach from now on; the model's own threshold if `None`. What was searched
+    /// stays: the network does not run again.
+    Threshold { least: Option<f64> },
     /// The infer worker on the GPU has ended by itself: the processor goes on.
     GraphicsEnded,
     /// Keeps what was found so far; the page stops the infer workers.
@@ -87,6 +96,10 @@ pub enum ToStudy {
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
     KeyImages { stones: Vec<u32> },
+    /// Moves all planes to a place: patient mm, or voxels as in [`Cut`].
+    Go { place: DVec3 },
+    /// Asks for the HU in a region: answered by [`FromStudy::Measured`].
+    Measure { mark: u32, region: Region },
 }
 
 /// What a network comes as.
@@ -150,6 +163,10 @@ pub enum FromStudy {
     Tags {
         listed: Vec<Listed>,
     },
+    /// The planes lie another way now.
+    Planes {
+        planes: Vec<PlaneCard>,
+    },
     /// A plane has been painted.
     Painted(Painted),
     /// What lies under the pointer; all `None` outside.
@@ -157,6 +174,11 @@ pub enum FromStudy {
         plane: Plane,
         hu: Option<i16>,
         patient_mm: Option<[f64; 3]>,
+    },
+    /// The HU in the region of a mark; `None` where it holds no pixel.
+    Measured {
+        mark: u32,
+        statistics: Option<Statistics>,
     },
     /// Slices searched so far, and what was found in them. `seconds_left` is `None` at first.
     Predicting {
@@ -254,6 +276,8 @@ pub struct PlaneCard {
     pub count: usize,
     pub pixel_mm: [f64; 2],
     pub step_mm: f64,
+    /// What fits the pane at zoom 1: the plane as it lies before it is turned.
+    pub fit_mm: [f64; 2],
     pub letters: Letters,
 }
 
@@ -290,16 +314,24 @@ pub struct Painted {
     pub width: f64,
     /// Where the other two planes cross this one, in pixels; whole numbers are pixel centres.
     pub crosshair: [f64; 2],
+    /// Which ways they run, as unit vectors on the picture.
+    pub lines: [[f64; 2]; 2],
+    /// Where the picture lies in the patient.
+    pub cut: Cut,
+    /// How thick a slab is that the picture shows.
+    pub slab_mm: Option<f64>,
     pub boxes: Vec<StoneBox>,
 }
 
 /// The box of a stone's mask in a plane, in pixels, edges included and without margin: pixel `p` spans
 /// `p - 0.5 ..= p + 0.5`. Only boxes of visible stones that cross the plane are sent.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoneBox {
     pub stone: u32,
     pub min: [f64; 2],
     pub max: [f64; 2],
+    /// The mask's own border along pixel edges, in straight stretches.
+    pub border: Vec<[[f64; 2]; 2]>,
 }
 
 /// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`, `save_side`,

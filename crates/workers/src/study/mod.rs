@@ -3,7 +3,7 @@
 //! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
-//! * [`view`]: planes onto canvases; [`strip`]: what lies where along them
+//! * [`view`]: where the planes meet; [`pane`]: each onto its canvases; [`strip`]: what lies where along them
 //! * [`tags`]: the header of a slice, for a person to read
 //! * [`saving`]: files and key images of what was found; [`loading`]: what was found before
 //! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
@@ -15,6 +15,7 @@ mod entrants;
 mod files;
 mod jobs;
 mod loading;
+mod pane;
 mod pixels;
 mod pool;
 mod saving;
@@ -121,6 +122,12 @@ impl Study {
                 self.view.go_to(plane, index);
                 self.paint_soon();
             }
+            ToStudy::Depth { plane, depth } => {
+                self.view.set_depth(plane, depth);
+                self.paint_soon();
+            }
+            ToStudy::Turn { plane, radians } => self.turn(plane, radians),
+            ToStudy::Straighten => self.straighten(),
             ToStudy::Point { plane, u, v } => {
                 self.view.point(plane, u, v);
                 self.paint_soon();
@@ -137,6 +144,7 @@ impl Study {
                 let file = attachments.next().unwrap_or_default();
                 self.predict(form, hardware, manifest, file);
             }
+            ToStudy::Threshold { least } => self.set_threshold(least),
             ToStudy::GraphicsEnded => self.leave_graphics(),
             ToStudy::StopPredict => self.stop_predict(),
             ToStudy::Visible { stone, visible } => {
@@ -155,6 +163,8 @@ impl Study {
                 }
             }
             ToStudy::KeyImages { stones } => self.tell_key_images(&stones),
+            ToStudy::Go { place } => self.go(place),
+            ToStudy::Measure { mark, region } => self.tell_measured(mark, &region),
         }
     }
 

@@ -66,10 +66,12 @@ impl Pixels {
     }
 
     pub fn shown(&self) -> Shown {
+        let grid = |plane| Grid::new(&self.series.geometry, plane);
+        let grids: Vec<Grid> = Plane::ALL.into_iter().filter_map(grid).collect();
         Shown {
             series: self.number,
             part: self.part,
-            planes: planes(&self.series),
+            planes: planes(&self.series, grids.iter()),
             corner: corner(&self.series),
             warnings: self.warnings(),
             facts: Facts::of(&self.series),
@@ -271,23 +273,34 @@ fn slices_of(series: &Series, part: Part) -> Vec<usize> {
     slices
 }
 
-fn planes(series: &Series) -> Vec<PlaneCard> {
+/// What the page is told of planes.
+pub(super) fn planes<'a>(series: &Series, grids: impl Iterator<Item = &'a Grid>) -> Vec<PlaneCard> {
     let geometry = &series.geometry;
     // Without positions the pixels can still have a known shape.
     let shape = match (geometry.affine, series.spacing_mm) {
         (None, [Some(across), Some(down), _]) => Some([across, down]),
         _ => None,
     };
-    let card = |grid: Grid| PlaneCard {
-        plane: grid.plane,
-        width: grid.width,
-        height: grid.height,
-        count: grid.count,
-        pixel_mm: shape.unwrap_or(grid.pixel_mm),
-        step_mm: grid.step_mm,
-        letters: grid.letters,
+    let card = |grid: &Grid| {
+        let pixel_mm = shape.unwrap_or(grid.pixel_mm);
+        let straight = grid.straight();
+        let straight = straight.as_ref().unwrap_or(grid);
+        let straight_mm = shape.unwrap_or(straight.pixel_mm);
+        PlaneCard {
+            plane: grid.plane,
+            width: grid.width,
+            height: grid.height,
+            count: grid.count,
+            pixel_mm,
+            step_mm: grid.step_mm,
+            fit_mm: [
+                straight.width as f64 * straight_mm[0],
+                straight.height as f64 * straight_mm[1],
+            ],
+            letters: grid.letters.clone(),
+        }
     };
-    Plane::ALL.into_iter().filter_map(|plane| Grid::new(geometry, plane)).map(card).collect()
+    grids.map(card).collect()
 }
 
 fn corner(series: &Series) -> Corner {

@@ -11,7 +11,6 @@ use stones::findings::{Engine, Label};
 use stones::model::ManifestError;
 use stones::{Answer, Candidate, Context, Crop, Findings, Manifest, Planes, ProbabilityMap, Stone};
 use unet::PlanFile;
-use volume::Patient;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Seconds between two looks at what has been found so far.
@@ -34,6 +33,10 @@ pub struct Search {
     /// What the next search is to run on.
     hardware: Hardware,
     pub(super) run: Option<Run>,
+    /// The search that has ended last: what it found is counted anew when the threshold changes.
+    ended: Option<Run>,
+    /// The person's own threshold.
+    threshold: Option<f64>,
     /// Stones of the last report, their masks by id, and those of the stones that are not marked.
     stones: Vec<Stone>,
     masks: Vec<(u32, Candidate)>,
@@ -63,6 +66,8 @@ pub(super) struct Run {
     began: f64,
     reported: f64,
     measuring: f64,
+    /// How long all of it took, once it has ended.
+    passed: Option<f64>,
     /// Of the last look alone.
     last_report: f64,
 }
@@ -150,6 +155,7 @@ impl Study {
             began: now,
             reported: now,
             measuring: 0.0,
+            passed: None,
             last_report: 0.0,
         };
         self.search.workers.forget_all();
@@ -158,6 +164,7 @@ impl Study {
             self.search.workers.push(Job { slice, tries: 0 });
         }
         self.search.run = Some(run);
+        self.search.ended = None;
         self.search.forget_found();
         self.search.recall();
         self.prepare();
@@ -228,7 +235,7 @@ impl Study {
         let Some(run) = &self.search.run else { return };
         if self.search.workers.is_idle() {
             self.report();
-            self.search.run = None;
+            self.end_run();
             self.tell(&FromStudy::Searched);
         } else if now - run.reported > REPORT_SECONDS.max(REPORT_PACE * run.last_report) {
             self.report();
@@ -252,10 +259,16 @@ impl Study {
 
     fn report(&mut self) {
         let began = self.now();
-        let (Some(pixels), Some(model), Some(run)) =
-            (&self.pixels, &self.search.model, &self.search.run)
-        else {
+        let (Some(pixels), Some(model), Some(run)) = (
+            &self.pixels,
+            &self.search.model,
+            self.search.run.as_ref().or(self.search.ended.as_ref()),
+        ) else {
             return;
+        };
+        let manifest = match self.search.threshold {
+            Some(least) => model.manifest.with_threshold(least as f32),
+            None => model.manifest.clone(),
         };
         let workers = self.search.workers.len();
         let engine = Engine {
@@ -267,12 +280,14 @@ impl Study {
             warnings: pixels.warnings(),
             ..Context::of(&pixels.series, &self.files.not_loaded(), engine)
         };
-        let (mut findings, masks) =
-            stones::report(&pixels.volume, &run.map, &model.manifest, &context);
-        let measuring = run.measuring + self.now() - began;
+        let (mut findings, masks) = stones::report(&pixels.volume, &run.map, &manifest, &context);
+        let measuring = match run.passed {
+            Some(_) => run.measuring,
+            None => run.measuring + self.now() - began,
+        };
         findings.seconds.read = pixels.seconds;
         findings.seconds.measure = measuring;
-        findings.seconds.predict = self.now() - run.began - measuring;
+        findings.seconds.predict = run.passed.unwrap_or(self.now() - run.began) - measuring;
         let (seen_slices, of) = (run.map.searched(), pixels.volume.geometry.slices);
 
         let reported = self.now();
@@ -294,8 +309,22 @@ impl Study {
         self.search.workers.forget_all();
         if self.search.run.is_some() {
             self.report();
-            self.search.run = None;
+            self.end_run();
         }
+    }
+
+    /// Keeps what was searched.
+    fn end_run(&mut self) {
+        let now = self.now();
+        self.search.ended = self.search.run.take();
+        if let Some(run) = &mut self.search.ended {
+            run.passed = Some(now - run.began);
+        }
+    }
+
+    pub fn set_threshold(&mut self, least: Option<f64>) {
+        self.search.threshold = least;
+        self.report();
     }
 
     /// Forgets the search and what it found.
@@ -303,6 +332,8 @@ impl Study {
         self.search.workers.forget_all();
         self.search.waiting = false;
         self.search.run = None;
+        self.search.ended = None;
+        self.search.threshold = None;
         self.search.forget_found();
     }
 
@@ -317,13 +348,8 @@ impl Study {
     }
 
     pub fn jump(&mut self, id: u32) {
-        let centre = self.search.centre(id);
-        let geometry = self.pixels.as_ref().map(|p| &p.volume.geometry);
-        if let (Some(centre), Some(geometry)) = (centre, geometry)
-            && let Some(voxel) = geometry.voxel(Patient(centre.into()))
-        {
-            self.view.move_to(voxel);
-            self.paint_soon();
+        if let Some(centre) = self.search.centre(id) {
+            self.go(centre.into());
         }
     }
 }

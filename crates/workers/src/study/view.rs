@@ -1,14 +1,14 @@
 //! The three planes onto their canvases, and the one place in the patient where they meet.
 
 use super::Study;
-use crate::messages::{FromStudy, Painted, StoneBox, VoiFunction};
-use paint::{Function, Window, WindowTable, paint_image, paint_mask};
-use reader::Frame;
+use super::pane::{Pane, Scene, plane_index};
+use super::pixels::planes;
+use crate::messages::{FromStudy, Painted, VoiFunction};
+use paint::{Function, Window, WindowTable};
 use std::collections::HashSet;
-use stones::{Candidate, Section};
-use volume::{Geometry, Grid, Plane, Sampled, Volume, Voxel};
-use wasm_bindgen::{Clamped, JsCast, JsValue};
-use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d};
+use volume::{DVec3, Depth, Geometry, Grid, Patient, Plane, Region, Voxel};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::OffscreenCanvas;
 
 /// A window of the page's as the painter wants it. A table that is not at hand is a ramp over its width.
 pub fn window(centre: f64, width: f64, function: VoiFunction) -> Window {
@@ -41,57 +41,12 @@ pub struct View {
 /// Planes across the stack change with every slice that arrives; more often than this nobody sees it.
 const FOLLOW_SECONDS: f64 = 0.25;
 
-/// One plane, its two canvases and what they hold.
-struct Pane {
-    plane: Plane,
-    image: Sheet,
-    mask: Sheet,
-    grid: Option<Grid>,
-    sampled: Sampled,
-    /// The plane that `sampled` holds; `None` when slices have come since.
-    holds: Option<usize>,
-    dirty: bool,
-    /// Whether there is anything on the canvas of the mask.
-    masked: bool,
-    rgba: Vec<u8>,
-}
-
-/// A canvas with its context. Firefox shows no more than the first picture where the context is asked for again.
-struct Sheet {
-    canvas: OffscreenCanvas,
-    context: Option<OffscreenCanvasRenderingContext2d>,
-}
-
-impl Sheet {
-    fn new(canvas: OffscreenCanvas) -> Self {
-        let context = canvas.get_context("2d").ok().flatten();
-        Self { canvas, context: context.and_then(|context| context.dyn_into().ok()) }
-    }
-
-    /// Gives the canvas its pixels, and its size where that is another now.
-    fn put(&self, grid: &Grid, rgba: &[u8]) {
-        let (width, height) = (grid.width as u32, grid.height as u32);
-        if self.canvas.width() != width || self.canvas.height() != height {
-            self.canvas.set_width(width);
-            self.canvas.set_height(height);
-        }
-        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(rgba), width, height);
-        if let (Some(context), Ok(image)) = (&self.context, image) {
-            // A canvas that the page has dropped takes no more pixels, and nobody looks at it.
-            let _ = context.put_image_data(&image, 0.0, 0.0);
-        }
-    }
-}
-
 impl View {
     pub fn set_canvas(&mut self, plane: Plane, image: OffscreenCanvas, mask: OffscreenCanvas) {
         // A canvas may come later than the series that it is to show.
         let grid = self.geometry.as_ref().and_then(|geometry| Grid::new(geometry, plane));
         self.panes.retain(|pane| pane.plane != plane);
-        let (sampled, rgba) = (Sampled::default(), Vec::new());
-        let (holds, dirty, masked) = (None, true, true);
-        let (image, mask) = (Sheet::new(image), Sheet::new(mask));
-        self.panes.push(Pane { plane, image, mask, grid, sampled, holds, dirty, masked, rgba });
+        self.panes.push(Pane::new(plane, image, mask, grid));
     }
 
     /// Begins with a series in its middle.
@@ -101,6 +56,7 @@ impl View {
         self.hidden.clear();
         self.inverted = inverted;
         self.table = None;
+        self.panes.iter_mut().for_each(|pane| pane.set_depth(Depth::Thin));
         self.set_grids(geometry);
     }
 
@@ -116,9 +72,7 @@ impl View {
     fn set_grids(&mut self, geometry: &Geometry) {
         self.geometry = Some(geometry.clone());
         for pane in &mut self.panes {
-            pane.grid = Grid::new(geometry, pane.plane);
-            pane.holds = None;
-            pane.masked = true;
+            pane.set_grid(Grid::new(geometry, pane.plane));
         }
         self.dirty();
     }
@@ -141,14 +95,42 @@ impl View {
         self.dirty();
     }
 
+    pub fn set_depth(&mut self, plane: Plane, depth: Depth) {
+        if let Some(pane) = self.panes.iter_mut().find(|pane| pane.plane == plane) {
+            pane.set_depth(depth);
+        }
+    }
+
+    /// Turns the planes that cross one, about the place where all meet. What is projected as a whole stays as it is.
+    pub fn turn(&mut self, plane: Plane, radians: f64) {
+        let Some([_, _, axis]) = self.grid(plane).and_then(Grid::looks) else { return };
+        for pane in self.panes.iter_mut().filter(|pane| pane.plane != plane) {
+            pane.turn(axis, radians);
+        }
+        self.dirty();
+    }
+
+    pub fn straighten(&mut self) {
+        let turned = |pane: &&mut Pane| pane.grid.as_ref().is_some_and(Grid::is_turned);
+        for pane in self.panes.iter_mut().filter(turned) {
+            pane.set_grid(pane.grid.as_ref().and_then(Grid::straight));
+        }
+        self.dirty();
+    }
+
+    pub fn grids(&self) -> impl Iterator<Item = &Grid> {
+        self.panes.iter().filter_map(|pane| pane.grid.as_ref())
+    }
+
     pub fn go_to(&mut self, plane: Plane, index: usize) {
         self.move_cursor(plane, |[u, v, _], grid| [u, v, index.min(grid.count - 1) as f64]);
     }
 
     pub fn point(&mut self, plane: Plane, u: f64, v: f64) {
+        let met = self.pane(plane).and_then(|pane| pane.met(u, v));
         self.move_cursor(plane, |[_, _, s], grid| {
             let within = |x: f64, len: usize| x.round().clamp(0.0, len as f64 - 1.0);
-            [within(u, grid.width), within(v, grid.height), s]
+            [within(u, grid.width), within(v, grid.height), met.unwrap_or(s)]
         });
     }
 
@@ -170,8 +152,12 @@ impl View {
         Some((self.cursor?.0.z.round().max(0.0) as usize).min(last))
     }
 
+    fn pane(&self, plane: Plane) -> Option<&Pane> {
+        self.panes.iter().find(|pane| pane.plane == plane)
+    }
+
     fn grid(&self, plane: Plane) -> Option<&Grid> {
-        self.panes.iter().find(|p| p.plane == plane).and_then(|p| p.grid.as_ref())
+        self.pane(plane).and_then(|pane| pane.grid.as_ref())
     }
 
     /// A slice is in its place, at `now` seconds: planes that cross it must be cut anew, of the stack only that one.
@@ -185,16 +171,16 @@ impl View {
             let Some(grid) = &pane.grid else { continue };
             let shown = grid.voxel(0.0, 0.0, plane_index(grid, cursor) as f64).0.z as usize;
             let stack = grid.is_stack();
-            if !stack || shown == k {
-                pane.holds = None;
-                pane.dirty |= stack || follow;
+            if !stack || shown == k || pane.is_deep() {
+                pane.forget();
+                pane.dirty |= stack && shown == k || follow && pane.is_quick();
             }
         }
     }
 
     /// No more slices are to come: planes that have not followed yet do so now.
     pub fn catch_up(&mut self) {
-        self.panes.iter_mut().for_each(|pane| pane.dirty |= pane.holds.is_none());
+        self.panes.iter_mut().for_each(|pane| pane.dirty |= !pane.holds_any());
     }
 
     pub fn dirty(&mut self) {
@@ -214,11 +200,18 @@ impl View {
             };
             if inverted { table.inverted() } else { table }
         });
+        let looks: Vec<_> = self.panes.iter().map(|p| (p.plane, p.looks())).collect();
         let mut painted = Vec::new();
         for pane in self.panes.iter_mut().filter(|pane| pane.dirty) {
             pane.dirty = false;
             if let Some(shown) = pane.paint(scene, cursor, table, &self.hidden) {
-                painted.push(Painted { centre: window.centre, width: window.width, ..shown });
+                let lines = pane.lines(&looks);
+                painted.push(Painted {
+                    centre: window.centre,
+                    width: window.width,
+                    lines,
+                    ..shown
+                });
             }
         }
         painted
@@ -227,77 +220,6 @@ impl View {
 
 /// More stones than any patient has; only bounds the ids that "hide all" reaches.
 const MAX_STONES: u32 = 10_000;
-
-/// What there is to see.
-struct Scene<'a> {
-    volume: &'a Volume,
-    frames: &'a [Frame],
-    /// Stone ids with their masks.
-    masks: &'a [(u32, Candidate)],
-}
-
-impl Pane {
-    fn paint(
-        &mut self,
-        scene: &Scene,
-        cursor: Voxel,
-        table: &WindowTable,
-        hidden: &HashSet<u32>,
-    ) -> Option<Painted> {
-        let grid = self.grid.as_ref()?;
-        let index = plane_index(grid, cursor);
-        if self.holds != Some(index) {
-            self.sampled.cut(scene.volume, grid, index);
-            self.holds = Some(index);
-        }
-        paint_image(&self.sampled, table, &mut self.rgba);
-        self.image.put(grid, &self.rgba);
-
-        let mut inside = vec![false; grid.width * grid.height];
-        let mut boxes = Vec::new();
-        for (stone, mask) in scene.masks.iter().filter(|(stone, _)| !hidden.contains(stone)) {
-            let Some(section) = Section::cut(grid, index, mask) else { continue };
-            section.pixels.iter().for_each(|&at| inside[at] = true);
-            let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
-            boxes.push(StoneBox {
-                stone: *stone,
-                min: edge(section.min, -0.5),
-                max: edge(section.max, 0.5),
-            });
-        }
-        let masked = inside.contains(&true);
-        if masked || self.masked {
-            paint_mask(&inside, &mut self.rgba);
-            self.mask.put(grid, &self.rgba);
-        }
-        self.masked = masked;
-
-        let [u, v, _] = grid.pixel(cursor);
-        let k = grid.is_stack().then(|| grid.voxel(0.0, 0.0, index as f64).0.z as usize);
-        let middle = [(grid.width - 1) as f64 / 2.0, (grid.height - 1) as f64 / 2.0];
-        let axis = match grid.plane {
-            Plane::Sagittal => 0,
-            Plane::Coronal => 1,
-            Plane::Axial => 2,
-        };
-        Some(Painted {
-            plane: grid.plane,
-            index,
-            instance_number: k.and_then(|k| scene.frames.get(k)?.order.instance_number),
-            position_mm: grid.patient(middle[0], middle[1], index as f64).map(|p| p.0[axis]),
-            loaded: k.is_none_or(|k| scene.volume.is_loaded(k)),
-            centre: 0.0,
-            width: 0.0,
-            crosshair: [u, v],
-            boxes,
-        })
-    }
-}
-
-fn plane_index(grid: &Grid, cursor: Voxel) -> usize {
-    let [_, _, s] = grid.pixel(cursor);
-    s.round().clamp(0.0, (grid.count - 1) as f64) as usize
-}
 
 impl Study {
     /// Asks for one painting at the next frame; what comes until then is painted with it.
@@ -328,6 +250,41 @@ impl Study {
         }
     }
 
+    pub fn go(&mut self, place: DVec3) {
+        let Some(pixels) = &self.pixels else { return };
+        let voxel = match pixels.volume.geometry.affine {
+            Some(_) => pixels.volume.geometry.voxel(Patient(place)),
+            None => Some(Voxel(place)),
+        };
+        if let Some(voxel) = voxel {
+            self.view.move_to(voxel);
+            self.paint_soon();
+        }
+    }
+
+    pub fn turn(&mut self, plane: Plane, radians: f64) {
+        self.view.turn(plane, radians);
+        self.tell_planes();
+    }
+
+    pub fn straighten(&mut self) {
+        self.view.straighten();
+        self.tell_planes();
+    }
+
+    /// The planes as they lie now.
+    fn tell_planes(&mut self) {
+        let Some(pixels) = &self.pixels else { return };
+        let planes = planes(&pixels.series, self.view.grids());
+        self.tell(&FromStudy::Planes { planes });
+        self.paint_soon();
+    }
+
+    pub fn tell_measured(&self, mark: u32, region: &Region) {
+        let statistics = self.pixels.as_ref().and_then(|p| region.statistics(&p.volume));
+        self.tell(&FromStudy::Measured { mark, statistics });
+    }
+
     pub fn tell_under(&self, plane: Plane, u: f64, v: f64) {
         let under = || -> Option<(i16, Option<[f64; 3]>)> {
             let volume = &self.pixels.as_ref()?.volume;
@@ -335,7 +292,8 @@ impl Study {
             let grid = self.view.grid(plane)?;
             let place = grid.voxel(u.round(), v.round(), plane_index(grid, cursor) as f64);
             let at = place.0.round();
-            let hu = volume.at(at.x as isize, at.y as isize, at.z as isize)?;
+            let thin = volume.at(at.x as isize, at.y as isize, at.z as isize)?;
+            let hu = self.view.pane(plane)?.shown(u, v).unwrap_or(thin);
             Some((hu, volume.geometry.patient(place).map(|p| p.0.to_array())))
         };
         let (hu, patient_mm) = under().map_or((None, None), |(hu, mm)| (Some(hu), mm));

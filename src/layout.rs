@@ -1,0 +1,105 @@
+//! How the planes share the room: one of them, a large one with two, three side by side, or three about one stone.
+
+use crate::desk::Desk;
+use crate::screen::Camera;
+use crate::state::State;
+use crate::words::{self, Text};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use volume::{DVec3, Plane};
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Layout {
+    One,
+    #[default]
+    OneAndTwo,
+    Three,
+    /// All planes are zoomed on the stone that is gone to.
+    Stone,
+}
+
+/// What is seen of the surroundings of a stone, in mm.
+const AROUND_MM: f64 = 60.0;
+
+impl Layout {
+    pub const ALL: [(Layout, &str, Text); 4] = [
+        (Layout::One, "one", words::LAYOUT_ONE),
+        (Layout::OneAndTwo, "one-and-two", words::LAYOUT_ONE_AND_TWO),
+        (Layout::Three, "three", words::LAYOUT_THREE),
+        (Layout::Stone, "stone", words::LAYOUT_STONE),
+    ];
+
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, known, _)| *known == name).map(|(layout, ..)| layout)
+    }
+
+    pub fn name(self) -> &'static str {
+        Self::ALL.into_iter().find(|(layout, ..)| *layout == self).map_or("", |(_, name, _)| name)
+    }
+
+    pub fn next(self) -> Self {
+        let at = Self::ALL.iter().position(|(layout, ..)| *layout == self).unwrap_or(0);
+        Self::ALL[(at + 1) % Self::ALL.len()].0
+    }
+}
+
+impl State {
+    /// The one plane that fills the room of all, if one does.
+    pub fn only(&self) -> Option<Plane> {
+        let one = self.layout.get() == Layout::One;
+        self.alone.get().or(one.then(|| self.active.get()))
+    }
+}
+
+impl Desk {
+    pub fn lay_out(self, layout: Layout) {
+        let state = self.state;
+        let before = state.layout.get_untracked();
+        state.layout.set(layout);
+        state.alone.set(None);
+        if layout == Layout::Stone {
+            self.look_at_stone();
+        } else if before == Layout::Stone {
+            for plane in Plane::ALL {
+                let pane = state.pane(plane);
+                pane.look_at.set(None);
+                pane.camera.set(Camera::default());
+            }
+        }
+    }
+
+    /// Goes to the stone that is chosen, or to the first.
+    fn look_at_stone(self) {
+        let first = self.state.found.with_untracked(|found| {
+            found.as_ref().and_then(|found| found.shown().next().map(|stone| stone.id))
+        });
+        if let Some(stone) = self.state.chosen.get_untracked().or(first) {
+            self.go_to_finding(stone);
+        }
+    }
+
+    /// All planes are to be centred on a place as soon as they show it.
+    pub fn look_at(self, place: DVec3) {
+        for plane in Plane::ALL {
+            self.state.pane(plane).look_at.set(Some(place));
+        }
+    }
+}
+
+impl State {
+    /// A plane has been painted: if it shows what is to be looked at, it is centred on it.
+    pub fn centre(&self, plane: Plane) {
+        let pane = self.pane(plane);
+        let camera = || {
+            let place = pane.look_at.get()?;
+            let (cut, reach) = self.cut(plane)?;
+            let [u, v, off] = cut.pixel(place);
+            let card = pane.card.get().filter(|_| off.abs() <= reach)?;
+            Some(Camera::around(&card, [u, v], AROUND_MM))
+        };
+        if let Some(camera) = untrack(camera) {
+            pane.camera.set(camera);
+            pane.look_at.set(None);
+        }
+    }
+}
