@@ -1,8 +1,9 @@
 //! The desk: what every view needs at hand, and what each command does.
 
+mod findings;
+
 use crate::bridge::{Bridge, file_name};
 use crate::commands::Command;
-use crate::layout::Layout;
 use crate::marks::{Form, Marks};
 use crate::presets::{self, PRESETS};
 use crate::screen::Camera;
@@ -11,12 +12,7 @@ use crate::words::{self, Text};
 use crate::{saving, snapshot};
 use leptos::html;
 use leptos::prelude::*;
-use stones::Stone;
-use stones::findings::Label;
 use volume::{Depth, Outline, Plane};
-
-/// Narrow, so that the stone's edge is where half of its density is.
-const HALF_MAXIMUM_WIDTH: f64 = 100.0;
 
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -288,124 +284,6 @@ impl Desk {
         self.state.alone.update(|alone| {
             *alone = if alone.is_some() { None } else { Some(plane) };
         });
-    }
-
-    pub fn show_all(self, visible: bool) {
-        let state = self.state;
-        state.all_hidden.set(!visible);
-        state.hidden.set(match (visible, state.found.get_untracked()) {
-            (false, Some(found)) => found.shown().map(|stone| stone.id).collect(),
-            _ => Default::default(),
-        });
-        self.bridge.set_visible(None, visible);
-    }
-
-    pub fn show_one(self, stone: u32, visible: bool) {
-        let state = self.state;
-        state.hidden.update(|hidden| {
-            if visible {
-                hidden.remove(&stone);
-            } else {
-                hidden.insert(stone);
-            }
-        });
-        let stones = state.found.with_untracked(|f| f.as_ref().map_or(0, |f| f.shown().count()));
-        state.all_hidden.set(state.hidden.with_untracked(|hidden| hidden.len() >= stones));
-        self.bridge.set_visible(Some(stone), visible);
-    }
-
-    pub fn go_to_finding(self, stone: u32) {
-        let state = self.state;
-        state.chosen.set(Some(stone));
-        self.bridge.jump(stone);
-        let centre = self.stone(stone).and_then(|stone| stone.center_mm);
-        if let Some(centre) = centre.filter(|_| state.layout.get_untracked() == Layout::Stone) {
-            self.look_at(centre.into());
-        }
-    }
-
-    fn stone(self, id: u32) -> Option<Stone> {
-        self.state.found.with_untracked(|found| found.as_ref()?.stone(id).cloned())
-    }
-
-    /// The window whose middle is half of the highest HU of the stone gone to: its size is judged best in it.
-    fn half_maximum(self) {
-        let stone = self.state.chosen.get_untracked().and_then(|chosen| self.stone(chosen));
-        if let Some(hu) = stone.and_then(|stone| stone.hu_max) {
-            self.window(Window::linear(hu / 2.0, HALF_MAXIMUM_WIDTH));
-        }
-    }
-
-    /// Findings in the order of their list: those marked, or those rejected.
-    pub fn listed(self, marked: bool) -> Vec<u32> {
-        self.state.found.with(|found| {
-            let stones = found.iter().flat_map(|found| &found.findings.stones);
-            let mut stones: Vec<&Stone> = stones.filter(|s| s.is_shown() == marked).collect();
-            self.state.order.get().sort(&mut stones);
-            stones.into_iter().map(|stone| stone.id).collect()
-        })
-    }
-
-    /// The model was right; or wrong to reject it. What it was called by a person stays.
-    pub fn accept(self, stone: u32) {
-        let label = |stone: &Stone| match (stone.review, stone.label) {
-            (None | Some(Label::Rejected), Label::Rejected) => Label::Stone,
-            (None | Some(Label::Rejected), label) => label,
-            (Some(label), _) => label,
-        };
-        let found = self.state.found;
-        let label = found.with_untracked(|found| Some(label(found.as_ref()?.stone(stone)?)));
-        self.review(stone, label);
-    }
-
-    pub fn reject(self, stone: u32) {
-        self.review(stone, Some(Label::Rejected));
-    }
-
-    pub fn review(self, stone: u32, label: Option<Label>) {
-        let before = self.set_review(stone, label);
-        if let Some(before) = before.filter(|before| *before != label) {
-            self.state.reviewed.update(|all| all.push((stone, before)));
-        }
-    }
-
-    fn undo_review(self) {
-        let last = self.state.reviewed.try_update(Vec::pop).flatten();
-        if let Some((stone, before)) = last {
-            self.set_review(stone, before);
-        }
-    }
-
-    /// Gives what stood there before; `None` where there is no such stone.
-    fn set_review(self, stone: u32, label: Option<Label>) -> Option<Option<Label>> {
-        let before = self.state.found.try_update(|found| {
-            let stones = &mut found.as_mut()?.findings.stones;
-            let stone = stones.iter_mut().find(|of| of.id == stone)?;
-            Some(std::mem::replace(&mut stone.review, label))
-        });
-        self.bridge.review(stone, label);
-        before.flatten()
-    }
-
-    fn on_chosen(self, act: fn(Self, u32)) {
-        if let Some(stone) = self.state.chosen.get_untracked() {
-            act(self, stone);
-        }
-    }
-
-    fn step_finding(self, by: isize) {
-        let ids = untrack(|| self.listed(true));
-        let chosen = self.state.chosen.get_untracked();
-        let at = chosen.and_then(|chosen| ids.iter().position(|id| *id == chosen));
-        let next = match (at, by > 0) {
-            (Some(at), _) => at as isize + by,
-            (None, true) => 0,
-            (None, false) => -1,
-        };
-        let len = ids.len() as isize;
-        if let Some(id) = next.checked_rem_euclid(len).and_then(|at| ids.get(at as usize)) {
-            self.go_to_finding(*id);
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The page: state, commands, words and DOM. It does no arithmetic on voxels, so nothing can block it.
 //!
-//! * [`state`]: what the page knows; [`desk`]: what each command of [`commands`] does to it
+//! * [`state`]: what the page knows, of it [`found`] and [`tools`]; [`desk`]: what each command of [`commands`] does to it
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
 //! * [`marks`]: what a person measures; [`measuring`]: how it is drawn, changed and taken back
@@ -22,6 +22,7 @@ mod commands;
 mod desk;
 mod diagnostics;
 mod files;
+mod found;
 mod gestures;
 mod layout;
 mod marks;
@@ -36,6 +37,7 @@ mod snapshot;
 mod state;
 mod statics;
 mod thickness;
+mod tools;
 mod views;
 mod words;
 

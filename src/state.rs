@@ -1,75 +1,23 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
+pub use crate::found::{Found, Order};
 use crate::layout::Layout;
-use crate::marks::{Form, Marks};
+use crate::marks::Marks;
 use crate::memory;
 use crate::offline::Kept;
 use crate::requests::Asked;
 use crate::saving::KeyPicture;
 use crate::screen::Camera;
+pub use crate::tools::{Tool, Window};
 use crate::words::Language;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use stones::findings::Label;
-use stones::{Findings, Stone};
 use volume::{DVec3, Depth, Need, Part, Plane};
 use workers::messages::{
     Corner, Facts, Failure, Hardware, Listed, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
-    Strip, VoiFunction, Warning,
+    Strip, Warning,
 };
-
-/// What the left button does on a picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Tool {
-    Window,
-    Pan,
-    Zoom,
-    Scroll,
-    Mark(Form),
-}
-
-impl Tool {
-    pub fn name(self) -> &'static str {
-        match self {
-            Tool::Window => "window",
-            Tool::Pan => "pan",
-            Tool::Zoom => "zoom",
-            Tool::Scroll => "scroll",
-            Tool::Mark(_) => "mark",
-        }
-    }
-
-    /// A tool that measures is for now; the next visit begins with a habit.
-    pub fn habit(self) -> Self {
-        if let Tool::Mark(_) = self { Tool::Window } else { self }
-    }
-}
-
-/// PS3.3 C.11.2.1.2 window in HU.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Window {
-    pub centre: f64,
-    pub width: f64,
-    pub function: VoiFunction,
-}
-
-impl Window {
-    /// What every study begins with.
-    pub const START: Window = Window::linear(60.0, 400.0);
-
-    pub const fn linear(centre: f64, width: f64) -> Self {
-        Self { centre, width, function: VoiFunction::Linear }
-    }
-
-    pub fn clamped(self) -> Self {
-        Self {
-            centre: self.centre.round().clamp(-2000.0, 4000.0),
-            width: self.width.round().clamp(2.0, 6000.0),
-            ..self
-        }
-    }
-}
 
 /// Things done, of things to do.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,55 +40,6 @@ pub enum Busy {
 impl Busy {
     pub fn searches(self) -> bool {
         matches!(self, Busy::FetchingModel | Busy::Predicting(_))
-    }
-}
-
-/// Stones found up to now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    pub findings: Findings,
-    pub seen_slices: usize,
-    pub of: usize,
-}
-
-impl Found {
-    pub fn stone(&self, id: u32) -> Option<&Stone> {
-        self.findings.stones.iter().find(|stone| stone.id == id)
-    }
-
-    /// The stones of the list and the pictures.
-    pub fn shown(&self) -> impl Iterator<Item = &Stone> {
-        self.findings.stones.iter().filter(|stone| stone.is_shown())
-    }
-}
-
-/// What the list of stones goes by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Order {
-    /// The largest first, as they are numbered.
-    Size,
-    /// From head to foot.
-    Place,
-    /// The densest first.
-    Density,
-    /// What the model is surest of first.
-    Score,
-}
-
-impl Order {
-    pub fn sort(self, stones: &mut [&Stone]) {
-        let falling = |value: fn(&Stone) -> Option<f64>| {
-            move |a: &&Stone, b: &&Stone| {
-                let [a, b] = [a, b].map(|stone| value(stone).unwrap_or(f64::NEG_INFINITY));
-                b.total_cmp(&a)
-            }
-        };
-        match self {
-            Order::Size => stones.sort_by_key(|stone| stone.id),
-            Order::Place => stones.sort_by(falling(|stone| stone.center_mm.map(|[_, _, z]| z))),
-            Order::Density => stones.sort_by(falling(|stone| stone.hu_mean)),
-            Order::Score => stones.sort_by(falling(|stone| stone.probability)),
-        }
     }
 }
 

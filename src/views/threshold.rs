@@ -21,8 +21,7 @@ pub fn ThresholdSlider() -> impl IntoView {
                 disabled=searches
                 on:input:target=move |event| {
                     let least = event.target().value().parse().ok();
-                    state.threshold.set(least);
-                    desk.bridge.threshold(least);
+                    desk.set_threshold(least);
                 }
             />
             <output>{move || format!("{:.2}", value())}</output>

@@ -1,9 +1,11 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
 mod saving;
+mod shown;
 mod strip;
 
 pub use saving::{KeyImage, SaveAs};
+pub use shown::*;
 pub use strip::{StoneRun, Strip};
 
 pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
@@ -12,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use stones::findings::Label;
 pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
-use volume::{Cut, DVec3, Depth, Letters, Need, Part, Plane, Region, Statistics};
+use volume::{DVec3, Depth, Need, Part, Plane, Region, Statistics};
 
 /// What a worker program is told first, as fields of a plain JS object `{ script, module, role }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,7 +98,7 @@ pub enum ToStudy {
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
     KeyImages { stones: Vec<u32> },
-    /// Moves all planes to a place: patient mm, or voxels as in [`Cut`].
+    /// Moves all planes to a place: patient mm, or voxels as in [`volume::Cut`].
     Go { place: DVec3 },
     /// Asks for the HU in a region: answered by [`FromStudy::Measured`].
     Measure { mark: u32, region: Region },
@@ -265,73 +267,6 @@ pub struct Picked {
     pub spacing_mm: Option<f64>,
     /// Kinds passed over: codes of [`NotLoaded`] with their number, most first.
     pub skipped: Vec<(String, usize)>,
-}
-
-/// One plane of the series shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PlaneCard {
-    pub plane: Plane,
-    pub width: usize,
-    pub height: usize,
-    pub count: usize,
-    pub pixel_mm: [f64; 2],
-    pub step_mm: f64,
-    /// What fits the pane at zoom 1: the plane as it lies before it is turned.
-    pub fit_mm: [f64; 2],
-    pub letters: Letters,
-}
-
-/// Text of the corners. Names are as the file gives them, decoded; empty where unknown.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Corner {
-    pub patient_name: String,
-    pub patient_id: String,
-    /// As DICOM writes a date: YYYYMMDD.
-    pub birth_date: String,
-    pub sex: String,
-    pub study_description: String,
-    pub study_date: String,
-    pub series_description: String,
-    pub series_number: Option<i32>,
-    pub thickness_mm: Option<f64>,
-    pub tilt_degrees: f64,
-    /// Whether lengths and places are known at all.
-    pub placed: bool,
-}
-
-/// What a plane shows now.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Painted {
-    pub plane: Plane,
-    pub index: usize,
-    /// Instance Number of the slice, in the plane that was acquired.
-    pub instance_number: Option<i32>,
-    /// Patient coordinate along the plane's own axis (axial: z to Head) in mm.
-    pub position_mm: Option<f64>,
-    /// Whether the slice of an acquired plane has arrived.
-    pub loaded: bool,
-    pub centre: f64,
-    pub width: f64,
-    /// Where the other two planes cross this one, in pixels; whole numbers are pixel centres.
-    pub crosshair: [f64; 2],
-    /// Which ways they run, as unit vectors on the picture.
-    pub lines: [[f64; 2]; 2],
-    /// Where the picture lies in the patient.
-    pub cut: Cut,
-    /// How thick a slab is that the picture shows.
-    pub slab_mm: Option<f64>,
-    pub boxes: Vec<StoneBox>,
-}
-
-/// The box of a stone's mask in a plane, in pixels, edges included and without margin: pixel `p` spans
-/// `p - 0.5 ..= p + 0.5`. Only boxes of visible stones that cross the plane are sent.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StoneBox {
-    pub stone: u32,
-    pub min: [f64; 2],
-    pub max: [f64; 2],
-    /// The mask's own border along pixel edges, in straight stretches.
-    pub border: Vec<[[f64; 2]; 2]>,
 }
 
 /// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`, `save_side`,

@@ -7,7 +7,7 @@ use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, T
 use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
-use stones::findings::{Engine, Label};
+use stones::findings::{Bounds, Engine, Label};
 use stones::model::ManifestError;
 use stones::{Answer, Candidate, Context, Crop, Findings, Manifest, Planes, ProbabilityMap, Stone};
 use unet::PlanFile;
@@ -41,6 +41,8 @@ pub struct Search {
     stones: Vec<Stone>,
     masks: Vec<(u32, Candidate)>,
     unmarked: Vec<(u32, Candidate)>,
+    /// A person's words on stones, by what their masks span: numbers change with the threshold.
+    said: Vec<(Bounds, Option<Label>)>,
     /// Slices that the last report knew nothing of; `None` before the first.
     missing: Option<Vec<usize>>,
     /// Predict was pressed before all slices were there.
@@ -95,6 +97,7 @@ impl Search {
         self.stones.clear();
         self.masks.clear();
         self.unmarked.clear();
+        self.said.clear();
         self.missing = None;
     }
 
@@ -296,6 +299,10 @@ impl Study {
             run.measuring = measuring;
             run.reported = reported;
         }
+        for stone in &mut findings.stones {
+            let said = self.search.said.iter().find(|(bounds, _)| *bounds == stone.bounds_voxel);
+            stone.review = said.and_then(|(_, label)| *label);
+        }
         self.search.set(&findings, masks);
         self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
         self.tell_strips();
@@ -340,7 +347,11 @@ impl Study {
     /// Keeps a person's word on a stone.
     pub fn review(&mut self, id: u32, label: Option<Label>) {
         let search = &mut self.search;
-        search.stones.iter_mut().filter(|s| s.id == id).for_each(|s| s.review = label);
+        for stone in search.stones.iter_mut().filter(|stone| stone.id == id) {
+            stone.review = label;
+            search.said.retain(|(bounds, _)| *bounds != stone.bounds_voxel);
+            search.said.push((stone.bounds_voxel, label));
+        }
         let masks = [std::mem::take(&mut search.masks), std::mem::take(&mut search.unmarked)];
         search.sort_masks(masks.concat());
         self.view.dirty();
