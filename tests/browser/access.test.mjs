@@ -103,7 +103,7 @@ test("open, predict and read by keys alone", async () => {
   await page.getByRole("dialog", { name: "Keys and gestures" }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "hidden" });
-  await page.keyboard.press("c");
+  await page.keyboard.press("Shift+C");
   await button(page, "Try the demo CT").waitFor();
   await page.done();
 });

@@ -80,7 +80,7 @@ test("what the person likes is remembered, nothing of the patient is, and Forget
 
   await openDemo(page);
   const workers = page.workers();
-  await page.keyboard.press("h");
+  await page.keyboard.press("Shift+H");
   await button(sheet(page), "Forget all").click();
   await sheet(page).getByText("The study is closed, and what this page had stored is deleted.").waitFor();
   assert.deepEqual((await stored()).local, {});

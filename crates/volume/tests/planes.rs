@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test")]
 
 use glam::DVec3;
+use std::f64::consts::FRAC_PI_6;
 use volume::{
     Affine, Geometry, Grid, Outline, Patient, Plane, Region, Sampled, Volume, Voxel, angle_degrees,
     turn_about,
@@ -307,7 +308,7 @@ fn a_turned_plane_shows_the_hu_of_its_places_square_and_with_its_own_letters() {
         let [right, down, away] = straight.looks().unwrap();
         // Turned in the axial plane by 30 degrees: to the left becomes to the left and back.
         let about = -down;
-        let axes = [right, down, away].map(|way| turn_about(about, -0.5236, way));
+        let axes = [right, down, away].map(|way| turn_about(about, -FRAC_PI_6, way));
         let grid = straight.turned(axes).unwrap();
         assert_eq!(grid.pixel_mm, [case.pixel_mm[0].min(case.pixel_mm[1]); 2], "{}", case.name);
         let (mut sampled, mut compared) = (Sampled::default(), 0);
@@ -337,7 +338,7 @@ fn a_turned_plane_shows_the_hu_of_its_places_square_and_with_its_own_letters() {
     }
     // Straight from the front, the patient's right is on the left; 30 degrees on, the letters say so.
     let grid = Grid::new(&series(&cases()[0]).geometry, Plane::Coronal).unwrap();
-    let turned = grid.looks().unwrap().map(|way| turn_about(DVec3::Z, 0.5236, way));
+    let turned = grid.looks().unwrap().map(|way| turn_about(DVec3::Z, FRAC_PI_6, way));
     let letters = grid.turned(turned).unwrap().letters;
     assert_eq!((letters.left.as_str(), letters.right.as_str()), ("RA", "LP"));
     assert_eq!((letters.top.as_str(), letters.bottom.as_str()), ("H", "F"));
