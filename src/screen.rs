@@ -97,7 +97,7 @@ pub const CROSSHAIR_GAP: f64 = 16.0;
 /// How far from the crossing a line can be taken hold of to move it.
 pub const CROSSHAIR_GRIP: f64 = 60.0;
 /// How far from the crossing a line is taken hold of to turn the planes.
-pub const KNOB: f64 = 90.0;
+pub const KNOB: f64 = 120.0;
 
 /// A stone's box on the screen, `[left, top, width, height]`: a margin of 6 mm, and of 6 pixels at the least, keeps the
 /// frame off the stone.

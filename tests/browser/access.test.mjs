@@ -96,7 +96,7 @@ test("open, predict and read by keys alone", async () => {
   await eventually(async () => assert.equal(await sliceShown(page, "Axial"), at + 1));
   await tabTo(page, "Visible: finding 1");
   await page.keyboard.press("Space");
-  await eventually(async () => assert.equal(await page.getByRole("checkbox", { name: "Visible: finding 1" }).isChecked(), false));
+  await eventually(async () => assert.equal(await page.getByRole("checkbox", { name: "Visible: finding 1", exact: true }).isChecked(), false));
   // A picture keeps nobody: Tab goes on past all of them.
   await tabTo(page, "Open files", "Shift+Tab");
   await page.keyboard.press("?");

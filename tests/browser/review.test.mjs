@@ -27,8 +27,8 @@ after(async () => {
 /** Those that are marked; the rejected have a list of their own. */
 const rows = () => findings.getByRole("list").first().getByRole("button", { name: /Model finding/ });
 const numbers = async () => (await rows().locator(".number").allTextContents()).map(Number);
-const word = (id) => findings.getByRole("group", { name: `Your word on finding ${id}` });
-const label = (id) => findings.getByRole("combobox", { name: `Label of finding ${id}` });
+const word = (id) => findings.getByRole("group", { name: `Your word on finding ${id}`, exact: true });
+const label = (id) => findings.getByRole("combobox", { name: `Label of finding ${id}`, exact: true });
 const boxes = (id) => page.locator(`svg g.box[data-stone="${id}"]`);
 const pressed = (id, name) => button(word(id), name).getAttribute("aria-pressed");
 

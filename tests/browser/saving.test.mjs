@@ -113,7 +113,7 @@ test("table and JSON say what the list says", async () => {
 test("a sentence is copied, in the language of the page", async () => {
   const [first] = shownStones();
   const copied = async () => {
-    await page.locator(".stones .copy").first().click();
+    await page.getByRole("button", { name: /sentence|문장/ }).first().click();
     return page.evaluate(() => navigator.clipboard.readText());
   };
   const english = await copied();
