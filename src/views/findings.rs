@@ -84,7 +84,7 @@ fn FoundList() -> impl IntoView {
         <ThresholdSlider/>
         <ol class="stones">
             <For each=move || ids.get() key=|id| *id let(id)>
-                <StoneRow id all/>
+                <StoneRow id/>
             </For>
         </ol>
         <Show when=move || rejected.with(|ids| !ids.is_empty())>
@@ -95,7 +95,7 @@ fn FoundList() -> impl IntoView {
                 </summary>
                 <ol class="stones">
                     <For each=move || rejected.get() key=|id| *id let(id)>
-                        <StoneRow id all/>
+                        <StoneRow id/>
                     </For>
                 </ol>
             </details>
@@ -156,7 +156,7 @@ fn OrderChoice() -> impl IntoView {
 }
 
 #[component]
-fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
+fn StoneRow(id: u32) -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
     let stone = Memo::new(move |_| {
@@ -175,7 +175,7 @@ fn StoneRow(id: u32, all: Memo<usize>) -> impl IntoView {
     };
     let chosen = move || state.chosen.get() == Some(id);
     let visible = move || !state.hidden.with(|hidden| hidden.contains(&id));
-    let title = move || words::finding(state.language.get(), id, all.get());
+    let title = move || words::finding(state.language.get(), id);
     let place = move || stone.with(|stone| stone.as_ref().map(|s| place(s, state.language.get())));
     let limits = move || {
         let words =

@@ -191,10 +191,10 @@ pub fn and_more(language: Language, count: usize) -> String {
     }
 }
 
-pub fn finding(language: Language, number: u32, of: usize) -> String {
+pub fn finding(language: Language, number: u32) -> String {
     match language {
-        English => format!("Model finding {number} of {of}"),
-        Korean => format!("모델 소견 {number} / {of}"),
+        English => format!("Model finding {number}"),
+        Korean => format!("모델 소견 {number}"),
     }
 }
 
