@@ -1,5 +1,6 @@
 //! Brushes against their analytic volumes, growth and outlines against other methods, and every act there and back.
 
+#![allow(clippy::unwrap_used)]
 use glam::{DMat3, DVec3};
 use label::outline::pixels;
 use label::{Labels, Limits, Voxels, ball, disc, fill, grow};
