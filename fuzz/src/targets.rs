@@ -1,5 +1,6 @@
 //! What each fuzz target does with the bytes it is given. The reader's own tests run the same bodies.
 
+use dicomweb::{Matches, Parts, instance, store};
 use reader::{
     Body, Frame, Identity, Labels, Limits, Order, PixelBytes, Place, Scanned, Seen, Stored, Syntax,
     assemble, decode, scan, unpack,
@@ -20,6 +21,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("jpeg_ls", jpeg_ls),
     ("jpeg_2000", jpeg_2000),
     ("htj2k", htj2k),
+    ("multipart", multipart),
 ];
 
 /// Frames of one file that are decoded: a damaged header repeats the same work for thousands.
@@ -231,5 +233,38 @@ fn placed(bytes: &[u8; FRAME], number: usize) -> Frame {
             lossy: seen & 4 != 0,
         }),
         ..sound()
+    }
+}
+
+/// The answer of a DICOMweb server, under one of some content types, in chunks of a size: both in the first byte. What
+/// comes out is the same at every size. As a list of matches, and of what was stored, it has an answer, too.
+pub fn multipart(data: &[u8]) {
+    let Some((&how, body)) = data.split_first() else { return };
+    let told = [None, Some("multipart/related; boundary=b0"), Some("multipart/related"), Some("")];
+    let content_type = told[usize::from(how % 4)];
+    let parts = parted(content_type, body, 1 + usize::from(how >> 2));
+    assert_eq!(parts, parted(content_type, body, usize::MAX));
+    for part in parts.0 {
+        let _ = instance::sop_instance_uid(&part);
+    }
+    if let Ok(matches) = Matches::read(body) {
+        let rows = matches.studies().len().max(matches.series().len());
+        assert!(rows.max(matches.instances().len()) <= body.len());
+    }
+    assert_eq!(store::outcomes(&["1".into()], true, body).len(), 1);
+}
+
+/// The parts that are whole, and whether the answer ended well.
+fn parted(content_type: Option<&str>, body: &[u8], chunk: usize) -> (Vec<Vec<u8>>, bool) {
+    let (mut parts, mut all) = (Parts::of(content_type), Vec::new());
+    for bytes in body.chunks(chunk) {
+        match parts.push(bytes) {
+            Ok(more) => all.extend(more),
+            Err(_) => return (all, false),
+        }
+    }
+    match parts.end() {
+        Ok(last) => (all.into_iter().chain(last).collect(), true),
+        Err(_) => (all, false),
     }
 }

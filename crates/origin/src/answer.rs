@@ -11,7 +11,6 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use crate::WORKER_POLICY;
 use crate::site::{File, Site};
 
 pub(crate) fn to(site: &Site, request: &Request) -> Response {
@@ -25,7 +24,7 @@ pub(crate) fn to(site: &Site, request: &Request) -> Response {
         None => format!("\"{}\"", file.hash),
     };
     let age = if file.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let policy = file.starts_worker.then_some([(CONTENT_SECURITY_POLICY, WORKER_POLICY)]);
+    let policy = file.policy.as_deref().map(|policy| [(CONTENT_SECURITY_POLICY, policy)]);
     let stored = [(ETAG, tag.as_str()), (CACHE_CONTROL, age), (VARY, "accept-encoding")];
     if values(headers, &IF_NONE_MATCH)
         .any(|known| known == "*" || known.trim_start_matches("W/") == tag)

@@ -1,9 +1,10 @@
 //! Serves the built page: a table of files read at the start, so that no request can name anything else.
 //!
-//! GET and HEAD only: whatever a page might send has no address to go to.
+//! GET and HEAD only: whatever a page might send has no address to go to. Where a PACS is named, `/dicomweb/` is one.
 #![forbid(unsafe_code)]
 
 mod answer;
+mod pacs;
 mod site;
 
 use std::sync::Arc;
@@ -18,6 +19,9 @@ use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
+use dicomweb::Service;
+
+pub use pacs::{Pacs, PacsError};
 pub use site::{Site, SiteError};
 
 /// What the page may do. index.html carries the same, but for the last rule, which only a header can give,
@@ -30,13 +34,24 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
 pub const WORKER_POLICY: &str =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";
 
-/// The service: every file of the site under `/`, and `/healthz`.
-pub fn router(site: Site) -> Router {
-    Router::new()
-        .route("/healthz", get(health))
-        .fallback(get(serve))
-        .with_state(Arc::new(site))
-        .layer(map_response(secured))
+/// The policy of the one worker that speaks to a PACS: without one, or elsewhere, it may do so as little as the others.
+fn pacs_policy(service: Option<&Service>) -> String {
+    let allowed = match service {
+        Some(service) => service.elsewhere().unwrap_or("'self'"),
+        None => "'none'",
+    };
+    WORKER_POLICY.replace("connect-src 'none'", &format!("connect-src {allowed}"))
+}
+
+/// The service: every file of the site under `/`, `/healthz`, and the PACS, if there is one, under `/dicomweb/`.
+pub fn router(site: Site, pacs: Option<Pacs>) -> Router {
+    let mut router = Router::new().route("/healthz", get(health)).fallback(get(serve));
+    if let Some(pacs) = pacs {
+        let pacs = Arc::new(pacs);
+        let pass = move |request: Request| async move { pacs.pass(request).await };
+        router = router.route("/dicomweb/{*resource}", get(pass.clone()).post(pass));
+    }
+    router.with_state(Arc::new(site)).layer(map_response(secured))
 }
 
 /// For whoever watches over the service: it stands, with all files in memory.

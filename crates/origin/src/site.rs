@@ -7,7 +7,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
+use dicomweb::Service;
 use sha2::{Digest, Sha256};
+
+use crate::{WORKER_POLICY, pacs_policy};
+
+/// Where the site names its PACS, beside the page.
+const SITE: &str = "site.json";
 
 /// Why there is nothing to serve.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +22,8 @@ pub enum SiteError {
     NoPage(PathBuf),
     #[error("{} can't be read: {}", .0.display(), .1)]
     Unreadable(PathBuf, io::Error),
+    #[error("site.json names no DICOMweb service: {0}")]
+    Service(#[from] serde_json::Error),
 }
 
 /// Path under `/`, without the slash, to file.
@@ -32,8 +40,8 @@ pub(crate) struct File {
     pub media_type: &'static str,
     /// The name holds a hash of the content: what it names never changes.
     pub immutable: bool,
-    /// The script that a worker starts with.
-    pub starts_worker: bool,
+    /// What may be done with it, where that is other than with the page.
+    pub policy: Option<String>,
 }
 
 impl Site {
@@ -51,23 +59,51 @@ impl Site {
             })
         });
         let files = plain.map(|(name, content)| {
-            let file = File {
-                plain: content.clone(),
-                brotli: encoding(&format!("{name}.br")),
-                gzip: encoding(&format!("{name}.gz")),
-                hash: hex(&Sha256::digest(content)),
-                media_type: media_type(name),
-                immutable: is_hashed(name),
-                starts_worker: name.starts_with("boot-"),
-            };
-            (name.clone(), file)
+            let (brotli, gzip) = (encoding(&format!("{name}.br")), encoding(&format!("{name}.gz")));
+            (name.clone(), File { brotli, gzip, ..File::of(name, content.clone()) })
         });
-        Ok(Self(files.collect()))
+        let mut site = Self(files.collect());
+        let service = match contents.get(SITE) {
+            Some(json) => Service::of_site(&String::from_utf8_lossy(json))?,
+            None => None,
+        };
+        site.allow(service.as_ref());
+        Ok(site)
+    }
+
+    /// The same site, which names this service.
+    pub fn with_service(mut self, service: &Service) -> Result<Self, SiteError> {
+        self.0.insert(SITE.into(), File::of(SITE, service.to_site()?.into()));
+        self.allow(Some(service));
+        Ok(self)
+    }
+
+    /// The worker that speaks to the PACS may speak to nobody else.
+    fn allow(&mut self, service: Option<&Service>) {
+        for (name, file) in &mut self.0 {
+            if name.starts_with("pacs-boot-") {
+                file.policy = Some(pacs_policy(service));
+            }
+        }
     }
 
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
         let name = path.strip_prefix('/')?;
         self.0.get(if name.is_empty() { "index.html" } else { name })
+    }
+}
+
+impl File {
+    fn of(name: &str, plain: Bytes) -> Self {
+        Self {
+            hash: hex(&Sha256::digest(&plain)),
+            plain,
+            brotli: None,
+            gzip: None,
+            media_type: media_type(name),
+            immutable: is_hashed(name),
+            policy: name.starts_with("boot-").then(|| WORKER_POLICY.to_owned()),
+        }
     }
 }
 

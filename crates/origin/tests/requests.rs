@@ -12,6 +12,7 @@ use tower::ServiceExt as _;
 
 const SCRIPT: &str = "/worker-0123456789abcdef.js";
 const BOOT: &str = "/boot-0123456789abcdef.js";
+const PACS_BOOT: &str = "/pacs-boot-0123456789abcdef.js";
 
 fn dist() -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -22,6 +23,8 @@ fn dist() -> TempDir {
         ("worker-0123456789abcdef.js.gz", "gzip"),
         ("worker_bg-0123456789abcdef.wasm", "\0asm"),
         ("boot-0123456789abcdef.js", "boot"),
+        ("pacs-boot-0123456789abcdef.js", "boot"),
+        ("site.json", "{}"),
     ] {
         fs::write(folder.path().join(name), content).unwrap();
     }
@@ -46,7 +49,7 @@ async fn ask(method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
         request = request.header(*name, *value);
     }
     let site = Site::read(dist().path()).unwrap();
-    let response = router(site).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let response = router(site, None).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().into()).unwrap();
     Answer { status: parts.status, headers: parts.headers, body }
@@ -149,7 +152,13 @@ async fn nothing_can_be_sent() {
 
 #[tokio::test]
 async fn every_answer_carries_its_policy() {
-    for (path, policy) in [("/", PAGE_POLICY), ("/missing", PAGE_POLICY), (BOOT, WORKER_POLICY)] {
+    for (path, policy) in [
+        ("/", PAGE_POLICY),
+        ("/missing", PAGE_POLICY),
+        (BOOT, WORKER_POLICY),
+        // No PACS is named.
+        (PACS_BOOT, WORKER_POLICY),
+    ] {
         let answer = ask("GET", path, &[]).await;
         assert_eq!(answer.header("content-security-policy"), policy, "{path}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
