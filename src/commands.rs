@@ -1,5 +1,6 @@
 //! The one table of commands: buttons, keys, tooltips and the help sheet all come from it.
 
+use crate::labelling::Hand;
 use crate::words::{self, Text};
 use workers::messages::SaveAs;
 
@@ -18,6 +19,16 @@ pub enum Command {
     Angle,
     Ellipse,
     Rectangle,
+    /// Draws with the hand chosen last, or with this one.
+    Label,
+    Draw(Hand),
+    Solid,
+    SmallerBrush,
+    LargerBrush,
+    Stamp,
+    /// The last that was done with the tool at hand.
+    Undo,
+    Redo,
     DeleteMark,
     UndoMark,
     RedoMark,
@@ -87,6 +98,8 @@ pub enum Group {
     Search,
     Tools,
     Measure,
+    /// Over the settings of what is drawn with.
+    Hands,
     /// Over the list of what was measured.
     Marks,
     Slices,
@@ -139,13 +152,24 @@ pub const TABLE: &[Row] = &[
     row(Command::Angle, words::ANGLE, Group::Measure, &[key("a", "A")]),
     row(Command::Ellipse, words::ELLIPSE, Group::Measure, &[key("e", "E")]),
     row(Command::Rectangle, words::RECTANGLE, Group::Measure, &[key("b", "B")]),
-    row(Command::UndoMark, words::UNDO_MARK, Group::Marks, &[ctrl("z", false, "Ctrl Z")]),
+    row(Command::Label, words::LABEL, Group::Measure, &[key("t", "T")]),
+    row(Command::Draw(Hand::Brush), words::BRUSH, Group::Hands, &[shift("b", "Shift B")]),
+    row(Command::Draw(Hand::Eraser), words::ERASER, Group::Hands, &[shift("e", "Shift E")]),
+    row(Command::Draw(Hand::Grow), words::GROW, Group::Hands, &[shift("g", "Shift G")]),
+    row(Command::Draw(Hand::Lasso), words::LASSO, Group::Hands, &[shift("l", "Shift L")]),
+    row(Command::Solid, words::SOLID_KEY, Group::Keys, &[shift("t", "Shift T")]),
+    row(Command::SmallerBrush, words::SMALLER, Group::Keys, &[key(";", ";")]),
+    row(Command::LargerBrush, words::LARGER, Group::Keys, &[key("'", "'")]),
+    row(Command::Stamp, words::STAMP, Group::Keys, &[key("Enter", "Enter")]),
+    row(Command::Undo, words::UNDO, Group::Keys, &[ctrl("z", false, "Ctrl Z")]),
     row(
-        Command::RedoMark,
-        words::REDO_MARK,
-        Group::Marks,
+        Command::Redo,
+        words::REDO,
+        Group::Keys,
         &[ctrl("z", true, "Ctrl Shift Z"), ctrl("y", false, "Ctrl Y")],
     ),
+    row(Command::UndoMark, words::UNDO_MARK, Group::Marks, &[]),
+    row(Command::RedoMark, words::REDO_MARK, Group::Marks, &[]),
     row(
         Command::DeleteMark,
         words::DELETE_MARK,
@@ -231,7 +255,7 @@ mod tests {
         assert_eq!(of_key("R", false, false).map(|row| row.command), Some(Command::Reset));
         assert_eq!(of_key("N", true, false).map(|row| row.command), Some(Command::PreviousFinding));
         assert_eq!(of_key("?", true, false).map(|row| row.command), Some(Command::Help));
-        assert_eq!(of_key("Z", true, true).map(|row| row.command), Some(Command::RedoMark));
+        assert_eq!(of_key("Z", true, true).map(|row| row.command), Some(Command::Redo));
         assert!(of_key("r", false, true).is_none() && of_key("@", false, false).is_none());
     }
 }

@@ -46,7 +46,7 @@ impl Desk {
         match command {
             Command::OpenFiles => click(self.files),
             Command::OpenFolder => click(self.folder),
-            Command::CloseStudy => self.bridge.close(),
+            Command::CloseStudy => drop(self.bridge.close()),
             Command::Predict => self.bridge.predict(),
             Command::Cancel => self.cancel(),
             Command::Pan => state.tool.set(Tool::Pan),
@@ -57,9 +57,17 @@ impl Desk {
             Command::Angle => state.tool.set(Tool::Mark(Form::Angle)),
             Command::Ellipse => state.tool.set(Tool::Mark(Form::Region(Outline::Ellipse))),
             Command::Rectangle => state.tool.set(Tool::Mark(Form::Region(Outline::Rectangle))),
+            Command::Label => state.tool.set(Tool::Label),
+            Command::Draw(hand) => self.take_hand(hand),
+            Command::Solid => state.labelling.solid.update(|solid| *solid = !*solid),
+            Command::SmallerBrush => self.resize_brush(0.8),
+            Command::LargerBrush => self.resize_brush(1.25),
+            Command::Stamp => self.stamp(),
+            Command::Undo if untrack(|| self.takes_back(false)) => self.take_back(false),
+            Command::Redo if untrack(|| self.takes_back(true)) => self.take_back(true),
             Command::DeleteMark => self.delete_mark(),
-            Command::UndoMark => state.change_marks(Marks::undo),
-            Command::RedoMark => state.change_marks(Marks::redo),
+            Command::Undo | Command::UndoMark => state.change_marks(Marks::undo),
+            Command::Redo | Command::RedoMark => state.change_marks(Marks::redo),
             Command::Reset => self.reset(),
             Command::Previous => self.step(self.active(), -1),
             Command::Next => self.step(self.active(), 1),
@@ -84,7 +92,7 @@ impl Desk {
             Command::PreviousFinding => self.step_finding(-1),
             Command::Accept => self.on_chosen(Self::accept),
             Command::Reject => self.on_chosen(Self::reject),
-            Command::UndoReview => self.undo_review(),
+            Command::UndoReview => self.take_back(false),
             Command::Preset(number) => {
                 if let Some((_, window)) = PRESETS.get(number) {
                     self.window(*window);
@@ -129,6 +137,11 @@ impl Desk {
             }
             Command::Kub => shown() && state.pane(Plane::Coronal).card.with(Option::is_some),
             Command::Pan | Command::Zoom | Command::Scroll | Command::Window => true,
+            Command::Undo => self.takes_back(false) || state.read_marks(Marks::can_undo),
+            Command::Redo => self.takes_back(true) || state.read_marks(Marks::can_redo),
+            Command::Solid | Command::SmallerBrush | Command::LargerBrush | Command::Stamp => {
+                shown() && state.tool.get() == Tool::Label
+            }
             Command::UndoMark => state.read_marks(Marks::can_undo),
             Command::RedoMark => state.read_marks(Marks::can_redo),
             Command::DeleteMark => state.read_marks(|marks| marks.chosen().is_some()),
@@ -149,7 +162,7 @@ impl Desk {
                 state.found.with(Option::is_some)
                     && state.busy.with(|busy| !busy.is_some_and(|b| b.searches()))
             }
-            Command::UndoReview => state.reviewed.with(|all| !all.is_empty()),
+            Command::UndoReview => state.labelling.done.with(|all| !all.is_empty()),
             _ => shown(),
         }
     }
@@ -166,6 +179,8 @@ impl Desk {
             Command::Angle => tool(Tool::Mark(Form::Angle)),
             Command::Ellipse => tool(Tool::Mark(Form::Region(Outline::Ellipse))),
             Command::Rectangle => tool(Tool::Mark(Form::Region(Outline::Rectangle))),
+            Command::Label => tool(Tool::Label),
+            Command::Draw(_) | Command::Solid => Some(self.is_hand(command)),
             Command::VisibleAll => Some(!self.state.all_hidden.get()),
             Command::HidePatientText => Some(!self.state.patient_text.get()),
             Command::Crosshair => Some(self.state.crosshair.get()),
@@ -228,7 +243,9 @@ impl Desk {
 
     /// Closes the study and forgets what the browser was told to remember.
     pub fn forget_all(self) {
-        self.bridge.close();
+        if !self.bridge.close() {
+            return;
+        }
         crate::memory::forget_all();
         self.state.back_to_defaults();
     }

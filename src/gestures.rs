@@ -14,6 +14,8 @@ const NOTCH: f64 = 100.0;
 const STILL: f64 = 4.0;
 /// A line this near to the pointer can be taken hold of.
 const NEAR: f64 = 5.0;
+/// What a pen's other end is called (Pointer Events, 4.1.2).
+const PEN_ERASER: i16 = 5;
 /// So is a handle of a mark.
 const HANDLE: f64 = 10.0;
 
@@ -42,6 +44,10 @@ enum Hold {
     /// A handle of a mark; of a new one the handle that it is drawn with.
     Handle {
         new: bool,
+    },
+    /// What draws labels; the back of a pen, or Alt, erases.
+    Label {
+        erases: bool,
     },
 }
 
@@ -77,7 +83,18 @@ impl Gestures {
             return;
         }
         let chosen = self.desk.state.tool.get_untracked();
+        if let Some(Drag { hold: Hold::Label { .. }, .. }) = self.drag {
+            // The second finger: it was no stroke.
+            self.desk.abandon_label();
+            self.drag = None;
+            return;
+        }
+        let navigates = event.shift_key() || event.ctrl_key() || event.meta_key();
         let hold = match event.button() {
+            0 | PEN_ERASER if chosen == Tool::Label && !navigates => {
+                let erases = event.alt_key() || event.button() == PEN_ERASER;
+                self.label(at, erases)
+            }
             1 => Hold::Tool(Tool::Pan),
             2 => Hold::Tool(Tool::Zoom),
             _ if self.take_handle(at) => Hold::Handle { new: false },
@@ -101,6 +118,12 @@ impl Gestures {
             return self.pinch(event.pointer_id(), at);
         }
         self.hover(at);
+        if let Some(Drag { hold: Hold::Label { erases }, .. }) = self.drag {
+            if let Some(placement) = self.placement() {
+                self.desk.go_on_with_label(self.plane, placement.pixel(at), erases);
+            }
+            return;
+        }
         if event.buttons() == 0 {
             self.draw(at);
             if event.shift_key() {
@@ -121,7 +144,7 @@ impl Gestures {
             Hold::Tool(Tool::Pan) => self.pan(by),
             Hold::Tool(Tool::Zoom) => self.zoom((-by[1] / 120.0).exp2(), from),
             Hold::Tool(Tool::Scroll) => self.drag_slices(by[1]),
-            Hold::Tool(Tool::Mark(_)) => {}
+            Hold::Tool(Tool::Mark(_) | Tool::Label) | Hold::Label { .. } => {}
             Hold::Line { across } => self.drag_line(across, at),
             Hold::Knob => self.turn(last, at),
             Hold::Handle { .. } => self.draw(at),
@@ -136,6 +159,12 @@ impl Gestures {
         match drag.hold {
             Hold::Handle { new } if drag.moved => self.desk.let_go_of_mark(new),
             Hold::Handle { .. } => drop(self.desk.abandon_mark()),
+            Hold::Label { erases } => {
+                if let Some(placement) = self.placement() {
+                    self.desk.end_label(self.plane, placement.pixel(place(event)), erases);
+                }
+                return;
+            }
             _ => {}
         }
         if drag.primary && !drag.moved && !several {
@@ -146,6 +175,9 @@ impl Gestures {
     pub fn cancelled(&mut self, event: &PointerEvent) {
         self.fingers.retain(|(id, _)| *id != event.pointer_id());
         self.desk.abandon_mark();
+        if let Some(Drag { hold: Hold::Label { .. }, .. }) = self.drag {
+            self.desk.abandon_label();
+        }
         self.drag = None;
     }
 
@@ -161,7 +193,20 @@ impl Gestures {
     fn hover(&self, at: [f64; 2]) {
         if let Some(placement) = self.placement() {
             self.desk.bridge.hover(self.plane, placement.pixel(at));
+            if self.desk.state.tool.get_untracked() == Tool::Label {
+                self.desk.state.labelling.over.set(Some((self.plane, placement.pixel(at))));
+            }
         }
+    }
+
+    /// The other planes go to where a label is drawn, so that it is seen from all sides.
+    fn label(&self, at: [f64; 2], erases: bool) -> Hold {
+        if let Some(placement) = self.placement() {
+            let pixel = placement.pixel(at);
+            self.desk.bridge.point(self.plane, pixel);
+            self.desk.begin_label(self.plane, pixel, erases);
+        }
+        Hold::Label { erases }
     }
 
     fn begin_mark(&self, form: Form, at: [f64; 2]) {

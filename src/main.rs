@@ -4,6 +4,7 @@
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
 //! * [`marks`]: what a person measures; [`measuring`]: how it is drawn, changed and taken back
+//! * [`labelling`]: what a person draws, and the way back through all that was done to the findings
 //! * [`layout`]: how the planes share the room; [`cine`]: one that runs by itself
 //! * [`thickness`]: slabs, and the whole tract at a glance
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
@@ -24,6 +25,7 @@ mod diagnostics;
 mod files;
 mod found;
 mod gestures;
+mod labelling;
 mod layout;
 mod marks;
 mod measuring;

@@ -1,6 +1,7 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
 pub use crate::found::{Found, Order};
+use crate::labelling::Labelling;
 use crate::layout::Layout;
 use crate::marks::Marks;
 use crate::memory;
@@ -12,7 +13,6 @@ pub use crate::tools::{Tool, Window};
 use crate::words::Language;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashSet};
-use stones::findings::Label;
 use volume::{DVec3, Depth, Need, Part, Plane};
 use workers::messages::{
     Corner, Facts, Failure, Hardware, Listed, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
@@ -144,8 +144,7 @@ pub struct State {
     /// The finding that the pointer or the focus is on, in the list.
     pub pointed: RwSignal<Option<u32>>,
     pub order: RwSignal<Order>,
-    /// Reviews given, oldest first: the finding, and what stood there before.
-    pub reviewed: RwSignal<Vec<(u32, Option<Label>)>>,
+    pub labelling: Labelling,
     pub hidden: RwSignal<HashSet<u32>>,
     pub all_hidden: RwSignal<bool>,
     /// The key images of the summary, while it is open.
@@ -216,7 +215,7 @@ impl State {
             chosen: RwSignal::new(None),
             pointed: RwSignal::new(None),
             order: RwSignal::new(Order::Size),
-            reviewed: RwSignal::new(Vec::new()),
+            labelling: Labelling::new(),
             hidden: RwSignal::new(HashSet::new()),
             all_hidden: RwSignal::new(false),
             summary: RwSignal::new(None),
@@ -307,6 +306,7 @@ impl State {
         self.facts.set(None);
         self.loaded.set(None);
         self.forget_findings();
+        self.labelling.forget();
         self.under.set(None);
         self.tags.set(None);
         self.drawing.set(None);
@@ -331,7 +331,7 @@ impl State {
         self.found.set(None);
         self.chosen.set(None);
         self.pointed.set(None);
-        self.reviewed.set(Vec::new());
+        self.labelling.forget_reviews();
         self.hidden.set(HashSet::new());
         self.all_hidden.set(false);
     }

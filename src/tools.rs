@@ -12,6 +12,8 @@ pub enum Tool {
     Zoom,
     Scroll,
     Mark(Form),
+    /// Draws with the hand that is chosen.
+    Label,
 }
 
 impl Tool {
@@ -22,12 +24,13 @@ impl Tool {
             Tool::Zoom => "zoom",
             Tool::Scroll => "scroll",
             Tool::Mark(_) => "mark",
+            Tool::Label => "label",
         }
     }
 
-    /// A tool that measures is for now; the next visit begins with a habit.
+    /// A tool that measures or draws is for now; the next visit begins with a habit.
     pub fn habit(self) -> Self {
-        if let Tool::Mark(_) = self { Tool::Window } else { self }
+        if let Tool::Mark(_) | Tool::Label = self { Tool::Window } else { self }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use volume::{Plane, Region};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::ToStudy;
+use workers::messages::{Brush, Draw, ToStudy};
 
 #[derive(Default)]
 pub struct Frame {
@@ -16,6 +16,8 @@ pub struct Frame {
     turn: Cell<Option<(Plane, f64)>>,
     window: Cell<Option<Window>>,
     threshold: Cell<Option<Option<f64>>>,
+    /// Where the brush went.
+    stroke: RefCell<Option<Stroke>>,
     scheduled: Cell<bool>,
     /// A question is under way; the next waits for its answer.
     asking: Cell<bool>,
@@ -23,6 +25,12 @@ pub struct Frame {
     /// A region is being measured; the newest of each mark waits.
     measuring: Cell<bool>,
     measures: RefCell<BTreeMap<u32, Region>>,
+}
+
+struct Stroke {
+    plane: Plane,
+    points: Vec<[f64; 2]>,
+    brush: Brush,
 }
 
 impl Frame {
@@ -45,6 +53,18 @@ impl Frame {
         let before = self.turn.get().filter(|(other, _)| *other == plane).map_or(0.0, |(_, by)| by);
         self.turn.set(Some((plane, before + radians)));
         self.schedule(bridge);
+    }
+
+    pub fn stroke(&self, bridge: &Bridge, plane: Plane, at: [f64; 2], brush: Brush) {
+        let mut stroke = self.stroke.borrow_mut();
+        stroke.get_or_insert(Stroke { plane, points: Vec::new(), brush }).points.push(at);
+        drop(stroke);
+        self.schedule(bridge);
+    }
+
+    /// The points that were not sent yet.
+    pub fn lifted(&self) -> Option<Vec<[f64; 2]>> {
+        self.stroke.take().map(|stroke| stroke.points)
     }
 
     pub fn threshold(&self, bridge: &Bridge, least: Option<f64>) {
@@ -93,6 +113,7 @@ impl Frame {
         self.shows.borrow_mut().clear();
         self.point.set(None);
         self.turn.set(None);
+        self.stroke.take();
         self.window.set(None);
         self.threshold.set(None);
         self.asking.set(false);
@@ -117,6 +138,10 @@ impl Frame {
             }
             for (plane, index) in frame.shows.take() {
                 inner.post(ToStudy::Show { plane, index }, &[], &[]);
+            }
+            if let Some(Stroke { plane, points, brush }) = frame.stroke.take() {
+                let act = Draw::Stroke { plane, points, brush, last: false };
+                inner.post(ToStudy::Draw(act), &[], &[]);
             }
             if let Some(least) = frame.threshold.take() {
                 inner.post(ToStudy::Threshold { least }, &[], &[]);

@@ -1,6 +1,7 @@
 //! The study worker's answers, into the page's state.
 
 use super::Inner;
+use crate::labelling::Done;
 use crate::state::{Busy, Found, Progress, Thumbnail, TooLarge, Under, Window};
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
@@ -92,6 +93,12 @@ impl Inner {
             }
             FromStudy::Found { findings, seen_slices, of } => {
                 state.found.set(Some(Found { findings: *findings, seen_slices, of }));
+            }
+            FromStudy::Drawn(told) => {
+                if told.acted {
+                    state.labelling.did(Done::Drawn);
+                }
+                state.labelling.told.set(told);
             }
             FromStudy::Searched => {
                 if matches!(self.busy(), Some(Busy::Predicting(_))) {

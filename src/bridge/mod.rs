@@ -22,6 +22,7 @@ pub use graphics::has_webgpu;
 pub use saving::file_name;
 
 use crate::files::Chosen;
+use crate::labelling::may_leave;
 use crate::offline;
 use crate::requests::{self, Asked};
 use crate::state::{Busy, Progress, State, Window};
@@ -39,7 +40,7 @@ use stones::findings::Label;
 use volume::{DVec3, Depth, Part, Plane, Region};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
-use workers::messages::{Failure, GRAPHICS, Role, ToStudy};
+use workers::messages::{Brush, Draw, Failure, GRAPHICS, Role, ToStudy};
 
 /// A handle that views and commands copy about.
 #[derive(Clone, Copy)]
@@ -149,6 +150,9 @@ impl Bridge {
         if files.is_empty() {
             return inner.fail("no_files", "");
         }
+        if !may_leave(state) {
+            return;
+        }
         if state.open.get_untracked() {
             inner.start_anew();
         }
@@ -177,6 +181,9 @@ impl Bridge {
 
     pub fn choose(&self, series: usize) {
         let inner = self.inner();
+        if !may_leave(inner.state) {
+            return;
+        }
         inner.stopped.set(false);
         inner.state.forget_series();
         inner.post(ToStudy::Choose { series }, &[], &[]);
@@ -190,12 +197,16 @@ impl Bridge {
         inner.post(ToStudy::Load { series, part }, &[], &[]);
     }
 
-    /// Ends the study: its workers and all their memory go.
-    pub fn close(&self) {
+    /// Ends the study: its workers and all their memory go. Tells whether the person let it.
+    pub fn close(&self) -> bool {
         let inner = self.inner();
+        if !may_leave(inner.state) {
+            return false;
+        }
         inner.start_anew();
         inner.state.open.set(false);
         inner.state.opened_at.set(None);
+        true
     }
 
     /// Goes to a slice, with the next frame.
@@ -232,6 +243,26 @@ impl Bridge {
     /// Keeps a person's word on a stone in the study.
     pub fn review(&self, stone: u32, label: Option<Label>) {
         self.inner().post(ToStudy::Review { stone, label }, &[], &[]);
+    }
+
+    pub fn draw(&self, act: Draw) {
+        self.inner().post(ToStudy::Draw(act), &[], &[]);
+    }
+
+    /// The brush goes to a pixel, with the next frame.
+    pub fn stroke(&self, plane: Plane, pixel: [f64; 2], brush: Brush) {
+        self.inner().frame.stroke(self, plane, pixel, brush);
+    }
+
+    /// The brush is lifted.
+    pub fn lift(&self, plane: Plane, brush: Brush) {
+        let points = self.inner().frame.lifted().unwrap_or_default();
+        self.draw(Draw::Stroke { plane, points, brush, last: true });
+    }
+
+    pub fn abandon_stroke(&self) {
+        self.inner().frame.lifted();
+        self.draw(Draw::Abandon);
     }
 
     /// Asks for the header of the slice shown.

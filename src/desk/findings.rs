@@ -1,6 +1,7 @@
 //! What a person does with the findings: threshold, visibility, steps, the word on a stone.
 
 use super::Desk;
+use crate::labelling::Done;
 use crate::layout::Layout;
 use crate::state::Window;
 use leptos::prelude::*;
@@ -16,7 +17,7 @@ impl Desk {
         let state = self.state;
         state.threshold.set(least);
         state.chosen.set(None);
-        state.reviewed.set(Vec::new());
+        state.labelling.forget_reviews();
         if !state.all_hidden.get_untracked() {
             self.show_all(true);
         }
@@ -98,19 +99,12 @@ impl Desk {
     pub fn review(self, stone: u32, label: Option<Label>) {
         let before = self.set_review(stone, label);
         if let Some(before) = before.filter(|before| *before != label) {
-            self.state.reviewed.update(|all| all.push((stone, before)));
-        }
-    }
-
-    pub(super) fn undo_review(self) {
-        let last = self.state.reviewed.try_update(Vec::pop).flatten();
-        if let Some((stone, before)) = last {
-            self.set_review(stone, before);
+            self.state.labelling.did(Done::Review { stone, before, after: label });
         }
     }
 
     /// Gives what stood there before; `None` where there is no such stone.
-    fn set_review(self, stone: u32, label: Option<Label>) -> Option<Option<Label>> {
+    pub(crate) fn set_review(self, stone: u32, label: Option<Label>) -> Option<Option<Label>> {
         let before = self.state.found.try_update(|found| {
             let stones = &mut found.as_mut()?.findings.stones;
             let stone = stones.iter_mut().find(|of| of.id == stone)?;

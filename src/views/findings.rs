@@ -10,7 +10,7 @@ use crate::desk::Desk;
 use crate::state::{Found, Order};
 use crate::words::{self, Language, Text};
 use leptos::prelude::*;
-use stones::findings::{Label, Side};
+use stones::findings::{Hand, Label, Side};
 use stones::{Findings, Stone};
 
 #[component]
@@ -41,6 +41,9 @@ fn FoundList() -> impl IntoView {
     let by_person = Memo::new(move |_| {
         let rejected = |stone: &Stone| stone.review == Some(Label::Rejected);
         state.found.with(|found| found.iter().flat_map(|f| &f.findings.stones).any(rejected))
+    });
+    let by_model = Memo::new(move |_| {
+        state.found.with(|found| found.iter().any(|f| !f.findings.model.name.is_empty()))
     });
     let count = Memo::new(move |_| ids.with(Vec::len));
     let all = Memo::new(move |_| count.get() + rejected.with(Vec::len));
@@ -81,7 +84,9 @@ fn FoundList() -> impl IntoView {
             </Show>
             <Undo/>
         </div>
-        <ThresholdSlider/>
+        <Show when=move || by_model.get()>
+            <ThresholdSlider/>
+        </Show>
         <ol class="stones">
             <For each=move || ids.get() key=|id| *id let(id)>
                 <StoneRow id/>
@@ -100,10 +105,12 @@ fn FoundList() -> impl IntoView {
                 </ol>
             </details>
         </Show>
-        <Show when=any>
+        <Show when=move || any() && by_model.get()>
             <p class="quiet small">{desk.say(words::SCORE_NOTE)}</p>
         </Show>
-        <ModelCard/>
+        <Show when=move || by_model.get()>
+            <ModelCard/>
+        </Show>
     }
 }
 
@@ -113,11 +120,20 @@ fn summary(found: &Found, count: usize, goes_on: bool, language: Language) -> Ve
     if goes_on {
         return vec![words::search_goes_on(language, *seen_slices, *of)];
     }
+    let drawn = |stone: &&Stone| stone.drawn.as_ref().is_some_and(|d| d.by == Hand::Person);
+    let drawn = found.shown().filter(drawn).count();
+    if findings.model.name.is_empty() {
+        return vec![words::drawn_count(language, drawn), words::DRAWN_ONLY.to(language).into()];
+    }
+    let count = count.saturating_sub(drawn);
     let missing = of.saturating_sub(*seen_slices).max(findings.missing_slices.len());
     let mut lines = vec![match count {
         0 => words::nothing_found(language, *seen_slices),
         count => words::findings(language, count),
     }];
+    if drawn > 0 {
+        lines.push(words::drawn_count(language, drawn));
+    }
     if missing > 0 || !findings.complete {
         lines.push(words::not_searched(language, missing, *of));
     } else if count > 0 {
@@ -175,7 +191,13 @@ fn StoneRow(id: u32) -> impl IntoView {
     };
     let chosen = move || state.chosen.get() == Some(id);
     let visible = move || !state.hidden.with(|hidden| hidden.contains(&id));
-    let title = move || words::finding(state.language.get(), id);
+    let title = move || {
+        let by = stone.with(|s| s.as_ref().and_then(|s| s.drawn.as_ref().map(|drawn| drawn.by)));
+        match by {
+            None => words::finding(state.language.get(), id),
+            Some(by) => words::drawn_finding(state.language.get(), id, by == Hand::Corrected),
+        }
+    };
     let place = move || stone.with(|stone| stone.as_ref().map(|s| place(s, state.language.get())));
     let limits = move || {
         let words =
@@ -260,10 +282,13 @@ fn place(stone: &Stone, language: Language) -> String {
     let side = stone.side.map(side);
     let standing = stone.standing();
     let plain = matches!(standing, Label::Stone | Label::Rejected);
-    let label = (!plain).then(|| words::label(standing));
+    let kind = stone.drawn.as_ref().map(|drawn| words::kind_drawn(drawn.kind));
+    let label = kind.or((!plain).then(|| words::label(standing)));
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
     let again = &stone.find_again;
+    let name = stone.drawn.as_ref().map(|drawn| drawn.name.clone());
+    parts.extend(name.filter(|name| !name.is_empty()));
     parts.extend(stone.level.map(|level| words::level(level).to(language).to_owned()));
     parts.extend(again.instance_number.map(|n| format!("{} {n}", words::SLICE.to(language))));
     parts.extend(stone.center_mm.map(|[_, _, z]| format!("z {z:.1} mm")));

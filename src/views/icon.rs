@@ -35,6 +35,7 @@ pub enum Sign {
     Bin,
     Tract,
     Play,
+    Pen,
 }
 
 impl Sign {
@@ -53,6 +54,7 @@ impl Sign {
             Command::Angle => Sign::Corner,
             Command::Ellipse => Sign::Round,
             Command::Rectangle => Sign::Square,
+            Command::Label => Sign::Pen,
             Command::UndoMark => Sign::Undo,
             Command::RedoMark => Sign::Redo,
             Command::DeleteMark => Sign::Bin,
@@ -87,6 +89,7 @@ impl Sign {
                 | Command::Angle
                 | Command::Ellipse
                 | Command::Rectangle
+                | Command::Label
                 | Command::Cine
                 | Command::UndoMark
                 | Command::RedoMark
@@ -140,6 +143,7 @@ impl Sign {
                 "M8 4c-3 0-4 2-4 4s1 4 3 4s2-2 2-4M16 4c3 0 4 2 4 4s-1 4-3 4s-2-2-2-4M9 9c0 5 1 6 2 8M15 9c0 5-1 6-2 8M9 19c0-3 6-3 6 0s-6 3-6 0"
             }
             Sign::Play => "M7 4l13 8l-13 8z",
+            Sign::Pen => "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
             Sign::Alert => "M12 3l10 18H2zM12 10v5M12 17.5v.5",
         }
     }

@@ -40,7 +40,7 @@ fn presses(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
     let pressed =
         |target: HtmlElement| target.tag_name() != "BODY" && target.class_name() != "glass";
-    event.key() == " " && target.is_some_and(pressed)
+    matches!(event.key().as_str(), " " | "Enter") && target.is_some_and(pressed)
 }
 
 /// Whether the key goes into a field. Sliders and check boxes take no text; arrows on a slider step slices

@@ -1,6 +1,7 @@
 //! What a person sees: the page, put together from its parts.
 
 mod badges;
+mod brush;
 mod corners;
 mod depth;
 mod facts;
@@ -11,6 +12,7 @@ mod help;
 mod icon;
 mod inputs;
 mod keyboard;
+mod labelling;
 mod layout_control;
 mod marks;
 mod not_loaded;
@@ -35,12 +37,14 @@ mod window_control;
 
 use crate::cine;
 use crate::desk::Desk;
+use crate::labelling as drawing;
 use crate::memory;
 use facts::FactsPanel;
 use findings::FindingsPanel;
 use footer::Footer;
 use help::HelpSheet;
 use inputs::{DropArea, FileInputs};
+use labelling::LabellingPanel;
 use leptos::prelude::*;
 use marks::MarksPanel;
 use not_loaded::NotLoadedPanel;
@@ -62,6 +66,7 @@ pub fn Page() -> impl IntoView {
     keyboard::listen(desk);
     desk.bridge.watch_requests();
     cine::run(desk);
+    drawing::guard(desk.state);
     desk.bridge.boot();
     Effect::new(move || {
         let language = desk.state.language.get().code();
@@ -82,6 +87,7 @@ pub fn Page() -> impl IntoView {
                     <Reading/>
                     <aside class="panels">
                         <FactsPanel/>
+                        <LabellingPanel/>
                         <FindingsPanel/>
                         <MarksPanel/>
                         <WarningsPanel/>

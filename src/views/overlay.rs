@@ -1,5 +1,6 @@
 //! Over a picture, in screen pixels: crosshair, boxes, orientation letters, scale bar.
 
+use super::brush::BrushLayer;
 use super::marks::MarksLayer;
 use super::viewport::class;
 use crate::desk::Desk;
@@ -15,6 +16,7 @@ pub fn Overlay(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
             <Crosshair plane placement/>
             <Boxes plane placement/>
             <MarksLayer plane placement/>
+            <BrushLayer plane placement/>
             <ScaleBar plane placement/>
         </svg>
         <Letters plane/>

@@ -2,6 +2,7 @@
 
 use crate::commands::Command;
 use crate::desk::Desk;
+use crate::labelling::Done;
 use crate::words::{self, Text};
 use leptos::prelude::*;
 use stones::Stone;
@@ -66,14 +67,17 @@ pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
     }
 }
 
-/// Takes the last review back, as long as there is one.
+/// Takes back what was done last to the findings, as long as there is one.
 #[component]
 pub fn Undo() -> impl IntoView {
     let desk = Desk::at_hand();
     view! {
         <Show when=move || desk.can(Command::UndoReview)>
             <button class="undo" on:click=move |_| desk.run(Command::UndoReview)>
-                {desk.say(words::UNDO_REVIEW)}
+                {move || desk.say(match desk.state.labelling.done.with(|all| all.last().copied()) {
+                    Some(Done::Drawn) => words::UNDO_DRAWING,
+                    _ => words::UNDO_REVIEW,
+                })()}
             </button>
         </Show>
     }

@@ -38,7 +38,10 @@ fn Tool(row: &'static Row) -> impl IntoView {
     let desk = Desk::at_hand();
     let Row { command, name, .. } = *row;
     let keys = row.keys.iter().map(|key| key.shown).collect::<Vec<_>>().join(", ");
-    let tip = move || format!("{} ({keys})", desk.say(name)());
+    let tip = move || match keys.as_str() {
+        "" => desk.say(name)().to_owned(),
+        keys => format!("{} ({keys})", desk.say(name)()),
+    };
     let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
     // A sign that everyone knows needs no word beside it, only for those who don't see it.
     let bare = Sign::speaks_for(command);

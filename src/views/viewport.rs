@@ -7,6 +7,7 @@ use super::slices::SliceSlider;
 use crate::desk::Desk;
 use crate::gestures::Gestures;
 use crate::screen::Placement;
+use crate::state::Tool;
 use crate::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -55,12 +56,20 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
                 on:pointercancel=move |event| {
                     gestures.update_value(|gestures| gestures.cancelled(&event));
                 }
-                on:pointerleave=move |_| state.under.set(None)
+                on:pointerleave=move |_| {
+                    state.under.set(None);
+                    state.labelling.over.set(None);
+                }
                 on:wheel=move |event| {
                     event.prevent_default();
                     gestures.update_value(|gestures| gestures.wheel(&event));
                 }
-                on:dblclick=move |_| desk.enlarge(plane)
+                // Two quick strokes are no wish for another view.
+                on:dblclick=move |_| {
+                    if state.tool.get_untracked() != Tool::Label {
+                        desk.enlarge(plane);
+                    }
+                }
                 on:contextmenu=move |event| event.prevent_default()
             >
                 <Sheet plane placement name=Signal::derive(name)/>

@@ -5,12 +5,13 @@
 //! * [`saving`]: what can be saved, and the sentence of a report
 //! * [`kinds`]: names of what DICOM holds beside CT
 //! * [`facts`]: what the geometry panel shows
-//! * [`measures`]: what was measured
+//! * [`measures`]: what was measured; [`labelling`]: what was drawn
 //! * [`codes`]: refusals, warnings, failures and limits, each with its reason and what to do
 
 mod codes;
 mod facts;
 mod kinds;
+mod labelling;
 mod labels;
 mod measures;
 mod saving;
@@ -20,6 +21,7 @@ pub use codes::{
     badge, caution, failure, kind, level, limit, names_kind, refusal, refused, warning,
 };
 pub use facts::{Section, facts};
+pub use labelling::*;
 pub use labels::*;
 pub use measures::*;
 pub use saving::*;

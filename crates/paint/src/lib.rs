@@ -7,5 +7,5 @@
 mod mask;
 mod window;
 
-pub use mask::{STONE_RGBA, paint_mask};
+pub use mask::{STONE_RGB, paint_mask};
 pub use window::{Function, Window, WindowTable, paint_image};

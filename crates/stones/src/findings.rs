@@ -113,11 +113,14 @@ pub enum Level {
 pub struct Stone {
     /// 1 is the largest.
     pub id: u32,
-    /// The model's own.
+    /// The model's own; of what a person has drawn from nothing, what its kind makes of it.
     pub label: Label,
     /// What a person calls it instead, or confirms; absent where nobody has looked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub review: Option<Label>,
+    /// Absent where the mask is the model's own.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub drawn: Option<Drawn>,
     pub probability: Option<f64>,
     pub tract_score: Option<f64>,
     pub side: Option<Side>,
@@ -161,6 +164,68 @@ impl Stone {
     pub fn is_shown(&self) -> bool {
         self.standing() != Label::Rejected
     }
+}
+
+/// Who made a mask that is not the model's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hand {
+    Person,
+    /// The model's, corrected by a person.
+    Corrected,
+}
+
+/// What a person says that something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Stone,
+    Phlebolith,
+    Plaque,
+    BowelContent,
+    Other,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 5] =
+        [Kind::Stone, Kind::Phlebolith, Kind::Plaque, Kind::BowelContent, Kind::Other];
+
+    /// What it counts as among findings.
+    pub fn label(self) -> Label {
+        match self {
+            Kind::Stone => Label::Stone,
+            Kind::Phlebolith => Label::LikelyPhlebolith,
+            Kind::Plaque | Kind::BowelContent | Kind::Other => Label::Indeterminate,
+        }
+    }
+
+    /// The colour that it is shown in where the person has chosen none.
+    pub fn rgb(self) -> [u8; 3] {
+        match self {
+            Kind::Stone => [255, 40, 40],
+            Kind::Phlebolith => [90, 150, 255],
+            Kind::Plaque => [255, 190, 40],
+            Kind::BowelContent => [60, 200, 110],
+            Kind::Other => [220, 120, 255],
+        }
+    }
+}
+
+/// What a person has drawn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Drawn {
+    pub by: Hand,
+    pub kind: Kind,
+    /// What the person calls it; empty where it has no name.
+    pub name: String,
+    pub rgb: [u8; 3],
+    /// Voxels that were the model's and are left, those that the person added, and those that the person took away.
+    pub kept: usize,
+    pub added: usize,
+    pub removed: usize,
+    /// Volume of the mask itself; unknown where the scale is.
+    pub mask_mm3: Option<f64>,
 }
 
 /// Inclusive voxel bounds `[i, j, k]` of the mask, before any margin.

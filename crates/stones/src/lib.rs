@@ -12,11 +12,13 @@
 //! * [`phase`]: whether a contrast agent shows
 //! * [`section`]: where a mask crosses a plane
 //! * [`kub`]: the whole tract at a glance
+//! * [`drawn`]: what a person has drawn, as a finding among the model's
 //! * [`findings`]: what is printed and kept; [`loaded`]: what was kept, and what others found
 #![forbid(unsafe_code)]
 
 pub mod bone;
 pub mod candidates;
+pub mod drawn;
 pub mod findings;
 pub mod input;
 pub mod kub;

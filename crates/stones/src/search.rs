@@ -31,6 +31,11 @@ fn rounded(value: f64, steps: f64) -> f64 {
     (value * steps).round_ties_even() / steps
 }
 
+/// Millimetres, square and cubic ones too, as they are told.
+pub(crate) fn mm(value: f64) -> f64 {
+    rounded(value, MM)
+}
+
 /// What the findings say about where they came from.
 pub struct Context {
     pub series: SeriesCard,
@@ -147,17 +152,16 @@ pub fn measured(
     context: &Context,
 ) -> (Vec<Stone>, Vec<Candidate>) {
     let bounds: Vec<_> = candidates.iter().map(Candidate::bounds).collect();
-    let near = |a: usize, b: usize| {
-        let ((a_min, a_max), (b_min, b_max)) = (bounds[a], bounds[b]);
-        (0..3).all(|axis| {
-            a_min[axis] <= b_max[axis] + NEAR_VOXELS && b_min[axis] <= a_max[axis] + NEAR_VOXELS
-        })
-    };
+    let near = |a: usize, b: usize| near(bounds[a], bounds[b]);
     let mut bone = Bone::of(volume);
     let mut of = |at: usize| {
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
-        stone(volume, &candidates[at], &others, &mut bone, context)
+        let label = match bone.touches(&candidates[at].voxels) {
+            true => Label::Rejected,
+            false => Label::Stone,
+        };
+        stone(volume, &candidates[at], &others, label, context)
     };
     let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
     labels::assign(&mut stones);
@@ -169,27 +173,34 @@ pub fn measured(
     pairs.into_iter().unzip()
 }
 
+/// Whether two masks are so near to each other that one bears on the other's surface, by their bounds.
+pub(crate) fn near(a: ([usize; 3], [usize; 3]), b: ([usize; 3], [usize; 3])) -> bool {
+    let ((a_min, a_max), (b_min, b_max)) = (a, b);
+    (0..3).all(|axis| {
+        a_min[axis] <= b_max[axis] + NEAR_VOXELS && b_min[axis] <= a_max[axis] + NEAR_VOXELS
+    })
+}
+
 /// What stones are ranked by: volume, else voxels.
 fn size(stone: &Stone) -> f64 {
     stone.volume_mm3.unwrap_or(stone.voxels as f64)
 }
 
-fn stone(
+pub(crate) fn stone(
     volume: &Volume,
     candidate: &Candidate,
     others: &[&Candidate],
-    bone: &mut Bone,
+    label: Label,
     context: &Context,
 ) -> Stone {
     let m = measure(volume, candidate, others, &context.acquisition);
-    let label = if bone.touches(&candidate.voxels) { Label::Rejected } else { Label::Stone };
-    let mm = |value| rounded(value, MM);
     let hounsfield = |value| rounded(value, HOUNSFIELD);
     let slice_location_mm = m.center_mm.map(|c| mm(c[2]));
     Stone {
         id: 0,
         label,
         review: None,
+        drawn: None,
         probability: Some(rounded(f64::from(candidate.probability), SCORE)),
         tract_score: None,
         side: m.side,

@@ -1,9 +1,11 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
+mod drawing;
 mod saving;
 mod shown;
 mod strip;
 
+pub use drawing::{About, Brush, Draw, DrawnState, Remark};
 pub use saving::{KeyImage, SaveAs};
 pub use shown::*;
 pub use strip::{StoneRun, Strip};
@@ -88,6 +90,8 @@ pub enum ToStudy {
     Visible { stone: Option<u32>, visible: bool },
     /// A person's word on a stone, or `None` where it is taken back. Rejected ones are not marked.
     Review { stone: u32, label: Option<Label> },
+    /// A person draws: answered by [`FromStudy::Drawn`] and, where something has changed, [`FromStudy::Found`].
+    Draw(Draw),
     /// Asks for the header of the slice shown, of what was acquired: answered by [`FromStudy::Tags`].
     Tags,
     /// Moves all planes to the centre of a stone.
@@ -194,6 +198,8 @@ pub enum FromStudy {
         seen_slices: usize,
         of: usize,
     },
+    /// How it stands with what a person draws.
+    Drawn(DrawnState),
     /// The search has run to its end; what it found was told before.
     Searched,
     /// The infer workers' program did not pass its self-test. Nothing was searched with it: the page starts the

@@ -157,6 +157,7 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
         id,
         label: Label::Stone,
         review: None,
+        drawn: None,
         probability: Some(0.93),
         tract_score: None,
         side,

@@ -41,6 +41,11 @@ impl SaveAs {
         }
     }
 
+    /// Whether the stones' masks are in it, voxel by voxel.
+    pub fn holds_masks(self) -> bool {
+        matches!(self, SaveAs::Segmentation | SaveAs::Labels)
+    }
+
     /// Whether it tells of stones; the others need only a series.
     pub fn needs_findings(self) -> bool {
         self != SaveAs::Image

@@ -1,7 +1,6 @@
 //! What was found before, or by others, over the series shown: DICOM SEG, or findings as JSON.
 
 use super::Study;
-use crate::messages::FromStudy;
 use js_sys::Uint8Array;
 use reader::{Limits, Segmentation};
 use stones::findings::Engine;
@@ -31,14 +30,10 @@ impl Study {
         let of = findings.series.frames;
         let seen_slices = of - findings.missing_slices.len().min(of);
         self.end_search();
-        self.search.set(&findings, masks);
-        self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
-        self.tell_strips();
-        self.view.dirty();
-        self.paint_soon();
+        self.publish(findings, masks, seen_slices, of);
     }
 
-    fn context(&self) -> Option<Context> {
+    pub(super) fn context(&self) -> Option<Context> {
         let pixels = self.pixels.as_ref()?;
         let not_loaded = self.files.not_loaded();
         let of = Context::of(&pixels.series, &not_loaded, Engine::default());

@@ -6,6 +6,7 @@
 //! * [`view`]: where the planes meet; [`pane`]: each onto its canvases; [`strip`]: what lies where along them
 //! * [`tags`]: the header of a slice, for a person to read
 //! * [`saving`]: files and key images of what was found; [`loading`]: what was found before
+//! * [`list`]: what was found, with what a person has said of it and drawn; [`labelling`]: what a person draws
 //! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
@@ -14,6 +15,8 @@ mod check;
 mod entrants;
 mod files;
 mod jobs;
+mod labelling;
+mod list;
 mod loading;
 mod pane;
 mod pixels;
@@ -27,6 +30,8 @@ mod view;
 use crate::messages::{FromStudy, ToStudy};
 use crate::wire::{hear, send};
 use files::Files;
+use labelling::Labelling;
+use list::List;
 use pixels::Pixels;
 use pool::Pool;
 use search::Search;
@@ -51,6 +56,8 @@ pub struct Study {
     told_at: f64,
     view: view::View,
     search: Search,
+    list: List,
+    labelling: Labelling,
 }
 
 #[derive(Clone)]
@@ -80,6 +87,8 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         told_at: 0.0,
         view: view::View::default(),
         search: Search::default(),
+        list: List::default(),
+        labelling: Labelling::default(),
     };
     *shared.0.borrow_mut() = Some(study);
     let listener = shared.clone();
@@ -152,6 +161,7 @@ impl Study {
                 self.paint_soon();
             }
             ToStudy::Review { stone, label } => self.review(stone, label),
+            ToStudy::Draw(act) => self.draw(act),
             ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
             ToStudy::Save { file, findings, seconds } => {

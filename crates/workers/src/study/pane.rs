@@ -1,9 +1,9 @@
 //! One plane onto its two canvases: the picture, and the mask of the stones.
 
 use crate::messages::{Painted, StoneBox};
-use paint::{WindowTable, paint_image, paint_mask};
+use paint::{STONE_RGB, WindowTable, paint_image, paint_mask};
 use reader::Frame;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use stones::{Candidate, Kub, Section};
 use volume::{Axes, DVec3, Depth, Grid, Plane, Sampled, Slab, Volume, Voxel, turn_about};
 use wasm_bindgen::{Clamped, JsCast};
@@ -15,6 +15,8 @@ pub struct Scene<'a> {
     pub frames: &'a [Frame],
     /// Stone ids with their masks.
     pub masks: &'a [(u32, Candidate)],
+    /// Of the stones that are not red.
+    pub colours: &'a HashMap<u32, [u8; 3]>,
 }
 
 /// A canvas with its context. Firefox shows no more than the first picture where the context is asked for again.
@@ -207,7 +209,8 @@ impl Pane {
         paint_image(&self.sampled, table, &mut self.rgba);
         self.image.put(grid, &self.rgba);
 
-        let mut inside = vec![false; grid.width * grid.height];
+        let mut inside = vec![0u8; grid.width * grid.height];
+        let mut colours: Vec<[u8; 3]> = Vec::new();
         let mut boxes = Vec::new();
         for (stone, mask) in scene.masks.iter().filter(|(stone, _)| !hidden.contains(stone)) {
             let section = match self.depth {
@@ -215,7 +218,13 @@ impl Pane {
                 Depth::Thin | Depth::Slab { .. } => Section::cut(grid, index, mask),
             };
             let Some(section) = section else { continue };
-            section.pixels.iter().for_each(|&at| inside[at] = true);
+            let colour = scene.colours.get(stone).copied().unwrap_or(STONE_RGB);
+            let number = colours.iter().position(|other| *other == colour).unwrap_or_else(|| {
+                colours.push(colour);
+                colours.len() - 1
+            });
+            let number = u8::try_from(number + 1).unwrap_or(1);
+            section.pixels.iter().for_each(|&at| inside[at] = number);
             let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
             boxes.push(StoneBox {
                 stone: *stone,
@@ -224,9 +233,9 @@ impl Pane {
                 border: section.border(grid.width),
             });
         }
-        let masked = inside.contains(&true);
+        let masked = !boxes.is_empty();
         if masked || self.masked {
-            paint_mask(&inside, &mut self.rgba);
+            paint_mask(&inside, &colours, &mut self.rgba);
             self.mask.put(grid, &self.rgba);
         }
         self.masked = masked;

@@ -2,6 +2,7 @@
 
 use super::Study;
 use super::jobs::{Batch, Job, Purpose};
+use super::labelling::Labelling;
 use crate::messages::{Corner, FromStudy, PlaneCard, Shown, VoiFunction, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
@@ -134,6 +135,7 @@ impl Study {
     }
 
     pub fn forget_pixels(&mut self) {
+        self.labelling = Labelling::default();
         self.end_search();
         let of_slices = |job: &Job| {
             matches!(job, Job::Decode { purpose: Purpose::Slices { .. } | Purpose::Rivals, .. })

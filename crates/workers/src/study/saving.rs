@@ -18,9 +18,10 @@ const WINDOW: Window = Window { centre: 60.0, width: 400.0, function: Function::
 
 impl Study {
     /// Writes a file of these findings, which the page may have changed since they were reported.
-    pub fn save(&self, file: SaveAs, findings: Option<&Findings>, seconds: u64) {
+    pub fn save(&mut self, file: SaveAs, findings: Option<&Findings>, seconds: u64) {
         match self.written(file, findings, &Moment::of_unix(seconds)) {
             Ok(bytes) => {
+                self.drawn_is_saved(file);
                 let buffer = JsValue::from(Uint8Array::from(&bytes[..]).buffer());
                 let own = std::slice::from_ref(&buffer);
                 send(&self.page, &FromStudy::Saved { file }, own, own);
@@ -41,7 +42,7 @@ impl Study {
         }
         let findings = findings.ok_or(Problem::Nothing)?;
         let shown = |id: u32| findings.stones.iter().any(|s| s.id == id && s.is_shown());
-        let masks = self.search.masks().iter().filter(|(id, _)| shown(*id));
+        let masks = self.list.masks().iter().filter(|(id, _)| shown(*id));
         let masks: Vec<(u32, &Candidate)> = masks.map(|(id, mask)| (*id, mask)).collect();
         let record = Record { series: &pixels.series, findings, masks: &masks, made };
         Ok(match file {
@@ -57,7 +58,7 @@ impl Study {
     /// Three planes of each of these stones.
     pub fn tell_key_images(&self, stones: &[u32]) {
         let (mut images, mut pictures) = (Vec::new(), Vec::new());
-        let masks = self.search.masks().iter().filter(|(id, _)| stones.contains(id));
+        let masks = self.list.masks().iter().filter(|(id, _)| stones.contains(id));
         for (id, mask) in masks {
             let key_images = Plane::ALL.into_iter().filter_map(|plane| self.key(*id, mask, plane));
             for (image, rgba) in key_images {
@@ -70,7 +71,7 @@ impl Study {
 
     fn key(&self, stone: u32, mask: &Candidate, plane: Plane) -> Option<(KeyImage, Vec<u8>)> {
         let volume = &self.pixels.as_ref()?.volume;
-        let centre = self.search.centre(stone)?;
+        let centre = self.list.centre(stone)?;
         key_image(volume, stone, mask, plane, centre)
     }
 }

@@ -7,9 +7,9 @@ use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, T
 use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
-use stones::findings::{Bounds, Engine, Label};
+use stones::findings::Engine;
 use stones::model::ManifestError;
-use stones::{Answer, Candidate, Context, Crop, Findings, Manifest, Planes, ProbabilityMap, Stone};
+use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap};
 use unet::PlanFile;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -37,14 +37,6 @@ pub struct Search {
     ended: Option<Run>,
     /// The person's own threshold.
     threshold: Option<f64>,
-    /// Stones of the last report, their masks by id, and those of the stones that are not marked.
-    stones: Vec<Stone>,
-    masks: Vec<(u32, Candidate)>,
-    unmarked: Vec<(u32, Candidate)>,
-    /// A person's words on stones, by what their masks span: numbers change with the threshold.
-    said: Vec<(Bounds, Option<Label>)>,
-    /// Slices that the last report knew nothing of; `None` before the first.
-    missing: Option<Vec<usize>>,
     /// Predict was pressed before all slices were there.
     waiting: bool,
 }
@@ -72,48 +64,6 @@ pub(super) struct Run {
     passed: Option<f64>,
     /// Of the last look alone.
     last_report: f64,
-}
-
-impl Search {
-    pub fn masks(&self) -> &[(u32, Candidate)] {
-        &self.masks
-    }
-
-    pub fn stones(&self) -> &[Stone] {
-        &self.stones
-    }
-
-    pub fn has_searched(&self, slice: usize) -> bool {
-        self.missing.as_ref().is_some_and(|missing| missing.binary_search(&slice).is_err())
-    }
-
-    /// Masks are marked where their stones are.
-    fn sort_masks(&mut self, masks: Vec<(u32, Candidate)>) {
-        let marked: Vec<u32> = self.stones.iter().filter(|s| s.is_shown()).map(|s| s.id).collect();
-        (self.masks, self.unmarked) = masks.into_iter().partition(|(id, _)| marked.contains(id));
-    }
-
-    fn forget_found(&mut self) {
-        self.stones.clear();
-        self.masks.clear();
-        self.unmarked.clear();
-        self.said.clear();
-        self.missing = None;
-    }
-
-    /// What stands in the list from now on, with the mask of each stone.
-    pub fn set(&mut self, findings: &Findings, masks: Vec<Candidate>) {
-        let masks = findings.stones.iter().map(|s| s.id).zip(masks);
-        let masks = masks.filter(|(_, mask)| !mask.voxels.is_empty()).collect();
-        self.stones = findings.stones.clone();
-        self.missing = Some(findings.missing_slices.clone());
-        self.sort_masks(masks);
-    }
-
-    /// The centre of a stone in patient mm.
-    pub fn centre(&self, id: u32) -> Option<[f64; 3]> {
-        self.stones.iter().find(|stone| stone.id == id)?.center_mm
-    }
 }
 
 impl Study {
@@ -168,8 +118,8 @@ impl Study {
         }
         self.search.run = Some(run);
         self.search.ended = None;
-        self.search.forget_found();
         self.search.recall();
+        self.forget_found();
         self.prepare();
         self.report_in_time();
     }
@@ -299,15 +249,7 @@ impl Study {
             run.measuring = measuring;
             run.reported = reported;
         }
-        for stone in &mut findings.stones {
-            let said = self.search.said.iter().find(|(bounds, _)| *bounds == stone.bounds_voxel);
-            stone.review = said.and_then(|(_, label)| *label);
-        }
-        self.search.set(&findings, masks);
-        self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
-        self.tell_strips();
-        self.view.dirty();
-        self.paint_soon();
+        self.publish(findings, masks, seen_slices, of);
     }
 
     /// Stops the search; what was found stays, and says which slices were not searched.
@@ -341,27 +283,7 @@ impl Study {
         self.search.run = None;
         self.search.ended = None;
         self.search.threshold = None;
-        self.search.forget_found();
-    }
-
-    /// Keeps a person's word on a stone.
-    pub fn review(&mut self, id: u32, label: Option<Label>) {
-        let search = &mut self.search;
-        for stone in search.stones.iter_mut().filter(|stone| stone.id == id) {
-            stone.review = label;
-            search.said.retain(|(bounds, _)| *bounds != stone.bounds_voxel);
-            search.said.push((stone.bounds_voxel, label));
-        }
-        let masks = [std::mem::take(&mut search.masks), std::mem::take(&mut search.unmarked)];
-        search.sort_masks(masks.concat());
-        self.view.dirty();
-        self.paint_soon();
-    }
-
-    pub fn jump(&mut self, id: u32) {
-        if let Some(centre) = self.search.centre(id) {
-            self.go(centre.into());
-        }
+        self.forget_found();
     }
 }
 

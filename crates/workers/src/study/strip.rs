@@ -11,7 +11,7 @@ impl Study {
         let volume = &pixels.volume;
         let slices = volume.geometry.slices;
         let loaded = |k: usize| volume.is_loaded(k);
-        let searched = |k: usize| self.search.has_searched(k);
+        let searched = |k: usize| self.list.has_searched(k);
         let strips = Plane::ALL
             .into_iter()
             .filter_map(|plane| Grid::new(&volume.geometry, plane))
@@ -20,7 +20,7 @@ impl Study {
                 loaded: runs(&grid, slices, loaded),
                 searched: runs(&grid, slices, searched),
                 gaps: gaps(&grid, &volume.geometry),
-                stones: self.search.stones().iter().map(|stone| stone_run(&grid, stone)).collect(),
+                stones: self.list.stones().iter().map(|stone| stone_run(&grid, stone)).collect(),
             })
             .collect();
         self.tell(&FromStudy::Strips(strips));

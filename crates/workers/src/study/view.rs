@@ -146,6 +146,13 @@ impl View {
         self.move_to(moved);
     }
 
+    /// The plane that a hand can draw on and its slice; a projection of the whole has none.
+    pub fn drawn_on(&self, plane: Plane) -> Option<(&Grid, f64)> {
+        let pane = self.pane(plane).filter(|pane| pane.is_quick())?;
+        let grid = pane.grid.as_ref()?;
+        Some((grid, plane_index(grid, self.cursor?) as f64))
+    }
+
     /// The acquired slice nearest to where the planes meet.
     pub fn slice(&self) -> Option<usize> {
         let last = self.geometry.as_ref()?.slices.checked_sub(1)?;
@@ -243,7 +250,8 @@ impl Study {
         let scene = Scene {
             volume: &pixels.volume,
             frames: &pixels.series.frames,
-            masks: self.search.masks(),
+            masks: self.list.masks(),
+            colours: self.list.colours(),
         };
         for painted in self.view.paint(&scene) {
             self.tell(&FromStudy::Painted(painted));

@@ -1,0 +1,118 @@
+//! What is said of labelling.
+
+use super::{Language, Text};
+use crate::labelling::Hand;
+use Language::{English, Korean};
+use stones::findings::{Drawn, Kind};
+
+macro_rules! texts {
+    ($($name:ident: $en:literal, $ko:literal;)*) => {
+        $(pub const $name: Text = Text::new($en, $ko);)*
+    };
+}
+
+texts! {
+    LABEL: "Label", "레이블 그리기";
+    LABELLING: "Labelling", "레이블 작업";
+    BRUSH: "Brush", "브러시";
+    ERASER: "Eraser", "지우개";
+    GROW: "Grow", "영역 확장";
+    LASSO: "Lasso", "올가미";
+    SOLID: "In 3-D (ball)", "3차원(구)";
+    SOLID_KEY: "Brush in 3-D or in the slice", "브러시 3차원/단면 전환";
+    SMALLER: "Smaller brush", "브러시 작게";
+    LARGER: "Larger brush", "브러시 크게";
+    STAMP: "Draw at the crosshair", "십자선 위치에 그리기";
+    BRUSH_MM: "Size (mm)", "크기(mm)";
+    HU_FROM: "HU from", "최소 HU";
+    HU_TO: "HU to", "최대 HU";
+    REACH_MM: "Within (mm)", "범위(mm)";
+    DRAW_ON: "Draw on", "대상";
+    NEW_LABEL: "A new label", "새 레이블";
+    KIND: "Kind", "종류";
+    NAME: "Name", "이름";
+    COLOUR: "Colour", "색";
+    UNDO: "Undo", "되돌리기";
+    REDO: "Redo", "다시 하기";
+    UNDO_DRAWING: "Undo drawing", "그리기 되돌리기";
+    REMOVE_LABEL: "Remove label", "레이블 삭제";
+    SEED_OUTSIDE: "Nothing was grown: the HU there are outside the limits", "그 위치의 HU가 범위를 벗어나 확장하지 않았습니다";
+    CUT_OFF: "Growth was cut off at the distance set", "설정한 거리에서 확장을 멈췄습니다";
+    NOT_YET: "Not drawn: slices are still being read", "단면을 아직 읽는 중이라 그릴 수 없습니다";
+    LABELS_SAVE: "Labels are kept until this study is closed. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블은 검사를 닫을 때까지 유지됩니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
+    LABELS_UNSAVED: "Labels are not saved. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블이 저장되지 않았습니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
+    UNSAVED: "Labels that you drew are not saved and will be lost. Go on?", "그린 레이블이 저장되지 않아 사라집니다. 계속할까요?";
+    DRAWN_ONLY: "No model has searched this series: what is listed was drawn by a person.", "모델이 검색하지 않은 시리즈입니다. 목록은 사람이 그린 것입니다.";
+}
+
+pub fn hand_note(hand: Hand) -> Text {
+    match hand {
+        Hand::Brush => Text::new(
+            "Drag to draw; with Alt it erases.",
+            "드래그하여 그립니다. Alt를 누르면 지웁니다.",
+        ),
+        Hand::Eraser => Text::new(
+            "Drag to erase; with a new label as target, from all.",
+            "드래그하여 지웁니다. 대상이 새 레이블이면 모든 레이블에서 지웁니다.",
+        ),
+        Hand::Grow => Text::new(
+            "Click: all that hangs together there between these HU, in 3-D.",
+            "클릭: 그 위치에서 이 HU 범위로 이어진 영역을 3차원으로 채웁니다.",
+        ),
+        Hand::Lasso => Text::new(
+            "Draw a line around it: the slice within is filled; with Alt it is erased.",
+            "둘레를 그리면 단면 안쪽이 채워집니다. Alt를 누르면 지워집니다.",
+        ),
+    }
+}
+
+pub fn kind_drawn(kind: Kind) -> Text {
+    match kind {
+        Kind::Stone => super::STONE,
+        Kind::Phlebolith => Text::new("phlebolith", "정맥석"),
+        Kind::Plaque => Text::new("plaque", "죽상반"),
+        Kind::BowelContent => Text::new("bowel content", "장 내용물"),
+        Kind::Other => Text::new("other", "기타"),
+    }
+}
+
+/// "Finding 3", as a choice.
+pub fn finding_short(language: Language, number: u32) -> String {
+    match language {
+        English => format!("Finding {number}"),
+        Korean => format!("소견 {number}"),
+    }
+}
+
+/// Of a finding that a person has drawn.
+pub fn drawn_finding(language: Language, number: u32, corrected: bool) -> String {
+    match (language, corrected) {
+        (English, true) => format!("Corrected finding {number}"),
+        (English, false) => format!("Drawn finding {number}"),
+        (Korean, true) => format!("수정한 소견 {number}"),
+        (Korean, false) => format!("그린 소견 {number}"),
+    }
+}
+
+pub fn drawn_count(language: Language, count: usize) -> String {
+    match language {
+        English => format!("{count} drawn"),
+        Korean => format!("직접 그린 것 {count}개"),
+    }
+}
+
+/// "120 voxels, 54.0 mm³ · model’s 100, added 20, removed 4".
+pub fn drawn_parts(language: Language, drawn: &Drawn) -> String {
+    let Drawn { kept, added, removed, mask_mm3, .. } = drawn;
+    let volume = mask_mm3.map(|mm3| format!(", {mm3:.1} mm³")).unwrap_or_default();
+    let voxels = kept + added;
+    let all = match language {
+        English => format!("{voxels} voxels{volume}"),
+        Korean => format!("복셀 {voxels}개{volume}"),
+    };
+    match (language, kept + removed) {
+        (_, 0) => all,
+        (English, _) => format!("{all} · model’s {kept}, added {added}, removed {removed}"),
+        (Korean, _) => format!("{all} · 모델 {kept}, 추가 {added}, 제거 {removed}"),
+    }
+}
