@@ -221,6 +221,7 @@ pub const TABLE: &[Row] = &[
     save(SaveAs::Json, words::SAVE_JSON),
     save(SaveAs::Labels, words::SAVE_LABELS),
     save(SaveAs::Image, words::SAVE_IMAGE),
+    save(SaveAs::Truth, words::SAVE_TRUTH),
     row(Command::SavePicture, words::SAVE_PICTURE, Group::Save, &[]),
     row(Command::LoadFindings, words::LOAD_FINDINGS, Group::Save, &[]),
     row(Command::Summary, words::SUMMARY, Group::Save, &[]),

@@ -151,6 +151,8 @@ pub struct State {
     pub summary: RwSignal<Option<Vec<KeyPicture>>>,
     /// Whether pictures and summaries that leave the page name the patient.
     pub patient_in_picture: RwSignal<bool>,
+    /// Whether files are written without what names the patient.
+    pub deidentified: RwSignal<bool>,
     /// What the browser keeps of the page; `None` until it does.
     pub kept: RwSignal<Option<Kept>>,
     /// How much of the picture the mask covers, 0 to 1.
@@ -220,6 +222,7 @@ impl State {
             all_hidden: RwSignal::new(false),
             summary: RwSignal::new(None),
             patient_in_picture: RwSignal::new(false),
+            deidentified: RwSignal::new(false),
             kept: RwSignal::new(None),
             fill: RwSignal::new(choices.fill),
             peek: RwSignal::new(false),

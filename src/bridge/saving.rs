@@ -22,7 +22,8 @@ impl Bridge {
             .found
             .with_untracked(|found| found.as_ref().map(|found| Box::new(found.findings.clone())));
         let seconds = (js_sys::Date::now() / 1000.0) as u64;
-        inner.post(ToStudy::Save { file, findings: found, seconds }, &[], &[]);
+        let deidentified = inner.state.deidentified.get_untracked();
+        inner.post(ToStudy::Save { file, findings: found, seconds, deidentified }, &[], &[]);
     }
 
     /// Shows saved findings over the series, in place of those that stand there.

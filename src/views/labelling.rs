@@ -237,5 +237,6 @@ fn Acts() -> impl IntoView {
                 false => words::LABELS_SAVE,
             })()}
         </p>
+        <p class="quiet small">{desk.say(words::TRUTH_NOTE)}</p>
     }
 }

@@ -33,7 +33,21 @@ pub fn SaveMenu() -> impl IntoView {
                     />
                     {desk.say(words::PATIENT_IN_PICTURE)}
                 </label>
-                <p class="quiet small">{desk.say(words::SAVE_NOTE)}</p>
+                <label class="check">
+                    <input
+                        type="checkbox" prop:checked=move || state.deidentified.get()
+                        on:change:target=move |event| {
+                            state.deidentified.set(event.target().checked());
+                        }
+                    />
+                    {desk.say(words::DEIDENTIFY)}
+                </label>
+                <p class="quiet small">
+                    {move || desk.say(match state.deidentified.get() {
+                        true => words::DEIDENTIFY_NOTE,
+                        false => words::SAVE_NOTE,
+                    })()}
+                </p>
             </details>
         </Show>
     }

@@ -253,6 +253,9 @@ pub fn failure(code: &str) -> Advice {
         "save_nothing" => {
             advice!("There is nothing to save in this form", "이 형식으로 저장할 내용이 없습니다"; "A segmentation needs a finding; the report can say that none was found.", "분할에는 소견이 있어야 합니다. 보고서에는 소견 없음도 담을 수 있습니다.")
         }
+        "save_uneven" => {
+            advice!("Not saved: the slices are not evenly spaced", "저장하지 않음: 단면 간격이 고르지 않습니다"; "NIfTI can’t tell of uneven slices. Save as DICOM segmentation.", "NIfTI로는 고르지 않은 간격을 나타낼 수 없습니다. DICOM 분할로 저장하세요.")
+        }
         "save_not_dicom" => {
             advice!("Not saved: these images are not DICOM", "저장하지 않음: DICOM 영상이 아닙니다"; "Save as NIfTI, table or JSON.", "NIfTI, 표 또는 JSON으로 저장하세요.")
         }

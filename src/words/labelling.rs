@@ -41,6 +41,7 @@ texts! {
     NOT_YET: "Not drawn: slices are still being read", "단면을 아직 읽는 중이라 그릴 수 없습니다";
     LABELS_SAVE: "Labels are kept until this study is closed. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블은 검사를 닫을 때까지 유지됩니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
     LABELS_UNSAVED: "Labels are not saved. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블이 저장되지 않았습니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
+    TRUTH_NOTE: "A labelled study judges a model (lithoscope evaluate). It holds what you drew or accepted; what nobody has looked at is left out.", "레이블 검사는 모델 평가(lithoscope evaluate)에 쓰입니다. 직접 그렸거나 인정한 것만 담고, 확인하지 않은 것은 뺍니다.";
     UNSAVED: "Labels that you drew are not saved and will be lost. Go on?", "그린 레이블이 저장되지 않아 사라집니다. 계속할까요?";
     DRAWN_ONLY: "No model has searched this series: what is listed was drawn by a person.", "모델이 검색하지 않은 시리즈입니다. 목록은 사람이 그린 것입니다.";
 }

@@ -18,6 +18,7 @@ texts! {
     SAVE_REPORT: "DICOM report (SR)", "DICOM 보고서(SR)";
     SAVE_LABELS: "NIfTI labels", "NIfTI 레이블";
     SAVE_IMAGE: "NIfTI image", "NIfTI 영상";
+    SAVE_TRUTH: "Labelled study (ZIP)", "레이블 검사(ZIP)";
     SAVE_TABLE: "Table (CSV)", "표(CSV)";
     SAVE_JSON: "Findings (JSON)", "소견(JSON)";
     SAVE_PICTURE: "Picture (PNG)", "그림(PNG)";
@@ -29,6 +30,8 @@ texts! {
     PRINT: "Print", "인쇄";
     SAVE_NOTE: "Saved on this computer only. The DICOM files name the patient as the images do; the others don’t.", "이 컴퓨터에만 저장됩니다. DICOM 파일에는 영상과 같은 환자 정보가 들어가고, 다른 파일에는 없습니다.";
     PATIENT_IN_PICTURE: "Patient text in picture and summary", "그림과 요약에 환자 정보 포함";
+    DEIDENTIFY: "Save without patient data", "환자 정보 없이 저장";
+    DEIDENTIFY_NOTE: "Left out or replaced (DICOM PS3.15, basic profile): patient’s name, ID, birth date and sex; study date, time, ID, description, accession number and referring physician; series description; names of labels; file paths; times of saving. UIDs are replaced, the same by the same until this study is closed, so the files no longer refer to your images. Pixels are not changed.", "제외 또는 대체(DICOM PS3.15 기본 프로파일): 환자 이름·ID·생년월일·성별, 검사 날짜·시간·ID·설명·접수 번호·의뢰 의사, 시리즈 설명, 레이블 이름, 파일 경로, 저장 시각. UID는 새 값으로 바뀌며 검사를 닫을 때까지 같은 값은 같게 유지되므로 원본 영상을 더 이상 가리키지 않습니다. 픽셀은 바뀌지 않습니다.";
     COPY_SENTENCE: "Copy sentence", "문장 복사";
     SUMMARY_TITLE: "Summary of the model’s findings", "모델 소견 요약";
     UNREVIEWED: "Not reviewed. Read the whole scan.", "판독 전입니다. 전체 영상을 판독하세요.";

@@ -1,11 +1,11 @@
 // What a person draws: brush, eraser, growth, outlines and corrections; what is saved of it, and what judges a model.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, onPixel, sliceShown } from "./viewer.mjs";
 
 const SLICES = 130;
@@ -239,11 +239,19 @@ test("what was drawn is saved voxel by voxel, and who leaves before is asked", a
   await closed;
   await findings.getByRole("button", { name: /Corrected finding 1\b/ }).waitFor();
   await labelling.getByText("Labels are not saved").waitFor();
+  if (!process.env.FIREFOX) {
+    const asked = page.waitForEvent("dialog");
+    await page.close({ runBeforeUnload: true });
+    const leaving = await asked;
+    assert.equal(leaving.type(), "beforeunload");
+    await leaving.dismiss();
+  }
 
   const { voxels } = await told();
   const counts = counted(await saved("NIfTI labels"));
   assert.equal(counts[1], voxels);
   await labelling.getByText("Labels are kept until").waitFor();
+  assert.equal(await page.evaluate(() => window.onbeforeunload), null, "nothing is lost any more");
 
   const table = readFileSync(await saved("Findings (JSON)"), "utf8");
   const [first] = JSON.parse(table).stones;
@@ -260,5 +268,73 @@ frames = frames.reshape(seg.NumberOfFrames, -1)
 numbers = [f.SegmentIdentificationSequence[0].ReferencedSegmentNumber for f in seg.PerFrameFunctionalGroupsSequence]
 print(sum(int(frame.sum()) for frame, number in zip(frames, numbers) if number == 1), seg.SegmentSequence[0].SegmentAlgorithmType)`;
   const read = execFileSync("python3", ["-c", script, again], { encoding: "utf8" }).trim();
-  assert.equal(read.split(" ")[0], String(voxels));
+  assert.equal(read, `${voxels} SEMIAUTOMATIC`);
+});
+
+test("a labelled study judges a model: what is drawn or accepted is found again by lithoscope evaluate", async () => {
+  // A mimic that no model finds, and a stone of the model's that is accepted.
+  await target().selectOption({ label: "A new label" });
+  await button(labelling, "Brush").click();
+  await labelling.getByRole("combobox", { name: "Kind" }).selectOption({ label: "bowel content" });
+  await draw("Axial", [140, 190], [144, 190]);
+  await findings.getByRole("button", { name: /Drawn finding/ }).waitFor();
+  const accept = button(findings.getByRole("group", { name: "Your word on finding 2", exact: true }), "Accept");
+  await accept.click();
+  await eventually(async () => assert.equal(await accept.getAttribute("aria-pressed"), "true"));
+  const path = await saved("Labelled study (ZIP)");
+  await labelling.getByText("Labels are kept until").waitFor();
+  const studies = `${folder}/studies`;
+  execFileSync("python3", ["-m", "zipfile", "-e", path, studies]);
+  const [study] = readdirSync(studies);
+  const { labels } = JSON.parse(readFileSync(`${studies}/${study}/truth.json`, "utf8"));
+  const kinds = labels.map(({ kind, place, made_by }) => `${kind} ${kind === "mimic" ? place : ""} ${made_by}`);
+  assert.deepEqual(kinds, ["stone  corrected", "stone  model", "mimic bowel content person"]);
+  const counts = counted(`${studies}/${study}/truth.nii.gz`);
+  assert.deepEqual(Object.keys(counts).map(Number), labels.map(({ label }) => label));
+
+  const judged = JSON.parse(execFileSync(built("lithoscope"), ["evaluate", studies, "--json"], { encoding: "utf8" }));
+  assert.deepEqual([judged.studies, judged.stones], [1, 2]);
+  assert.equal(judged.sensitivity.value, 1, "the model finds what was made of its own findings");
+});
+
+test("what is saved without patient data names nobody, and says what a person has done", async () => {
+  await findings.getByRole("checkbox", { name: "Save without patient data" }).check();
+  await findings.getByText(/^Left out or replaced/).waitFor();
+  const [seg, sr] = [await saved("DICOM segmentation"), await saved("DICOM report (SR)")].map((path) => readFileSync(path, "latin1"));
+  await findings.getByRole("checkbox", { name: "Save without patient data" }).uncheck();
+  const named = readFileSync(await saved("DICOM segmentation"), "latin1");
+  for (const text of [seg, sr]) {
+    assert.ok(text.includes("PS3.15 basic profile") && !text.includes("Demo^Synthetic") && !/19700101.*20240101/.test(text));
+  }
+  assert.ok(named.includes("Synthetic") && !named.includes("PS3.15"));
+  const study = (text) => /\x20\x00\x0d\x00UI..([\d.]+)/s.exec(text)[1];
+  assert.ok(study(seg) === study(sr) && study(seg) !== study(named), "the same new UID in both");
+  for (const word of ["SEMIAUTOMATIC", "MANUAL", "AUTOMATIC", "reviewed."]) assert.ok(seg.includes(word), word);
+  for (const word of ["BY-BOTH", "BY-PERSON", "ACCEPTED"]) assert.ok(sr.includes(word), word);
+});
+
+test("on a phone: a finger draws, two fingers look, and nothing of a stroke is left then", async () => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await labelling.scrollIntoViewIfNeeded();
+  await screenshot(page, "label-phone");
+  const glass = page.getByRole("region", { name: "Axial", exact: true }).locator(".glass");
+  await glass.scrollIntoViewIfNeeded();
+  const before = await marked("Axial");
+  const { x, y, width, height } = await glass.boundingBox();
+  const touch = (id, type, dx, dy) => glass.dispatchEvent(type, {
+    pointerId: id, pointerType: "touch", bubbles: true, cancelable: true, isPrimary: id === 2, buttons: type === "pointerup" ? 0 : 1, button: 0,
+    clientX: x + width / 2 + dx, clientY: y + height / 2 + dy,
+  });
+  await touch(2, "pointerdown", -30, -60);
+  await touch(2, "pointermove", -20, -60);
+  await eventually(async () => assert.ok((await marked("Axial")) > before));
+  await touch(3, "pointerdown", 30, 60);
+  await eventually(async () => assert.equal(await marked("Axial"), before, "the stroke was none"));
+  await touch(3, "pointerup", 30, 60);
+  await touch(2, "pointerup", -20, -60);
+  await touch(4, "pointerdown", -30, -60);
+  await touch(4, "pointermove", -10, -60);
+  await touch(4, "pointerup", -10, -60);
+  await eventually(async () => assert.ok((await marked("Axial")) > before));
+  await screenshot(page, "label-phone-picture");
 });

@@ -2,13 +2,17 @@
 
 use stones::findings::{Findings, Stone};
 
-const COLUMNS: [&str; 31] = [
+const COLUMNS: [&str; 35] = [
     "study",
     "series_instance_uid",
     "series_number",
     "id",
     "label",
     "review",
+    "made_by",
+    "kind",
+    "name",
+    "mask_mm3",
     "side",
     "level",
     "max_axial_diameter_mm",
@@ -50,6 +54,7 @@ pub fn lines(study: &str, findings: &Findings) -> String {
 
 fn line(study: &str, findings: &Findings, stone: &Stone) -> String {
     let series = &findings.series;
+    let drawn = stone.drawn.as_ref();
     let centre = stone.center_mm.map(|centre| centre.map(Some)).unwrap_or_default();
     let model = &findings.model;
     let cells: [String; COLUMNS.len()] = [
@@ -59,6 +64,10 @@ fn line(study: &str, findings: &Findings, stone: &Stone) -> String {
         stone.id.to_string(),
         word(&stone.label),
         stone.review.as_ref().map(word).unwrap_or_default(),
+        drawn.map_or_else(|| "model".into(), |drawn| word(&drawn.by)),
+        drawn.map(|drawn| word(&drawn.kind)).unwrap_or_default(),
+        drawn.map(|drawn| drawn.name.clone()).unwrap_or_default(),
+        shown(drawn.and_then(|drawn| drawn.mask_mm3)),
         stone.side.as_ref().map(word).unwrap_or_default(),
         stone.level.as_ref().map(word).unwrap_or_default(),
         shown(stone.max_axial_diameter_mm),

@@ -5,12 +5,14 @@
 mod ct;
 
 use ct::{Stack, case};
-use export::{Moment, Record, Refused, report, segmentation};
+use export::{Moment, Record, Refused, deidentified, report, segmentation, truth};
 use reader::{Limits, Segmentation};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use stones::Candidate;
+use stones::findings::{Drawn, Hand, Kind, Label};
+use volume::Volume;
 
 const READER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/read_back.py");
 
@@ -47,7 +49,7 @@ fn others_read_what_was_written() {
         let case = case(&stack, &folder);
         let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
         let (series, findings) = (&case.series, &case.findings);
-        let record = Record { series, findings, masks: &masks, made: &made };
+        let record = Record { series, findings, masks: &masks, made: &made, deidentified: false };
         let [seg, sr] = ["seg.dcm", "sr.dcm"].map(|file| folder.join(file));
         let (seg_bytes, sr_bytes) = (segmentation(record).unwrap(), report(record).unwrap());
         assert_eq!(seg_bytes, segmentation(record).unwrap(), "at one second, the same bytes");
@@ -85,7 +87,13 @@ fn a_report_may_tell_that_nothing_was_found() {
     let mut case = case(&stacks()[0].1, &folder);
     case.findings.stones.clear();
     let made = Moment::of_unix(0);
-    let record = Record { series: &case.series, findings: &case.findings, masks: &[], made: &made };
+    let record = Record {
+        series: &case.series,
+        findings: &case.findings,
+        masks: &[],
+        made: &made,
+        deidentified: false,
+    };
     assert_eq!(segmentation(record), Err(Refused::Nothing));
     let sr = folder.join("sr.dcm");
     fs::write(&sr, report(record).unwrap()).unwrap();
@@ -100,10 +108,130 @@ fn a_side_that_is_undetermined_is_never_written() {
     case.findings.stones[1].side = None;
     let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
     let made = Moment::of_unix(0);
-    let record =
-        Record { series: &case.series, findings: &case.findings, masks: &masks, made: &made };
+    let record = Record {
+        series: &case.series,
+        findings: &case.findings,
+        masks: &masks,
+        made: &made,
+        deidentified: false,
+    };
     assert_eq!(segmentation(record), Err(Refused::SideUndetermined(2)));
     assert_eq!(report(record), Err(Refused::SideUndetermined(2)));
+}
+
+/// What a person has accepted, corrected, drawn and rejected stands in both objects; without the patient, too.
+#[test]
+fn a_persons_words_and_drawings_are_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read-back").join("drawn");
+    let _ = fs::remove_dir_all(&folder);
+    let mut case = case(&stacks()[0].1, &folder);
+    let drawn = |by, kind: Kind, name: &str, kept| {
+        let (added, removed, mask_mm3) = (7, 2, Some(31.5));
+        Some(Drawn { by, kind, name: name.into(), rgb: kind.rgb(), kept, added, removed, mask_mm3 })
+    };
+    let mut rejected = case.findings.stones[0].clone();
+    (rejected.id, rejected.review) = (9, Some(Label::Rejected));
+    let stones = &mut case.findings.stones;
+    stones[0].review = Some(Label::Stone);
+    stones[1].drawn = drawn(Hand::Corrected, Kind::Phlebolith, "", 40);
+    stones[1].review = Some(Label::LikelyPhlebolith);
+    stones[2].drawn = drawn(Hand::Person, Kind::Plaque, "Hong's", 0);
+    stones.push(rejected);
+    let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
+    let (made, never) = (Moment::of_unix(1_772_323_200), Moment::of_unix(0));
+    let (series, findings) = deidentified(&case.series, &case.findings, b"secret");
+    let of_patient = Record {
+        series: &case.series,
+        findings: &case.findings,
+        masks: &masks,
+        made: &made,
+        deidentified: false,
+    };
+    let of_nobody = Record {
+        series: &series,
+        findings: &findings,
+        made: &never,
+        deidentified: true,
+        ..of_patient
+    };
+    for record in [of_patient, of_nobody] {
+        let Record { series, deidentified, .. } = record;
+        let [seg, sr] = ["seg.dcm", "sr.dcm"].map(|file| folder.join(file));
+        let files = [segmentation(record).unwrap(), report(record).unwrap()];
+        fs::write(&seg, &files[0]).unwrap();
+        fs::write(&sr, &files[1]).unwrap();
+        dciodvfy(&seg);
+        dciodvfy(&sr);
+        let text = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        for word in [
+            "AUTOMATIC",
+            "SEMIAUTOMATIC",
+            "MANUAL",
+            "Phlebolith 2",
+            "3 of 3 reviewed.",
+            "Corrected by a person: 40 voxels of the model's, 7 added, 2 removed.",
+            "Review: Accepted.",
+        ] {
+            assert!(text[0].contains(word), "SEG: {word}");
+        }
+        for word in [
+            "REVIEW",
+            "ACCEPTED",
+            "AS-PHLEBOLITH",
+            "BY-BOTH",
+            "BY-PERSON",
+            "29483008",
+            "Rejected: 9",
+        ] {
+            assert!(text[1].contains(word), "SR: {word}");
+        }
+        let labels = &case.series.labels;
+        let frame = &case.series.frames[0].identity;
+        let of_patient = [
+            &*labels.patient_name,
+            &labels.patient_id,
+            &labels.birth_date,
+            &labels.study_date,
+            &frame.sop_instance_uid,
+            case.series.study_instance_uid.as_deref().unwrap(),
+            "Hong's",
+        ];
+        for (text, word) in text.iter().flat_map(|t| of_patient.map(|word| (t, word))) {
+            assert!(!word.is_empty() && (!deidentified || !text.contains(word)), "{word}");
+        }
+        assert_eq!(text[1].contains("PS3.15 basic profile"), deidentified);
+        // The report refers to this segmentation and to images by the same new UIDs.
+        let image = &series.frames[0].identity.sop_instance_uid;
+        assert!(text.iter().all(|text| text.contains(image.as_str())));
+    }
+}
+
+/// What is known to be there goes into a folder that `lithoscope evaluate` reads.
+#[test]
+fn a_labelled_study_holds_what_a_person_stands_for() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read-back").join("truth");
+    let _ = fs::remove_dir_all(&folder);
+    let mut case = case(&stacks()[1].1, &folder);
+    case.findings.stones[0].review = Some(Label::Stone);
+    case.findings.stones[1].review = Some(Label::LikelyPhlebolith);
+    let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
+    let volume = Volume::new(case.series.geometry.clone()).unwrap();
+    let archive = truth(&volume, &case.series, Some(&case.findings), &masks).unwrap();
+    assert_eq!(archive, truth(&volume, &case.series, Some(&case.findings), &masks).unwrap());
+    let text = String::from_utf8_lossy(&archive);
+    for word in ["/dicom/image.nii.gz", "/truth.nii.gz", "\"kind\": \"stone\"", "\"phlebolith\""] {
+        assert!(text.contains(word), "{word}");
+    }
+    assert_eq!(text.matches("\"label\"").count(), 2, "what nobody has looked at is left out");
+    let file = folder.join("truth.zip");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(&file, archive).unwrap();
+    let tested = Command::new("python3").args(["-m", "zipfile", "-t"]).arg(&file).output();
+    assert!(tested.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("Done")));
+
+    let gapped = ct::case(&stacks()[3].1, &folder.join("gapped"));
+    let volume = Volume::new(gapped.series.geometry.clone()).unwrap();
+    assert_eq!(truth(&volume, &gapped.series, None, &[]), Err(Refused::Uneven));
 }
 
 /// Debian's dicom3tools: no error; of warnings only that our own coding scheme is not the standard's.

@@ -4,8 +4,13 @@ use crate::candidates::Candidate;
 use crate::findings::{
     Bounds, Drawn, Engine, Findings, ModelCard, SCHEMA, Seconds, Software, Stone,
 };
+use crate::measure::SEED_HU;
 use crate::search::{self, Context};
 use volume::Volume;
+
+/// A surface is looked for this many voxels around what a person has drawn, and no further: the person has said where
+/// it ends.
+const AROUND: usize = 2;
 
 /// A mask that a person has drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,14 +34,45 @@ pub fn measured(
 ) -> Stone {
     let bounds = mask.bounds();
     let near = others.iter().filter(|other| !other.voxels.is_empty());
-    let near: Vec<&Candidate> =
+    let mut near: Vec<&Candidate> =
         near.filter(|other| search::near(bounds, other.bounds())).copied().collect();
+    let beyond = beyond(volume, mask);
+    near.push(&beyond);
     let label = found.map_or(drawn.kind.label(), |found| found.label);
     let mut stone = search::stone(volume, mask, &near, label, context);
     stone.bounds_voxel = Bounds { min: bounds.0, max: bounds.1 };
     stone.probability = found.and_then(|found| found.probability);
     stone.drawn = Some(Drawn { mask_mm3: mask_mm3(volume, mask), ..drawn });
     stone
+}
+
+/// What is as dense as a stone and further off than a surface may be: bone beside it, say, that the mask touches.
+fn beyond(volume: &Volume, mask: &Candidate) -> Candidate {
+    let (min, max) = mask.bounds();
+    let first = min.map(|x| x.saturating_sub(search::NEAR_VOXELS));
+    let size = [0, 1, 2].map(|axis| max[axis] + search::NEAR_VOXELS + 1 - first[axis]);
+    let step = [1, size[0], size[0] * size[1]];
+    let mut around = vec![false; size[0] * size[1] * size[2]];
+    for voxel in &mask.voxels {
+        around[(0..3).map(|axis| (voxel[axis] - first[axis]) * step[axis]).sum::<usize>()] = true;
+    }
+    let place = |at: usize| [0, 1, 2].map(|axis| at / step[axis] % size[axis]);
+    for axis in 0..3 {
+        let before = around.clone();
+        for at in (0..before.len()).filter(|&at| before[at]) {
+            let along = place(at)[axis];
+            for x in along.saturating_sub(AROUND)..=(along + AROUND).min(size[axis] - 1) {
+                around[at + x * step[axis] - along * step[axis]] = true;
+            }
+        }
+    }
+    let dense = |[i, j, k]: [usize; 3]| {
+        let hu = volume.at(i as isize, j as isize, k as isize);
+        hu.is_some_and(|hu| f32::from(hu) >= SEED_HU)
+    };
+    let outside = (0..around.len()).filter(|&at| !around[at]);
+    let voxels = outside.map(|at| [0, 1, 2].map(|axis| place(at)[axis] + first[axis]));
+    Candidate { voxels: voxels.filter(|&voxel| dense(voxel)).collect(), probability: 1.0 }
 }
 
 /// Volume of the voxels themselves.
@@ -175,6 +211,18 @@ mod tests {
         assert_eq!(by_hand.drawn.unwrap().mask_mm3, Some(216.0));
         assert_eq!((by_hand.label, by_hand.probability), (Label::Stone, None));
 
+        // Bone that the mask touches is not measured with it.
+        let mut beside = volume.clone();
+        for k in 0..20 {
+            let mut hu = beside.slice(k).to_vec();
+            (0..40).for_each(|j| hu[j * 40 + 21..j * 40 + 36].fill(700));
+            beside.put(k, &hu);
+        }
+        let kind = drawn(Hand::Person, Kind::Stone);
+        let touching = measured(&beside, &mask, &[], None, kind, &context);
+        let long = touching.max_axial_diameter_mm.unwrap_or_default();
+        assert!(long < 13.0, "{long} mm of 8.5 mm, beside 40 mm of bone");
+
         // Nothing dense, a single voxel, the edge of the scan: never a panic.
         for mask in [block(0..2, 0..1), block(38..40, 19..20), block(30..31, 3..4)] {
             let kind = drawn(Hand::Person, Kind::Plaque);
@@ -208,10 +256,7 @@ mod tests {
         );
         let first = &list.stones[0];
         assert_eq!(first.probability, Some(0.9));
-        assert_eq!(
-            (first.label, first.review),
-            (findings.stones[0].label, Some(Label::LikelyPhlebolith))
-        );
+        assert_eq!((first.label, first.review), (findings.stones[0].label, None));
 
         // All of it erased: the model's does not come back.
         let gone = Drawing { of, mask: block(0..0, 0..0), stone: None };

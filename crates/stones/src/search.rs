@@ -19,7 +19,7 @@ const TRACT_MM: f64 = 300.0;
 /// Code of the warning that a contrast agent shows.
 const CONTRAST: &str = "contrast_phase";
 /// Stones further apart than this don't bear on each other's surfaces.
-const NEAR_VOXELS: usize = 16;
+pub(crate) const NEAR_VOXELS: usize = 16;
 
 /// Steps per unit of what is told: a hundredth of a millimetre, a tenth of a HU, a thousandth of a score. Finer
 /// digits are not the stone's.

@@ -96,8 +96,9 @@ pub enum ToStudy {
     Tags,
     /// Moves all planes to the centre of a stone.
     Jump { stone: u32 },
-    /// Writes a file of these findings, at so many seconds since 1970: answered by [`FromStudy::Saved`].
-    Save { file: SaveAs, findings: Option<Box<Findings>>, seconds: u64 },
+    /// Writes a file of these findings, at so many seconds since 1970, with what names the patient or without:
+    /// answered by [`FromStudy::Saved`].
+    Save { file: SaveAs, findings: Option<Box<Findings>>, seconds: u64, deidentified: bool },
     /// Shows what was found before, or by others: DICOM SEG or our own JSON. Attachment: its `Blob`.
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
@@ -276,7 +277,7 @@ pub struct Picked {
 }
 
 /// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`, `save_side`,
-/// `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_failed`, `load_other`,
+/// `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_uneven`, `save_failed`, `load_other`,
 /// `load_unreadable`, `bug`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {

@@ -46,7 +46,7 @@ pub fn file(
     let shown = findings.stones.iter().zip(masks).filter(|(stone, _)| stone.is_shown());
     let masks: Vec<_> = shown.map(|(stone, mask)| (stone.id, mask)).collect();
     let made = now();
-    let record = Record { series, findings, masks: &masks, made: &made };
+    let record = Record { series, findings, masks: &masks, made: &made, deidentified: false };
     let bytes = match kind {
         Kind::Labels => export::labels(&series.geometry, &masks).map_err(|e| e.to_string()),
         Kind::Segmentation => export::segmentation(record).map_err(|e| e.to_string()),

@@ -5,7 +5,7 @@ use dicom_core::VR;
 use dicom_core::header::Tag;
 use dicom_dictionary_std::tags;
 use stones::Stone;
-use stones::findings::{Level, Side};
+use stones::findings::{Hand, Kind, Label, Level, Side};
 
 /// Value, scheme and meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,10 @@ impl Code {
             text(tags::CODING_SCHEME_DESIGNATOR, VR::SH, scheme),
             text(tags::CODE_MEANING, VR::LO, meaning),
         ])
+    }
+
+    pub fn meaning(self) -> &'static str {
+        self.2
     }
 
     /// A sequence that holds this code alone.
@@ -42,6 +46,12 @@ codes! {
     KIDNEY_STONE: "95570007" "SCT" "Kidney stone";
     URETERIC_STONE: "31054009" "SCT" "Ureteric stone";
     BLADDER_STONE: "70650003" "SCT" "Urinary bladder stone";
+    CALCIFIED_PLAQUE: "29483008" "SCT" "Calcified atheromatous plaque";
+    BODY_SUBSTANCE: "91720002" "SCT" "Body Substance";
+    ABDOMEN_AND_PELVIS: "818982008" "SCT" "Abdomen and Pelvis";
+    PHLEBOLITH: "PHLEBOLITH" "99LITHO" "Phlebolith";
+    BOWEL_CONTENT: "BOWEL" "99LITHO" "Content of the bowel";
+    OTHER: "OTHER" "99LITHO" "Other than a stone";
     KIDNEY: "64033007" "SCT" "Kidney";
     RENAL_PELVIS: "25990002" "SCT" "Renal pelvis";
     URETER: "87953007" "SCT" "Ureter";
@@ -96,6 +106,15 @@ codes! {
     VOLUME_BAND: "V-BAND" "99LITHO" "Half-width of the 95 % band of the volume";
     ATTENUATION_CORRECTED: "HU-CORR" "99LITHO" "Attenuation coefficient, blur taken off";
     SKIN_DISTANCE: "SSD" "99LITHO" "Skin-to-stone distance";
+    REVIEW: "REVIEW" "99LITHO" "Review by a person";
+    ACCEPTED: "ACCEPTED" "99LITHO" "Accepted";
+    REJECTED: "REJECTED" "99LITHO" "Rejected";
+    CALLED_STONE: "AS-STONE" "99LITHO" "Called a stone";
+    CALLED_PHLEBOLITH: "AS-PHLEBOLITH" "99LITHO" "Called a likely phlebolith";
+    CALLED_UNSURE: "AS-UNSURE" "99LITHO" "Called indeterminate";
+    MADE_BY: "MADE-BY" "99LITHO" "Made by";
+    BY_PERSON: "BY-PERSON" "99LITHO" "A person";
+    BY_BOTH: "BY-BOTH" "99LITHO" "The model, corrected by a person";
     SCORE: "SCORE" "99LITHO" "Score of the model, not the probability of disease";
 
     LEVEL: "LEVEL" "99LITHO" "Level along the urinary tract";
@@ -116,6 +135,7 @@ codes! {
 /// What a stone is and where it lies, in codes. No standard code is known for the mid ureter and the junction with
 /// the bladder: `level` tells of all places in our own.
 pub struct Place {
+    pub category: Code,
     pub finding: Code,
     pub site: Code,
     pub modifier: Option<Code>,
@@ -130,6 +150,21 @@ impl Place {
             Some(Side::Right) => Some(RIGHT),
             Some(Side::Midline) | None => None,
         };
+        let kind = stone.drawn.as_ref().map(|drawn| drawn.kind);
+        let phlebolith = stone.standing() == Label::LikelyPhlebolith;
+        let other = match kind {
+            Some(Kind::Phlebolith) => Some((ABNORMAL_STRUCTURE, PHLEBOLITH)),
+            Some(Kind::Plaque) => Some((ABNORMAL_STRUCTURE, CALCIFIED_PLAQUE)),
+            Some(Kind::BowelContent) => Some((BODY_SUBSTANCE, BOWEL_CONTENT)),
+            Some(Kind::Other) => Some((ABNORMAL_STRUCTURE, OTHER)),
+            None if phlebolith => Some((ABNORMAL_STRUCTURE, PHLEBOLITH)),
+            Some(Kind::Stone) | None => None,
+        };
+        let category = ABNORMAL_STRUCTURE;
+        if let Some((category, finding)) = other {
+            let site = ABDOMEN_AND_PELVIS;
+            return Self { category, finding, site, modifier: None, laterality, level: None };
+        }
         let (finding, site, modifier, level) = match stone.level {
             Some(Level::Kidney) => (KIDNEY_STONE, KIDNEY, None, LEVEL_KIDNEY),
             Some(Level::RenalPelvis) => (KIDNEY_STONE, RENAL_PELVIS, None, LEVEL_PELVIS),
@@ -140,9 +175,30 @@ impl Place {
             Some(Level::Bladder) => (BLADDER_STONE, BLADDER, None, LEVEL_BLADDER),
             None => {
                 let (finding, site) = (CALCULUS, URINARY_TRACT);
-                return Self { finding, site, modifier: None, laterality, level: None };
+                return Self { category, finding, site, modifier: None, laterality, level: None };
             }
         };
-        Self { finding, site, modifier, laterality, level: Some(level) }
+        Self { category, finding, site, modifier, laterality, level: Some(level) }
     }
+}
+
+/// What a person has said of a stone, if anything: the same as the model, or what else.
+pub fn review(stone: &Stone) -> Option<Code> {
+    let by_person = stone.drawn.as_ref().is_some_and(|drawn| drawn.by == Hand::Person);
+    match stone.review {
+        None => by_person.then_some(ACCEPTED),
+        Some(label) if label == stone.label => Some(ACCEPTED),
+        Some(Label::Rejected) => Some(REJECTED),
+        Some(Label::Stone) => Some(CALLED_STONE),
+        Some(Label::LikelyPhlebolith) => Some(CALLED_PHLEBOLITH),
+        Some(Label::Indeterminate) => Some(CALLED_UNSURE),
+    }
+}
+
+/// Who made a mask, where it is not the model's own.
+pub fn made_by(stone: &Stone) -> Option<Code> {
+    stone.drawn.as_ref().map(|drawn| match drawn.by {
+        Hand::Person => BY_PERSON,
+        Hand::Corrected => BY_BOTH,
+    })
 }

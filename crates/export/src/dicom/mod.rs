@@ -2,15 +2,17 @@
 //!
 //! * [`segmentation`]: PS3.3 A.51, one segment for each stone
 //! * [`report`]: Comprehensive 3D SR (PS3.3 A.35.13) by TID 1500
-//! * [`modules`]: what both have in common; [`codes`], [`uid`], [`data`]: what they are written with
+//! * [`modules`]: what both have in common; [`codes`], [`words`], [`colour`], [`uid`], [`data`]: what they are written with
 
 mod codes;
+mod colour;
 mod data;
 mod modules;
 mod moment;
 mod report;
 mod segmentation;
 mod uid;
+mod words;
 
 pub use moment::Moment;
 pub use report::report;
@@ -19,7 +21,7 @@ pub use segmentation::segmentation;
 use reader::{Frame, Series};
 use sha1::{Digest, Sha1};
 use stones::{Candidate, Findings, Stone};
-use uid::uid;
+pub(crate) use uid::uid;
 
 /// A series, what was found in it, and when that is written down. `masks` go with the stones' ids.
 #[derive(Clone, Copy)]
@@ -28,6 +30,8 @@ pub struct Record<'a> {
     pub findings: &'a Findings,
     pub masks: &'a [(u32, &'a Candidate)],
     pub made: &'a Moment,
+    /// Series and findings are those of nobody any more.
+    pub deidentified: bool,
 }
 
 /// Why an object can't be written.
@@ -39,6 +43,8 @@ pub enum Refused {
     NotPlaced,
     #[error("nothing was found, and a segmentation without segments can't be")]
     Nothing,
+    #[error("the slices are not evenly spaced, and NIfTI can't say so")]
+    Uneven,
     #[error("the side of finding {0} is undetermined")]
     SideUndetermined(u32),
     #[error("the object could not be written: {0}")]
@@ -58,7 +64,7 @@ struct Checked<'a> {
 
 impl<'a> Checked<'a> {
     fn new(record: Record<'a>) -> Result<Self, Refused> {
-        let Record { series, findings, masks, made } = record;
+        let Record { series, findings, masks, made, .. } = record;
         let identified = |frame: &Frame| !frame.identity.sop_instance_uid.is_empty();
         let (Some(study_uid), Some(series_uid), true) = (
             series.study_instance_uid.as_deref(),

@@ -1,16 +1,25 @@
 //! The modules that both objects have: patient, study, equipment (PS3.3 C.7), references, and the file around it.
 
-use super::codes::{ARTIFICIAL_INTELLIGENCE, OWN};
+use super::codes::{self, ARTIFICIAL_INTELLIGENCE, OWN};
 use super::data::{Data, Element, data, integer, items, short, text};
 use super::{Checked, Refused};
+use crate::deidentify::METHOD;
 use dicom_core::VR;
+use dicom_core::header::Tag;
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::FileMetaTableBuilder;
 use reader::Frame;
 
 pub const NAME: &str = "Lithoscope";
 /// Stands in every object.
-pub const DISCLAIMER: &str = "Research use only. Not a medical device. Not reviewed.";
+const DISCLAIMER: &str = "Research use only. Not a medical device.";
+
+/// That it names no patient, and how that came (PS3.3 C.7.1.1, C.12.1).
+const DEIDENTIFIED: &[(Tag, VR, &str)] = &[
+    (tags::PATIENT_IDENTITY_REMOVED, VR::CS, "YES"),
+    (tags::DEIDENTIFICATION_METHOD, VR::LO, METHOD),
+    (tags::LONGITUDINAL_TEMPORAL_INFORMATION_MODIFIED, VR::CS, "REMOVED"),
+];
 
 /// What an object is within its study.
 pub struct Kind {
@@ -27,8 +36,10 @@ impl Checked<'_> {
         let labels = &self.record.series.labels;
         let findings = self.record.findings;
         let made = self.record.made;
+        let removed = if self.record.deidentified { DEIDENTIFIED } else { &[] };
+        let removed = removed.iter().map(|(tag, vr, value)| text(*tag, *vr, value));
         let sex = Some(&*labels.sex).filter(|sex| matches!(*sex, "M" | "F" | "O"));
-        vec![
+        let mut common = vec![
             text(tags::SPECIFIC_CHARACTER_SET, VR::CS, "ISO_IR 192"),
             text(tags::SOP_CLASS_UID, VR::UI, kind.sop_class),
             text(tags::SOP_INSTANCE_UID, VR::UI, self.uid(kind.name)),
@@ -64,7 +75,19 @@ impl Checked<'_> {
                     text(tags::CODING_SCHEME_NAME, VR::ST, NAME),
                 ])],
             ),
-        ]
+        ];
+        common.extend(removed);
+        common
+    }
+
+    /// What the object is worth, and how much of it a person has looked at; no longer than a DICOM text of 64.
+    pub fn disclaimer(&self) -> String {
+        let reviewed =
+            self.stones.iter().filter(|(stone, _)| codes::review(stone).is_some()).count();
+        match (reviewed, self.stones.len()) {
+            (0, _) => format!("{DISCLAIMER} Not reviewed."),
+            (reviewed, of) => format!("{DISCLAIMER} {reviewed} of {of} reviewed."),
+        }
     }
 
     pub fn series_of(&self, kind: &Kind) -> String {

@@ -2,9 +2,10 @@
 
 use super::codes::{self, Code, Place};
 use super::data::{Data, Element, data, decimals, items, number, text};
-use super::modules::{DISCLAIMER, Kind, NAME};
+use super::modules::{Kind, NAME};
 use super::segmentation::KIND as SEGMENTATION;
 use super::uid::uid;
+use super::words::{self as told, is_algorithms};
 use super::{Checked, Record, Refused};
 use dicom_core::value::PrimitiveValue;
 use dicom_core::{DataElement, VR};
@@ -76,7 +77,10 @@ fn content(checked: &Checked) -> Data {
         true => container(
             codes::EVALUATIONS,
             None,
-            vec![words(CONTAINS, codes::FINDING, &nothing_found(checked))],
+            [words(CONTAINS, codes::FINDING, &nothing_found(checked))]
+                .into_iter()
+                .chain(rejected(checked))
+                .collect(),
         ),
         false => {
             let groups =
@@ -84,23 +88,35 @@ fn content(checked: &Checked) -> Data {
             container(codes::MEASUREMENTS, None, groups.collect())
         }
     };
-    container(
-        codes::REPORT,
-        Some("1500"),
-        vec![
-            coded(HAS_MODIFIER, codes::LANGUAGE, codes::ENGLISH, vec![]),
-            coded(HAS_CONTEXT, codes::OBSERVER_TYPE, codes::DEVICE, vec![]),
-            uidref(HAS_CONTEXT, codes::DEVICE_UID, &uid(format!("device {version}"))),
-            words(HAS_CONTEXT, codes::DEVICE_NAME, NAME),
-            coded(HAS_MODIFIER, codes::PROCEDURE_REPORTED, codes::CT_UNSPECIFIED, vec![]),
-            inner,
-            words(CONTAINS, codes::COMMENT, &disclaimer(checked)),
-        ],
-    )
+    let rejected = rejected(checked);
+    let mut content = vec![
+        coded(HAS_MODIFIER, codes::LANGUAGE, codes::ENGLISH, vec![]),
+        coded(HAS_CONTEXT, codes::OBSERVER_TYPE, codes::DEVICE, vec![]),
+        uidref(HAS_CONTEXT, codes::DEVICE_UID, &uid(format!("device {version}"))),
+        words(HAS_CONTEXT, codes::DEVICE_NAME, NAME),
+        coded(HAS_MODIFIER, codes::PROCEDURE_REPORTED, codes::CT_UNSPECIFIED, vec![]),
+        inner,
+    ];
+    if !checked.stones.is_empty() && !rejected.is_empty() {
+        content.push(container(codes::EVALUATIONS, None, rejected));
+    }
+    content.push(words(CONTAINS, codes::COMMENT, &disclaimer(checked)));
+    container(codes::REPORT, Some("1500"), content)
+}
+
+/// What a person has rejected has no segment; the report tells what and where it was.
+fn rejected(checked: &Checked) -> Vec<Data> {
+    let stones = &checked.record.findings.stones;
+    let rejected = stones.iter().filter(|stone| codes::review(stone) == Some(codes::REJECTED));
+    let line = |stone: &Stone| format!("Rejected: {} {}", stone.id, find_again(checked, stone));
+    rejected.map(|stone| words(CONTAINS, codes::REVIEW, &line(stone))).collect()
 }
 
 fn disclaimer(checked: &Checked) -> String {
-    format!("{DISCLAIMER} Model: {}", checked.record.findings.model.validation)
+    match checked.record.findings.model.validation.as_str() {
+        "" => checked.disclaimer(),
+        validation => format!("{} Model: {validation}", checked.disclaimer()),
+    }
 }
 
 fn nothing_found(checked: &Checked) -> String {
@@ -113,29 +129,37 @@ fn nothing_found(checked: &Checked) -> String {
 }
 
 fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
-    let Place { finding, site, modifier, laterality, level } = Place::of(stone);
+    let Place { category, finding, site, modifier, laterality, level } = Place::of(stone);
     let within = [(codes::LATERALITY, laterality), (codes::TOPOGRAPHY, modifier)];
     let within = within.into_iter().filter_map(|(what, code)| Some((what, code?)));
     let within = within.map(|(what, code)| coded(HAS_MODIFIER, what, code, vec![])).collect();
-    let [algorithm, version] = checked.algorithm();
     let mut referenced = item(CONTAINS, "IMAGE", codes::REFERENCED_SEGMENT);
     let mut target = segmentation(checked);
     target.put(number(tags::REFERENCED_SEGMENT_NUMBER, segment));
     referenced.put(items(tags::REFERENCED_SOP_SEQUENCE, [target]));
 
     let mut content = vec![
-        words(HAS_CONTEXT, codes::TRACKING_IDENTIFIER, &format!("Stone {}", stone.id)),
+        words(HAS_CONTEXT, codes::TRACKING_IDENTIFIER, &told::name(stone)),
         uidref(HAS_CONTEXT, codes::TRACKING_UID, &checked.tracking_uid(stone)),
-        coded(CONTAINS, codes::FINDING_CATEGORY, codes::ABNORMAL_STRUCTURE, vec![]),
+        coded(CONTAINS, codes::FINDING_CATEGORY, category, vec![]),
         coded(CONTAINS, codes::FINDING, finding, vec![]),
         coded(HAS_MODIFIER, codes::FINDING_SITE, site, within),
-        words(HAS_MODIFIER, codes::ALGORITHM_NAME, &algorithm),
-        words(HAS_MODIFIER, codes::ALGORITHM_VERSION, &version),
-        referenced,
-        uidref(CONTAINS, codes::SOURCE_SERIES, checked.series_uid),
     ];
+    if is_algorithms(stone) {
+        let [algorithm, version] = checked.algorithm();
+        content.push(words(HAS_MODIFIER, codes::ALGORITHM_NAME, &algorithm));
+        content.push(words(HAS_MODIFIER, codes::ALGORITHM_VERSION, &version));
+    }
+    content.push(referenced);
+    content.push(uidref(CONTAINS, codes::SOURCE_SERIES, checked.series_uid));
     content.extend(measurements(stone));
-    content.extend(level.map(|level| coded(CONTAINS, codes::LEVEL, level, vec![])));
+    let evaluations = [
+        (codes::LEVEL, level),
+        (codes::REVIEW, codes::review(stone)),
+        (codes::MADE_BY, codes::made_by(stone)),
+    ];
+    let evaluations = evaluations.into_iter().filter_map(|(what, code)| Some((what, code?)));
+    content.extend(evaluations.map(|(what, code)| coded(CONTAINS, what, code, vec![])));
     content.push(words(CONTAINS, codes::COMMENT, &find_again(checked, stone)));
     container(codes::GROUP, Some("1411"), content)
 }

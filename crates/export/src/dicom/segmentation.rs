@@ -1,10 +1,12 @@
 //! The masks as a binary Segmentation (PS3.3 C.8.20): a frame for each slice of each stone, on the images' own pixels.
 
-use super::codes::{ABNORMAL_STRUCTURE, Code, Place, SEGMENTATION, SOURCE_IMAGE};
+use super::codes::{Code, Place, SEGMENTATION, SOURCE_IMAGE};
+use super::colour::lab;
 use super::data::{
     Data, Element, data, decimals, indices, integer, items, number, pointer, short, text,
 };
-use super::modules::{DISCLAIMER, Kind, instance};
+use super::modules::{Kind, instance};
+use super::words;
 use super::{Checked, Record, Refused};
 use dicom_core::header::Tag;
 use dicom_core::value::PrimitiveValue;
@@ -22,8 +24,8 @@ pub const KIND: Kind = Kind {
     description: "Lithoscope stones, research use only",
 };
 
-/// Red, as on the page: CIELab of sRGB (255, 0, 0), scaled as PS3.3 C.10.7.1.1 says.
-const RED: [u16; 3] = [34_885, 53_485, 50_171];
+/// As on the page.
+const RED: [u8; 3] = [255, 0, 0];
 
 /// One frame: the pixels `(i, j)` of a stone in a slice.
 struct Part {
@@ -54,7 +56,7 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
     elements.extend([
         text(tags::SEGMENTATION_TYPE, VR::CS, "BINARY"),
         text(tags::CONTENT_LABEL, VR::CS, "STONES"),
-        text(tags::CONTENT_DESCRIPTION, VR::LO, DISCLAIMER),
+        text(tags::CONTENT_DESCRIPTION, VR::LO, checked.disclaimer()),
         text(tags::CONTENT_CREATOR_NAME, VR::PN, ""),
         items(tags::SEGMENT_SEQUENCE, segments),
         items(
@@ -80,31 +82,38 @@ fn slices(segment: u16, mask: &Candidate) -> impl Iterator<Item = Part> + use<> 
 }
 
 fn segment(checked: &Checked, number_: u16, stone: &Stone) -> Data {
-    let Place { finding, site, modifier, laterality, .. } = Place::of(stone);
-    let [algorithm, _] = checked.algorithm();
+    let Place { category, finding, site, modifier, laterality, .. } = Place::of(stone);
+    let rgb = stone.drawn.as_ref().map_or(RED, |drawn| drawn.rgb);
     let mut region = site.item();
     let modifiers: Vec<Data> =
         [modifier, laterality].into_iter().flatten().map(Code::item).collect();
     if !modifiers.is_empty() {
         region.put(items(tags::ANATOMIC_REGION_MODIFIER_SEQUENCE, modifiers));
     }
-    data([
+    let mut segment = data([
         number(tags::SEGMENT_NUMBER, number_),
-        text(tags::SEGMENT_LABEL, VR::LO, format!("Stone {}", stone.id)),
-        text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, "AUTOMATIC"),
-        short(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &algorithm),
-        items(tags::SEGMENTATION_ALGORITHM_IDENTIFICATION_SEQUENCE, [checked.algorithm_item()]),
-        ABNORMAL_STRUCTURE.of(tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE),
+        short(tags::SEGMENT_LABEL, VR::LO, &words::name(stone)),
+        text(tags::SEGMENT_DESCRIPTION, VR::ST, words::standing(stone)),
+        text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, words::algorithm_type(stone)),
+        category.of(tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE),
         finding.of(tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE),
         items(tags::ANATOMIC_REGION_SEQUENCE, [region]),
-        text(tags::TRACKING_ID, VR::UT, format!("Stone {}", stone.id)),
+        text(tags::TRACKING_ID, VR::UT, words::name(stone)),
         text(tags::TRACKING_UID, VR::UI, checked.tracking_uid(stone)),
         DataElement::new(
             tags::RECOMMENDED_DISPLAY_CIE_LAB_VALUE,
             VR::US,
-            PrimitiveValue::U16(RED.as_slice().into()),
+            PrimitiveValue::U16(lab(rgb).as_slice().into()),
         ),
-    ])
+    ]);
+    // What no algorithm had a part in has none.
+    if words::is_algorithms(stone) {
+        let [name, _] = checked.algorithm();
+        let identified = [checked.algorithm_item()];
+        segment.put(short(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &name));
+        segment.put(items(tags::SEGMENTATION_ALGORITHM_IDENTIFICATION_SEQUENCE, identified));
+    }
+    segment
 }
 
 /// The images' own; where they have none, one that only this series has.

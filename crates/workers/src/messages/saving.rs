@@ -17,6 +17,8 @@ pub enum SaveAs {
     /// CSV, a line for each stone.
     Table,
     Json,
+    /// A ZIP archive of image and truth, as `lithoscope evaluate` reads them.
+    Truth,
 }
 
 impl SaveAs {
@@ -29,6 +31,7 @@ impl SaveAs {
             SaveAs::Image => "image.nii.gz",
             SaveAs::Table => "stones.csv",
             SaveAs::Json => "stones.json",
+            SaveAs::Truth => "labelled.zip",
         }
     }
 
@@ -38,17 +41,18 @@ impl SaveAs {
             SaveAs::Labels | SaveAs::Image => "application/gzip",
             SaveAs::Table => "text/csv",
             SaveAs::Json => "application/json",
+            SaveAs::Truth => "application/zip",
         }
     }
 
     /// Whether the stones' masks are in it, voxel by voxel.
     pub fn holds_masks(self) -> bool {
-        matches!(self, SaveAs::Segmentation | SaveAs::Labels)
+        matches!(self, SaveAs::Segmentation | SaveAs::Labels | SaveAs::Truth)
     }
 
-    /// Whether it tells of stones; the others need only a series.
+    /// Whether it tells of stones; the others need only a series. Where nothing is, that is the truth.
     pub fn needs_findings(self) -> bool {
-        self != SaveAs::Image
+        !matches!(self, SaveAs::Image | SaveAs::Truth)
     }
 }
 

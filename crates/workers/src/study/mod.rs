@@ -58,6 +58,8 @@ pub struct Study {
     search: Search,
     list: List,
     labelling: Labelling,
+    /// Of what is written of nobody.
+    secret: Option<[u8; 16]>,
 }
 
 #[derive(Clone)]
@@ -89,6 +91,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         search: Search::default(),
         list: List::default(),
         labelling: Labelling::default(),
+        secret: None,
     };
     *shared.0.borrow_mut() = Some(study);
     let listener = shared.clone();
@@ -164,8 +167,8 @@ impl Study {
             ToStudy::Draw(act) => self.draw(act),
             ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
-            ToStudy::Save { file, findings, seconds } => {
-                self.save(file, findings.as_deref(), seconds);
+            ToStudy::Save { file, findings, seconds, deidentified } => {
+                self.save(file, findings.as_deref(), seconds, deidentified);
             }
             ToStudy::LoadFindings { path } => {
                 if let Some(blob) = attachments.next().and_then(|a| a.dyn_into().ok()) {

@@ -6,10 +6,12 @@ use crate::wire::send;
 use export::{Moment, Record, Refused, table};
 use js_sys::Uint8Array;
 use paint::{Function, Window, WindowTable, paint_image};
+use reader::Series;
 use std::io;
 use stones::{Candidate, Findings, Section};
 use volume::{Grid, Patient, Plane, Sampled, Volume};
 use wasm_bindgen::JsValue;
+use web_sys::DedicatedWorkerGlobalScope;
 
 /// Side of a key image, in mm.
 const FIELD_MM: f64 = 70.0;
@@ -18,8 +20,23 @@ const WINDOW: Window = Window { centre: 60.0, width: 400.0, function: Function::
 
 impl Study {
     /// Writes a file of these findings, which the page may have changed since they were reported.
-    pub fn save(&mut self, file: SaveAs, findings: Option<&Findings>, seconds: u64) {
-        match self.written(file, findings, &Moment::of_unix(seconds)) {
+    pub fn save(
+        &mut self,
+        file: SaveAs,
+        findings: Option<&Findings>,
+        seconds: u64,
+        deidentified: bool,
+    ) {
+        let written = if deidentified {
+            self.written_of_nobody(file, findings)
+        } else {
+            let series = self.pixels.as_ref().map(|pixels| &pixels.series);
+            let made = &Moment::of_unix(seconds);
+            series
+                .ok_or(Problem::Nothing)
+                .and_then(|series| self.written(file, series, findings, made, false))
+        };
+        match written {
             Ok(bytes) => {
                 self.drawn_is_saved(file);
                 let buffer = JsValue::from(Uint8Array::from(&bytes[..]).buffer());
@@ -30,28 +47,49 @@ impl Study {
         }
     }
 
+    /// Without what names the patient; nobody can tell when it was made.
+    fn written_of_nobody(
+        &mut self,
+        file: SaveAs,
+        findings: Option<&Findings>,
+    ) -> Result<Vec<u8>, Problem> {
+        let series = &self.pixels.as_ref().ok_or(Problem::Nothing)?.series;
+        let secret = *self.secret.get_or_insert_with(|| secret(&self.page));
+        let context = self.context().ok_or(Problem::Nothing)?;
+        let none = stones::drawn::unsearched(&context);
+        let (series, of_nobody) = export::deidentified(series, findings.unwrap_or(&none), &secret);
+        let findings = findings.map(|_| &of_nobody);
+        self.written(file, &series, findings, &Moment::of_unix(0), true)
+    }
+
     fn written(
         &self,
         file: SaveAs,
+        series: &Series,
         findings: Option<&Findings>,
         made: &Moment,
+        deidentified: bool,
     ) -> Result<Vec<u8>, Problem> {
         let pixels = self.pixels.as_ref().ok_or(Problem::Nothing)?;
         if file == SaveAs::Image {
             return Ok(export::image(&pixels.volume)?);
         }
-        let findings = findings.ok_or(Problem::Nothing)?;
-        let shown = |id: u32| findings.stones.iter().any(|s| s.id == id && s.is_shown());
+        let stones = findings.map_or(&[][..], |findings| &findings.stones);
+        let shown = |id: u32| stones.iter().any(|s| s.id == id && s.is_shown());
         let masks = self.list.masks().iter().filter(|(id, _)| shown(*id));
         let masks: Vec<(u32, &Candidate)> = masks.map(|(id, mask)| (*id, mask)).collect();
-        let record = Record { series: &pixels.series, findings, masks: &masks, made };
+        if file == SaveAs::Truth {
+            return Ok(export::truth(&pixels.volume, series, findings, &masks)?);
+        }
+        let findings = findings.ok_or(Problem::Nothing)?;
+        let record = Record { series, findings, masks: &masks, made, deidentified };
         Ok(match file {
             SaveAs::Segmentation => export::segmentation(record)?,
             SaveAs::Report => export::report(record)?,
             SaveAs::Labels => export::labels(&pixels.volume.geometry, &masks)?,
             SaveAs::Table => (table::heading() + &table::lines("", findings)).into_bytes(),
             SaveAs::Json => serde_json::to_vec_pretty(findings).map_err(io::Error::from)?,
-            SaveAs::Image => Vec::new(),
+            SaveAs::Image | SaveAs::Truth => Vec::new(),
         })
     }
 
@@ -74,6 +112,16 @@ impl Study {
         let centre = self.list.centre(stone)?;
         key_image(volume, stone, mask, plane, centre)
     }
+}
+
+/// What new UIDs follow from beside the old: without it nobody can find the old again.
+fn secret(scope: &DedicatedWorkerGlobalScope) -> [u8; 16] {
+    let mut secret = [0; 16];
+    if let Ok(crypto) = scope.crypto() {
+        // Refuses larger arrays only.
+        let _ = crypto.get_random_values_with_u8_array(&mut secret);
+    }
+    secret
 }
 
 fn key_image(
@@ -146,6 +194,7 @@ impl Problem {
             Problem::Refused(Refused::SideUndetermined(_)) => "save_side",
             Problem::Refused(Refused::NotDicom) => "save_not_dicom",
             Problem::Refused(Refused::NotPlaced) => "save_not_placed",
+            Problem::Refused(Refused::Uneven) => "save_uneven",
             Problem::Refused(Refused::NotWritten(_)) | Problem::Io(_) => "save_failed",
         }
     }
