@@ -9,11 +9,14 @@ self.onmessage = ({ data: { script, module, role, requests } }) => {
   wasm_bindgen({ module_or_path: module }).catch(reportError);
 };
 
-/** Passes on what the browser itself accounts for: address, milliseconds since 1970, bytes from the network, of the body. */
+/**
+ * Passes on what the browser itself accounts for: address, milliseconds since 1970, bytes from the network, of the body.
+ * What was asked of a PACS may name a patient: the address ends before it.
+ */
 function account(channel) {
   new PerformanceObserver((list) => {
     const told = ({ name, startTime, transferSize, encodedBodySize }) =>
-      [name, performance.timeOrigin + startTime, transferSize, encodedBodySize];
+      [name.split("?")[0], performance.timeOrigin + startTime, transferSize, encodedBodySize];
     channel.postMessage(JSON.stringify(list.getEntries().map(told)));
   }).observe({ type: "resource", buffered: true });
 }

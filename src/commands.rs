@@ -8,6 +8,8 @@ use workers::messages::SaveAs;
 pub enum Command {
     OpenFiles,
     OpenFolder,
+    /// Where the site names a PACS.
+    OpenPacs,
     CloseStudy,
     Predict,
     Cancel,
@@ -77,6 +79,7 @@ pub enum Command {
     SavePicture,
     LoadFindings,
     Summary,
+    SendToPacs,
     Help,
 }
 
@@ -95,6 +98,7 @@ pub struct Key {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     Open,
+    Pacs,
     Search,
     Tools,
     Measure,
@@ -140,6 +144,7 @@ const fn save(file: SaveAs, name: Text) -> Row {
 pub const TABLE: &[Row] = &[
     row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
     row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
+    row(Command::OpenPacs, words::OPEN_PACS, Group::Pacs, &[shift("p", "Shift P")]),
     row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[shift("c", "Shift C")]),
     row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
     row(Command::Cancel, words::CANCEL, Group::Keys, &[key("Escape", "Esc")]),
@@ -225,6 +230,7 @@ pub const TABLE: &[Row] = &[
     row(Command::SavePicture, words::SAVE_PICTURE, Group::Save, &[]),
     row(Command::LoadFindings, words::LOAD_FINDINGS, Group::Save, &[]),
     row(Command::Summary, words::SUMMARY, Group::Save, &[]),
+    row(Command::SendToPacs, words::SEND_TO_PACS, Group::Save, &[]),
     row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
 ];
 

@@ -3,7 +3,7 @@
 mod findings;
 
 use crate::bridge::{Bridge, file_name};
-use crate::commands::Command;
+use crate::commands::{Command, Row};
 use crate::marks::{Form, Marks};
 use crate::presets::{self, PRESETS};
 use crate::screen::Camera;
@@ -46,6 +46,7 @@ impl Desk {
         match command {
             Command::OpenFiles => click(self.files),
             Command::OpenFolder => click(self.folder),
+            Command::OpenPacs => state.pacs.open.set(true),
             Command::CloseStudy => drop(self.bridge.close()),
             Command::Predict => self.bridge.predict(),
             Command::Cancel => self.cancel(),
@@ -108,6 +109,7 @@ impl Desk {
             Command::SavePicture => self.save_picture(),
             Command::LoadFindings => click(self.findings),
             Command::Summary => self.bridge.summarize(),
+            Command::SendToPacs => self.bridge.pack(),
             Command::HalfMaximum => self.half_maximum(),
             Command::NextLayout => self.lay_out(state.layout.get_untracked().next()),
             Command::Cine => self.cine(),
@@ -118,6 +120,21 @@ impl Desk {
             Command::Trust => state.trust.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
         }
+    }
+
+    /// What a command is called: what goes to the PACS, and comes from it, names it.
+    pub fn name(self, row: &Row) -> String {
+        let (language, pacs) = (self.state.language.get(), self.state.pacs);
+        match row.command {
+            Command::OpenPacs if pacs.is_there() => words::open_from(language, &pacs.name()),
+            Command::SendToPacs if pacs.is_there() => words::send_to(language, &pacs.name()),
+            _ => row.name.to(language).to_owned(),
+        }
+    }
+
+    /// Whether this page has a command at all.
+    pub fn has(self, command: Command) -> bool {
+        !matches!(command, Command::OpenPacs | Command::SendToPacs) || self.state.pacs.is_there()
     }
 
     /// Whether a command can do anything now.
@@ -155,6 +172,8 @@ impl Desk {
             }
             Command::Save(file) if file.needs_findings() => self.has_found(),
             Command::Summary => self.has_found(),
+            Command::OpenPacs => state.pacs.is_there(),
+            Command::SendToPacs => state.pacs.is_there() && self.has_found(),
             Command::VisibleAll | Command::NextFinding | Command::PreviousFinding => {
                 state.found.with(|found| found.as_ref().is_some_and(|f| f.shown().next().is_some()))
             }
@@ -230,6 +249,8 @@ impl Desk {
         let idle = state.busy.with_untracked(Option::is_none);
         if state.tags.with_untracked(Option::is_some) {
             state.tags.set(None);
+        } else if state.pacs.sheet_open() {
+            self.bridge.leave_pacs();
         } else if state.trust.get_untracked() {
             state.trust.set(false);
         } else if state.help.get_untracked() {

@@ -13,6 +13,7 @@
 //! * [`requests`]: what went over the network, by the browser's own account
 //! * [`saving`], [`snapshot`]: files for the person, a pane as a picture
 //! * [`offline`]: the page without a network
+//! * [`pacs`]: what the page knows of the PACS that the site names, if it does
 //! * [`statics`]: the one module that fetches, and only the page's own files
 #![forbid(unsafe_code)]
 
@@ -31,6 +32,7 @@ mod marks;
 mod measuring;
 mod memory;
 mod offline;
+mod pacs;
 mod presets;
 mod requests;
 mod saving;

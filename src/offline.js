@@ -6,6 +6,7 @@ const FILES = {};
 
 const CACHE = `lithoscope-${VERSION}`;
 const scope = new URL("./", self.location);
+const site = new URL("site.json", scope).href;
 
 /** The file of the page that a request is for, by its address; nothing else is any of ours. */
 function named(request) {
@@ -57,4 +58,6 @@ self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 self.addEventListener("fetch", (event) => {
   const name = named(event.request);
   if (name) event.respondWith(answer(name, event.request));
+  // Without a network there is no PACS.
+  else if (event.request.url === site) event.respondWith(fetch(event.request).catch(() => new Response("{}")));
 });

@@ -11,6 +11,11 @@ use web_sys::{BroadcastChannel, MessageEvent, PerformanceObserver};
 pub struct Asked(pub String, pub f64, f64, f64);
 
 impl Asked {
+    /// One that goes out now, of which nothing is known but that.
+    pub fn now(address: String) -> Self {
+        Self(address, now(), 1.0, 0.0)
+    }
+
     /// Out of the browser's cache: nothing was sent. What can't be told counts as sent.
     fn is_cached(&self) -> bool {
         let Asked(_, _, transferred, body) = *self;

@@ -6,6 +6,7 @@ use crate::layout::Layout;
 use crate::marks::Marks;
 use crate::memory;
 use crate::offline::Kept;
+use crate::pacs::Pacs;
 use crate::requests::Asked;
 use crate::saving::KeyPicture;
 use crate::screen::Camera;
@@ -30,6 +31,8 @@ pub struct Progress {
 /// What is being worked on; the later hides the earlier.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Busy {
+    /// A series is on its way from the PACS.
+    Retrieving(Progress),
     Scanning(Progress),
     Loading(Progress),
     /// The search program and the model are on their way.
@@ -190,6 +193,7 @@ pub struct State {
     pub hardware: RwSignal<Hardware>,
     /// Whether commands listen to keys.
     pub keys: RwSignal<bool>,
+    pub pacs: Pacs,
     panes: [Pane; 3],
 }
 
@@ -247,6 +251,7 @@ impl State {
             opened_at: RwSignal::new(None),
             hardware: RwSignal::new(memory::hardware()),
             keys: RwSignal::new(memory::single_keys()),
+            pacs: Pacs::new(),
             panes: [Pane::new(), Pane::new(), Pane::new()],
         }
     }
@@ -295,6 +300,7 @@ impl State {
         self.not_loaded.set(Vec::new());
         self.failure.set(None);
         self.marks.set(BTreeMap::new());
+        self.pacs.forget_study();
         self.forget_series();
         self.epoch.update(|epoch| *epoch += 1);
     }

@@ -13,6 +13,9 @@ pub struct Statics {
     relaxed: Option<Program>,
     graphics: Option<Program>,
     foreign: Option<Program>,
+    pacs: Option<Program>,
+    /// Where the site may name a PACS. The one file that people write themselves, and that has no hash in its name.
+    site: Option<String>,
     #[serde(default)]
     model: Model,
     demo: Option<String>,
@@ -48,6 +51,9 @@ pub enum Static {
     Graphics,
     /// Infer workers for ONNX files.
     Foreign,
+    /// The worker that speaks to the PACS.
+    Pacs,
+    Site,
     Manifest,
     Plan,
     Weights,
@@ -75,9 +81,12 @@ impl Statics {
 
     fn address(&self, file: Static) -> Option<&str> {
         match file {
-            Static::Worker | Static::Relaxed | Static::Graphics | Static::Foreign => {
-                self.program(file).map(|p| p.wasm.as_str())
-            }
+            Static::Worker
+            | Static::Relaxed
+            | Static::Graphics
+            | Static::Foreign
+            | Static::Pacs => self.program(file).map(|p| p.wasm.as_str()),
+            Static::Site => self.site.as_deref(),
             Static::Manifest => self.model.manifest.as_deref(),
             Static::Plan => self.model.plan.as_deref(),
             Static::Weights => self.model.weights.as_deref(),
@@ -91,7 +100,8 @@ impl Statics {
             Static::Relaxed => self.relaxed.as_ref(),
             Static::Graphics => self.graphics.as_ref(),
             Static::Foreign => self.foreign.as_ref(),
-            Static::Manifest | Static::Plan | Static::Weights | Static::Demo => None,
+            Static::Pacs => self.pacs.as_ref(),
+            Static::Site | Static::Manifest | Static::Plan | Static::Weights | Static::Demo => None,
         }
     }
 

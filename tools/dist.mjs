@@ -25,9 +25,9 @@ function rename(name) {
 }
 
 /** Copies a file of the repository, if it is there. */
-function copy(path) {
+function copy(path, name = parse(path).base) {
   if (!existsSync(join(root, path))) return undefined;
-  const to = hashed(parse(path).base, readFileSync(join(root, path)));
+  const to = hashed(name, readFileSync(join(root, path)));
   copyFileSync(join(root, path), join(dist, to));
   return `./${to}`;
 }
@@ -76,8 +76,10 @@ function installable() {
 
 /** The service worker, told of every file by its hash. What few need is kept once it was asked for, the demo never. */
 function offline() {
-  const kept = readdirSync(dist).filter((name) => name !== "index.html" && name !== ".stage");
-  const later = new Set([...Object.values(files.foreign), ...Object.values(files.graphics), files.model.weights]);
+  // Which PACS there is, a site may say anew every day.
+  const kept = readdirSync(dist).filter((name) => !["index.html", ".stage", "site.json"].includes(name));
+  const rare = [files.foreign, files.graphics, files.pacs];
+  const later = new Set([...rare.flatMap((program) => Object.values(program)), files.model.weights]);
   [files.worker.boot].forEach((name) => later.delete(name));
   const entry = (name) => {
     const address = name === "index.html" ? "./" : `./${name}`;
@@ -98,6 +100,9 @@ const files = {
   relaxed: program("relaxed", boot),
   graphics: program("graphics", boot),
   foreign: program("foreign", boot),
+  // The same script under a name of its own: a server gives it a policy of its own.
+  pacs: program("pacs", copy("src/boot.js", "pacs-boot.js")),
+  site: "./site.json",
   model: {
     manifest: copy("models/manifest.json"),
     plan: lowered,
@@ -105,6 +110,8 @@ const files = {
   },
   demo: copy("demo/demo.zip"),
 };
+// A page without a PACS, until the site writes another one.
+writeFileSync(join(dist, "site.json"), "{}\n");
 const head = installable();
 files.build = sha256(readdirSync(dist).sort().join("\n")).slice(0, 8);
 files.offline = "./offline.js";

@@ -17,6 +17,8 @@ const files = JSON.parse(/<script type="application\/json" id="files">(.*?)<\/sc
 delete files.foreign;
 delete files.model.weights;
 delete files.offline;
+delete files.pacs;
+delete files.site;
 if (!withDemo) delete files.demo;
 
 // A worker from a disk may load no script but its first: that holds its program as well.

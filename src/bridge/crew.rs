@@ -48,7 +48,7 @@ impl Inner {
         match role {
             Role::Infer => &self.searchers,
             Role::Graphics => &self.graphics,
-            Role::Decode | Role::Study => &self.decoders,
+            Role::Decode | Role::Study | Role::Pacs => &self.decoders,
         }
     }
 
@@ -102,7 +102,7 @@ impl Inner {
         let message = match role {
             Role::Infer => ToStudy::InferWorker { number },
             Role::Graphics => ToStudy::InferWorker { number: GRAPHICS },
-            Role::Decode | Role::Study => ToStudy::DecodeWorker { number },
+            Role::Decode | Role::Study | Role::Pacs => ToStudy::DecodeWorker { number },
         };
         self.post(message, std::slice::from_ref(&study_end), std::slice::from_ref(&study_end));
         let crew = self.crew(role).borrow();

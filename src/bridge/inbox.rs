@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use volume::Plane;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{Failure, FromStudy, NotLoaded, Painted, PlaneCard, Shown, ToStudy};
+use workers::messages::{Failure, FromStudy, Goes, NotLoaded, Painted, PlaneCard, Shown, ToStudy};
 
 impl Inner {
     pub fn take(self: &Rc<Self>, message: FromStudy, attachments: Vec<JsValue>) {
@@ -22,7 +22,7 @@ impl Inner {
                 state.picked.set(picked);
                 state.not_loaded.set(not_loaded);
                 state.busy.set(None);
-                state.failure.set(None);
+                state.failure.set(state.pacs.incomplete.get_untracked());
                 if let Some(code) = nothing {
                     state.forget_series();
                     self.fail(code, "");
@@ -111,8 +111,10 @@ impl Inner {
                 }
             }
             FromStudy::GraphicsLeft => self.dismiss_graphics(),
-            FromStudy::Saved { file } => self.saved(file, attachments),
+            FromStudy::Saved { file, to: Goes::Home } => self.saved(file, attachments),
+            FromStudy::Saved { file, to: Goes::ToPacs } => self.packed(file, attachments),
             FromStudy::KeyImages { images } => self.summarized(images, attachments),
+            FromStudy::Failed(failure) if state.pacs.not_packed(&failure) => {}
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
         }
     }
@@ -171,7 +173,7 @@ impl Inner {
                 let going_on = done < of && !self.stopped.get();
                 self.state.busy.set(going_on.then_some(Busy::Loading(progress)));
             }
-            Some(Busy::FetchingModel | Busy::Predicting(_)) => {}
+            Some(Busy::Retrieving(_) | Busy::FetchingModel | Busy::Predicting(_)) => {}
         }
     }
 

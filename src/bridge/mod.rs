@@ -8,6 +8,7 @@
 //! * [`model`]: the network's files
 //! * [`saving`]: files and key images that a person asks for
 //! * [`graphics`]: the infer worker on the GPU
+//! * [`pacs`]: errands to the PACS, where the site names one
 
 mod crew;
 mod frame;
@@ -15,6 +16,7 @@ mod graphics;
 mod inbox;
 mod line;
 mod model;
+mod pacs;
 mod running;
 mod saving;
 
@@ -34,6 +36,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
 use model::Route;
+use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use stones::findings::Label;
@@ -60,6 +63,7 @@ struct Inner {
     route: Cell<Option<Route>>,
     fetched: RefCell<Option<(Route, String, ArrayBuffer, Compiled)>>,
     frame: Frame,
+    errands: RefCell<Errands>,
     /// Reading was stopped: what still comes in is no reason to look busy.
     stopped: Cell<bool>,
 }
@@ -80,6 +84,7 @@ impl Bridge {
             route: Cell::default(),
             fetched: RefCell::default(),
             frame: Frame::default(),
+            errands: RefCell::default(),
             stopped: Cell::new(false),
         })))
     }
@@ -92,7 +97,10 @@ impl Bridge {
     pub fn watch_requests(&self) {
         let asked = self.inner().state.asked;
         asked.set(Some(Vec::new()));
+        let state = self.inner().state;
         let heard = move |new: Vec<Asked>| {
+            // Those to the PACS are counted as they are made.
+            let new = new.into_iter().filter(|asked| !untrack(|| state.is_of_pacs(&asked.0)));
             asked.update(|all| all.get_or_insert_default().extend(new));
         };
         if !requests::observe(heard) {
@@ -102,7 +110,9 @@ impl Bridge {
 
     /// Compiles the workers' program and starts the workers, and fetches the network, before any file is chosen.
     pub fn boot(&self) {
-        let inner = self.inner();
+        let (bridge, inner) = (*self, self.inner());
+        let meeting = inner.clone();
+        spawn_local(async move { meeting.meet_pacs(bridge).await });
         spawn_local(async move {
             let compiled = match &inner.statics {
                 Some(statics) => statics.compile(Static::Worker).await,
@@ -164,7 +174,7 @@ impl Bridge {
         state.busy.set(Some(Busy::Scanning(Progress { done: 0, of, seconds_left: None })));
         let (paths, blobs): (Vec<String>, Vec<JsValue>) =
             files.into_iter().map(|file| (file.path, JsValue::from(file.file))).unzip();
-        inner.post(ToStudy::Open { paths }, &blobs, &[]);
+        inner.post(ToStudy::Open { paths, more: false }, &blobs, &[]);
     }
 
     /// Fetches the demonstration study and opens it.
@@ -206,6 +216,7 @@ impl Bridge {
         inner.start_anew();
         inner.state.open.set(false);
         inner.state.opened_at.set(None);
+        inner.state.pacs.forget_search();
         true
     }
 
@@ -304,6 +315,12 @@ impl Bridge {
     pub fn cancel(&self) {
         let inner = self.inner();
         match inner.state.busy.get_untracked() {
+            Some(Busy::Retrieving(_)) => {
+                if !inner.stop_retrieving() {
+                    self.close();
+                }
+                return;
+            }
             Some(Busy::Scanning(_) | Busy::Loading(_)) => {
                 inner.stopped.set(true);
                 inner.post(ToStudy::StopOpen, &[], &[]);
@@ -338,6 +355,7 @@ impl Inner {
     /// Ends the study and begins an empty one.
     fn start_anew(self: &Rc<Self>) {
         self.frame.forget();
+        self.stop_errand();
         self.dismiss_searchers();
         self.state.forget_study();
         self.start_study();

@@ -7,7 +7,7 @@ use crate::state::Found;
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{KeyImage, SaveAs, ToStudy};
+use workers::messages::{Goes, KeyImage, SaveAs, ToStudy};
 
 /// A summary shows no more stones than this.
 const MOST_STONES: usize = 24;
@@ -15,15 +15,7 @@ const MOST_STONES: usize = 24;
 impl Bridge {
     /// Has a file written of what stands in the list now.
     pub fn save(&self, file: SaveAs) {
-        let inner = self.inner();
-        inner.state.failure.set(None);
-        let found = inner
-            .state
-            .found
-            .with_untracked(|found| found.as_ref().map(|found| Box::new(found.findings.clone())));
-        let seconds = (js_sys::Date::now() / 1000.0) as u64;
-        let deidentified = inner.state.deidentified.get_untracked();
-        inner.post(ToStudy::Save { file, findings: found, seconds, deidentified }, &[], &[]);
+        self.inner().save(&[file], Goes::Home);
     }
 
     /// Shows saved findings over the series, in place of those that stand there.
@@ -49,6 +41,21 @@ impl Bridge {
 }
 
 impl Inner {
+    pub fn save(&self, files: &[SaveAs], to: Goes) {
+        self.state.failure.set(None);
+        let found = self
+            .state
+            .found
+            .with_untracked(|found| found.as_ref().map(|found| Box::new(found.findings.clone())));
+        let seconds = (js_sys::Date::now() / 1000.0) as u64;
+        // The PACS knows whose the images are.
+        let deidentified = to == Goes::Home && self.state.deidentified.get_untracked();
+        for &file in files {
+            let findings = found.clone();
+            self.post(ToStudy::Save { file, findings, seconds, deidentified, to }, &[], &[]);
+        }
+    }
+
     /// The name tells the series and no patient.
     pub fn saved(&self, file: SaveAs, attachments: Vec<JsValue>) {
         let name = file_name(self.state.corner.with_untracked(|c| c.series_number), file.ending());

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Footer() -> impl IntoView {
     let desk = Desk::at_hand();
-    let local = move || match desk.state.asked_since() {
-        Some(asked) => words::requests(desk.state.language.get(), asked.len()),
+    let local = move || match desk.state.asked_of_whom() {
+        Some(asked) => words::requests(desk.state.language.get(), asked, &desk.state.pacs.name()),
         None => desk.say(words::LOCAL)().to_owned(),
     };
     // On a narrow screen the sentence is for those who hear it.

@@ -20,10 +20,14 @@ pub fn HelpSheet() -> impl IntoView {
             state.help.set(false);
         }
     });
-    let keys = TABLE.iter().filter(|row| !row.keys.is_empty()).map(|row| {
-        let caps = row.keys.iter().map(|key| view! { <kbd>{key.shown}</kbd> }).collect_view();
-        view! { <tr><th scope="row">{desk.say(row.name)}</th><td>{caps}</td></tr> }
-    });
+    let keys = move || {
+        let rows = TABLE.iter().filter(|row| !row.keys.is_empty() && desk.has(row.command));
+        rows.map(|row| {
+            let caps = row.keys.iter().map(|key| view! { <kbd>{key.shown}</kbd> }).collect_view();
+            view! { <tr><th scope="row">{desk.say(row.name)}</th><td>{caps}</td></tr> }
+        })
+        .collect_view()
+    };
     let switch = move |on: bool| {
         state.keys.set(on);
         memory::keep_single_keys(on);
@@ -55,7 +59,7 @@ pub fn HelpSheet() -> impl IntoView {
                     />
                     {desk.say(words::SINGLE_KEYS)}
                 </label>
-                <table><tbody>{keys.collect_view()}</tbody></table>
+                <table><tbody>{keys}</tbody></table>
             </section>
         </dialog>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 pub enum Sign {
     Files,
     Folder,
+    Server,
     Away,
     Search,
     Hand,
@@ -44,6 +45,7 @@ impl Sign {
         Some(match command {
             Command::OpenFiles => Sign::Files,
             Command::OpenFolder => Sign::Folder,
+            Command::OpenPacs => Sign::Server,
             Command::CloseStudy => Sign::Away,
             Command::Predict => Sign::Search,
             Command::Pan => Sign::Hand,
@@ -78,7 +80,8 @@ impl Sign {
     pub fn speaks_for(command: Command) -> bool {
         matches!(
             command,
-            Command::CloseStudy
+            Command::OpenPacs
+                | Command::CloseStudy
                 | Command::Previous
                 | Command::Next
                 | Command::ZoomIn
@@ -102,6 +105,7 @@ impl Sign {
         match self {
             Sign::Files => "M6 3h8l4 4v14H6zM14 3v4h4",
             Sign::Folder => "M3 6h7l2 2h9v11H3z",
+            Sign::Server => "M4 4h16v6H4zM4 14h16v6H4zM7 7h2M7 17h2",
             Sign::Away => "M5 5l14 14M19 5L5 19",
             Sign::Search => {
                 "M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M12 9a3 3 0 1 0 0 6a3 3 0 1 0 0-6"

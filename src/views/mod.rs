@@ -18,11 +18,13 @@ mod marks;
 mod not_loaded;
 mod notes;
 mod overlay;
+mod pacs;
 mod preflight;
 mod progress;
 mod reading;
 mod review;
 mod saving;
+mod sending;
 mod series;
 mod slices;
 mod summary;
@@ -49,9 +51,11 @@ use leptos::prelude::*;
 use marks::MarksPanel;
 use not_loaded::NotLoadedPanel;
 use notes::{FailureNote, WarningsPanel};
+use pacs::PacsSheet;
 use preflight::PreflightSheet;
 use progress::ProgressBar;
 use reading::Reading;
+use sending::SendSheet;
 use series::SeriesPanel;
 use summary::SummarySheet;
 use tags::TagSheet;
@@ -102,6 +106,8 @@ pub fn Page() -> impl IntoView {
             </div>
         </DropArea>
         <PreflightSheet/>
+        <PacsSheet/>
+        <SendSheet/>
         <SummarySheet/>
         <HelpSheet/>
         <TrustSheet/>

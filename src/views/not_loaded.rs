@@ -21,21 +21,23 @@ struct Kind {
 pub fn NotLoadedPanel() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let count = move || state.not_loaded.with(Vec::len);
+    // What could not be read, and what the PACS did not give.
+    let all = move || [state.not_loaded.get(), state.pacs.missing.get()].concat();
+    let count = move || state.not_loaded.with(Vec::len) + state.pacs.missing.with(Vec::len);
     let heading = move || words::not_loaded(state.language.get(), count());
-    let rows = move || {
-        let kinds = state.not_loaded.with(|all| kinds(all));
-        kinds.into_iter().map(|kind| view! { <KindRow kind/> }).collect_view()
+    let rows =
+        move || kinds(&all()).into_iter().map(|kind| view! { <KindRow kind/> }).collect_view();
+    // Nothing is there to be looked at, or less than is thought.
+    let matters = move || {
+        state.series.with(Vec::is_empty) || state.pacs.missing.with(|missing| !missing.is_empty())
     };
-    let nothing = move || state.series.with(Vec::is_empty);
     let copy = move |_| {
-        let list = state.not_loaded.with_untracked(|all| list(all, state.language.get_untracked()));
-        crate::clipboard::write(&list);
+        crate::clipboard::write(&list(&untrack(all), state.language.get_untracked()));
     };
     view! {
         <Show when=move || { count() > 0 }>
             <section class="panel not-loaded" aria-label=heading>
-                <details prop:open=nothing>
+                <details prop:open=matters>
                     <summary><h2>{heading}</h2></summary>
                     <ul>{rows}</ul>
                     <button class="copy" title=desk.say(words::COPY_LIST_NOTE) on:click=copy>

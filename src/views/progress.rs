@@ -31,6 +31,7 @@ pub fn ProgressBar() -> impl IntoView {
 fn told(busy: Busy, language: Language) -> (String, Option<f64>) {
     let part = |p: Progress| Some(p.done as f64 / p.of.max(1) as f64);
     match busy {
+        Busy::Retrieving(p) => (words::retrieved(language, p.done, p.of), part(p)),
         Busy::Scanning(p) => (words::scanned(language, p.done, p.of), part(p)),
         Busy::Loading(p) => (words::loaded(language, p.done, p.of), part(p)),
         Busy::FetchingModel => (words::PREPARING.to(language).to_owned(), None),

@@ -9,12 +9,13 @@ use leptos::prelude::*;
 pub fn SaveMenu() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let rows = || TABLE.iter().filter(|row| row.group == Group::Save);
+    let rows =
+        move || TABLE.iter().filter(move |row| row.group == Group::Save && desk.has(row.command));
     let button = move |row: &'static Row| {
-        let Row { command, name, .. } = *row;
+        let Row { command, .. } = *row;
         view! {
             <button disabled=move || !desk.can(command) on:click=move |_| desk.run(command)>
-                {desk.say(name)}
+                {move || desk.name(row)}
             </button>
         }
     };
@@ -22,7 +23,7 @@ pub fn SaveMenu() -> impl IntoView {
         <Show when=move || state.showing.with(Option::is_some)>
             <details class="save">
                 <summary>{desk.say(words::SAVE)}</summary>
-                <div class="files">{rows().map(button).collect_view()}</div>
+                <div class="files">{move || rows().map(button).collect_view()}</div>
                 <p class="quiet small">{desk.say(words::LOAD_FINDINGS)}": "{desk.say(words::LOAD_NOTE)}</p>
                 <label class="check">
                     <input

@@ -15,6 +15,7 @@ pub fn Toolbar() -> impl IntoView {
     view! {
         <header class="toolbar" aria-label=desk.say(words::TOOLBAR)>
             <Buttons group=Group::Open/>
+            <Show when=move || desk.state.pacs.is_there()><Buttons group=Group::Pacs/></Show>
             <Buttons group=Group::Search/>
             <Buttons group=Group::Tools/>
             <Buttons group=Group::Measure/>
@@ -36,11 +37,11 @@ pub fn Buttons(group: Group) -> impl IntoView {
 #[component]
 fn Tool(row: &'static Row) -> impl IntoView {
     let desk = Desk::at_hand();
-    let Row { command, name, .. } = *row;
+    let Row { command, .. } = *row;
     let keys = row.keys.iter().map(|key| key.shown).collect::<Vec<_>>().join(", ");
     let tip = move || match keys.as_str() {
-        "" => desk.say(name)().to_owned(),
-        keys => format!("{} ({keys})", desk.say(name)()),
+        "" => desk.name(row),
+        keys => format!("{} ({keys})", desk.name(row)),
     };
     let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
     // A sign that everyone knows needs no word beside it, only for those who don't see it.
@@ -54,7 +55,7 @@ fn Tool(row: &'static Row) -> impl IntoView {
             on:click=move |_| desk.run(command)
         >
             {Sign::of(command).map(|sign| view! { <Icon sign/> })}
-            <span class:out-of-sight=bare>{desk.say(name)}</span>
+            <span class:out-of-sight=bare>{move || desk.name(row)}</span>
         </button>
     }
 }

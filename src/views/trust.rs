@@ -4,6 +4,7 @@ use crate::clipboard;
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::diagnostics;
+use crate::requests::Asked;
 use crate::words;
 use leptos::html;
 use leptos::prelude::*;
@@ -43,21 +44,27 @@ pub fn TrustSheet() -> impl IntoView {
 fn Requests() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let counted = move || match (state.asked.with(Option::is_some), state.asked_since()) {
+    let counted = move || match (state.asked.with(Option::is_some), state.asked_of_whom()) {
         (false, _) => desk.say(words::NOT_COUNTED)().to_owned(),
         (true, None) => desk.say(words::NOTHING_OPEN)().to_owned(),
-        (true, Some(asked)) => words::requests(state.language.get(), asked.len()),
+        (true, Some(asked)) => words::requests(state.language.get(), asked, &state.pacs.name()),
     };
     let list = move || {
-        let row = |file: &str| view! { <li>{file.to_owned()}</li> };
-        let asked = state.asked_since().unwrap_or_default();
-        asked.iter().map(|asked| row(asked.file())).collect_view()
+        // Addresses at the PACS name studies: its own name says enough.
+        let row = |asked: &Asked| match state.is_of_pacs(&asked.0) {
+            true => view! { <li>{state.pacs.name()}</li> },
+            false => view! { <li>{asked.file().to_owned()}</li> },
+        };
+        state.asked_since().unwrap_or_default().iter().map(row).collect_view()
     };
     view! {
         <section>
             <p><b>{counted}</b></p>
             <ul class="small">{list}</ul>
             <p class="quiet small">{desk.say(words::COUNTED_NOTE)}</p>
+            <Show when=move || state.pacs.is_there()>
+                <p>{move || words::trust_pacs(state.language.get(), &state.pacs.name())}</p>
+            </Show>
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! Before anything is open: one place to drop, three buttons, and what happens to the files.
+//! Before anything is open: one place to drop, a few buttons, and what happens to the files.
 
 use super::icon::{Icon, Sign};
 use super::not_loaded::NotLoadedPanel;
@@ -24,6 +24,13 @@ pub fn Welcome() -> impl IntoView {
                     <button on:click=move |_| desk.run(Command::OpenFiles)>
                         {desk.say(words::OPEN_FILES)}
                     </button>
+                    <Show when=move || desk.state.pacs.is_there()>
+                        <button on:click=move |_| desk.run(Command::OpenPacs)>
+                            {move || {
+                                words::open_from(desk.state.language.get(), &desk.state.pacs.name())
+                            }}
+                        </button>
+                    </Show>
                     <Show when=move || demo>
                         <button on:click=move |_| desk.bridge.open_demo()>
                             {desk.say(words::TRY_DEMO)}
@@ -35,7 +42,18 @@ pub fn Welcome() -> impl IntoView {
                 </Show>
             </div>
             <NotLoadedPanel/>
-            <p class="trust"><Icon sign=Sign::Lock/>{desk.say(words::TRUST)}</p>
+            <p class="trust">
+                <Icon sign=Sign::Lock/>
+                <span>
+                    {desk.say(words::TRUST)}
+                    <Show when=move || desk.state.pacs.is_there()>
+                        " "
+                        {move || {
+                            words::trust_pacs(desk.state.language.get(), &desk.state.pacs.name())
+                        }}
+                    </Show>
+                </span>
+            </p>
         </main>
     }
 }

@@ -67,6 +67,9 @@ pub fn refusal(code: &str) -> Advice {
         "corrupt_archive" => {
             advice!("The archive is damaged", "압축 파일 손상"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
         }
+        "not_retrieved" => {
+            advice!("The PACS did not give it", "PACS에서 받지 못함"; "Open the series again.", "시리즈를 다시 여세요.")
+        }
         "archive_limit" => {
             advice!("The archive unpacks to too much", "압축을 풀면 너무 큼"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
         }
@@ -249,6 +252,45 @@ pub fn failure(code: &str) -> Advice {
         }
         "save_side" => {
             advice!("Not saved: the side of a finding is undetermined", "저장하지 않음: 소견의 좌우가 정해지지 않았습니다"; "A wrong side does harm. Save as NIfTI, table or JSON, or reject that finding.", "좌우가 틀리면 위험합니다. NIfTI, 표 또는 JSON으로 저장하거나 그 소견을 거부하세요.")
+        }
+        "pacs_unreachable" => {
+            advice!("The PACS can’t be reached", "PACS에 연결할 수 없습니다"; "Try again, or ask who looks after it.", "다시 시도하거나 담당자에게 문의하세요.")
+        }
+        "pacs_silent" => {
+            advice!("The PACS does not answer", "PACS가 응답하지 않습니다"; "Try again, or narrow the search.", "다시 시도하거나 검색 조건을 좁히세요.")
+        }
+        "pacs_sign_in" => {
+            advice!("The PACS does not let you in", "PACS 접근 권한이 없습니다"; "Sign in there, and try again.", "PACS에 로그인한 뒤 다시 시도하세요.")
+        }
+        "pacs_not_found" => {
+            advice!("The PACS does not have it", "PACS에 없습니다"; "Check the search or the link.", "검색 조건이나 링크를 확인하세요.")
+        }
+        "pacs_refused" => {
+            advice!("The PACS refused the request", "PACS가 요청을 거부했습니다"; "Ask who looks after it, with the number beside this.", "옆의 번호와 함께 담당자에게 문의하세요.")
+        }
+        "pacs_failed" => {
+            advice!("The PACS failed", "PACS 오류"; "Try again later.", "잠시 후 다시 시도하세요.")
+        }
+        "pacs_not_json" => {
+            advice!("The answer is not DICOM", "DICOM 응답이 아닙니다"; "A sign-in page may stand in between: sign in, and try again.", "로그인 페이지일 수 있습니다. 로그인한 뒤 다시 시도하세요.")
+        }
+        "pacs_broken" => {
+            advice!("The answer of the PACS is broken", "PACS 응답이 손상되었습니다"; "What came whole is shown. Try again.", "온전히 받은 것만 표시합니다. 다시 시도하세요.")
+        }
+        "pacs_nothing" => {
+            advice!("The series has no images there", "PACS의 이 시리즈에 영상이 없습니다"; "Choose another series.", "다른 시리즈를 선택하세요.")
+        }
+        "pacs_incomplete" => {
+            advice!("Not all images of the series are here", "시리즈의 영상을 모두 받지 못했습니다"; "What is missing was not looked at. Open the series again.", "받지 못한 영상은 확인되지 않았습니다. 시리즈를 다시 여세요.")
+        }
+        "site_unread" => {
+            advice!("This site’s site.json can’t be read", "site.json을 읽을 수 없습니다"; "Files can be opened; ask who serves this page about the PACS.", "파일은 열 수 있습니다. PACS는 관리자에게 문의하세요.")
+        }
+        "link_no_uid" => {
+            advice!("The link names no exam", "링크에 검사 UID가 없습니다"; "Ask for it again where you got it.", "링크를 준 곳에 다시 요청하세요.")
+        }
+        "link_no_pacs" => {
+            advice!("The link asks for an exam, and this page has no PACS", "이 페이지에는 PACS가 설정되어 있지 않습니다"; "Open files instead.", "파일을 여세요.")
         }
         "save_nothing" => {
             advice!("There is nothing to save in this form", "이 형식으로 저장할 내용이 없습니다"; "A segmentation needs a finding; the report can say that none was found.", "분할에는 소견이 있어야 합니다. 보고서에는 소견 없음도 담을 수 있습니다.")

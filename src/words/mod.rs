@@ -2,6 +2,7 @@
 //!
 //! * [`labels`]: names of things, as they stand
 //! * [`sentences`]: with numbers in them
+//! * [`pacs`]: what comes from the PACS and goes to it
 //! * [`saving`]: what can be saved, and the sentence of a report
 //! * [`kinds`]: names of what DICOM holds beside CT
 //! * [`facts`]: what the geometry panel shows
@@ -14,6 +15,7 @@ mod kinds;
 mod labelling;
 mod labels;
 mod measures;
+mod pacs;
 mod saving;
 mod sentences;
 
@@ -24,6 +26,7 @@ pub use facts::{Section, facts};
 pub use labelling::*;
 pub use labels::*;
 pub use measures::*;
+pub use pacs::*;
 pub use saving::*;
 pub use sentences::*;
 

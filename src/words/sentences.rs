@@ -247,13 +247,6 @@ pub fn visible(language: Language, number: u32) -> String {
     }
 }
 
-pub fn requests(language: Language, count: usize) -> String {
-    match language {
-        English => format!("Network requests since you opened files: {count}"),
-        Korean => format!("파일을 연 뒤 네트워크 요청: {count}"),
-    }
-}
-
 pub fn your_word(language: Language, number: u32) -> String {
     match language {
         English => format!("Your word on finding {number}"),

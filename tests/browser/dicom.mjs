@@ -32,7 +32,7 @@ export function madeHu(i, j, k) {
   return inside ? -140 + 9 * i + 3 * j + 11 * k : -1000;
 }
 
-function slice(k, extra) {
+export function slice(k, extra) {
   const { columns, rows } = made;
   const pixels = Buffer.alloc(2 * columns * rows);
   for (let j = 0; j < rows; j++) {

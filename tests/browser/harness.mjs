@@ -35,8 +35,8 @@ export const dist = inRepository("dist");
 export const built = (name) => `${process.env.CARGO_TARGET_DIR ?? inRepository("target")}/debug/${name}`;
 
 /** The origin on a free port: its address, and a way to end it. */
-export async function startOrigin() {
-  const origin = spawn(built("lithoscope-origin"), [dist, "--port", "0"], {
+export async function startOrigin(options = []) {
+  const origin = spawn(built("lithoscope-origin"), [dist, "--port", "0", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(origin.stdout, "data");
@@ -51,15 +51,26 @@ export async function startOrigin() {
   };
 }
 
+export async function freePort() {
+  const server = createServer();
+  const { port } = new URL(await listen(server));
+  server.close();
+  await once(server, "close");
+  return Number(port);
+}
+
 export async function listen(server) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-/** A proxy that lets through what goes to `address`, and keeps a list of all that was asked. Workers boot with `before`. */
+/**
+ * A proxy that lets through what goes to `address`, and keeps a list of all that was asked, and of what was sent. Workers
+ * boot with `before`.
+ */
 async function startProxy(address, before) {
-  const asked = [];
+  const [asked, posted] = [[], []];
   const server = createServer((request, response) => {
     asked.push(request.url);
     if (!request.url.startsWith(`${address}/`)) return response.writeHead(502).end();
@@ -70,24 +81,30 @@ async function startProxy(address, before) {
       if (boots) delete answer.headers["content-length"];
       response.writeHead(answer.statusCode, answer.headers);
       if (boots) response.write(before);
+      answer.on("error", () => response.destroy()).on("aborted", () => response.destroy());
       answer.pipe(response);
     });
     onward.on("error", () => response.destroy());
+    response.on("close", () => onward.destroy());
+    if (method === "POST") {
+      const sent = [];
+      request.on("data", (bytes) => sent.push(bytes)).on("end", () => posted.push(Buffer.concat(sent)));
+    }
     request.pipe(onward);
   });
   server.on("connect", (request, socket) => {
     asked.push(request.url);
     socket.end("HTTP/1.1 502 Refused\r\n\r\n");
   });
-  return { asked, server, address: await listen(server) };
+  return { asked, posted, server, address: await listen(server) };
 }
 
 /**
  * Opens the page at `address` (a folder's, with the slash at its end). `page.done()` closes it, and fails on any
- * request but for a file of dist, and on any error in the console that is not `expected`. `args` are the browser's,
- * `before` is a script that every worker begins with.
+ * request but for a file of dist, or below a `pacs` there, and on any error in the console that is not `expected`. `args`
+ * are the browser's, `before` is a script that every worker begins with, `search` goes behind the address.
  */
-export async function openPage(address, { args = ["--disable-gpu"], before, ...options } = {}, expected = /(?!)/) {
+export async function openPage(address, { args = ["--disable-gpu"], before, pacs, search = "", ...options } = {}, expected = /(?!)/) {
   const proxy = await startProxy(new URL(address).origin, before);
   const browser = await launch(args);
   const context = await browser.newContext({
@@ -101,16 +118,18 @@ export async function openPage(address, { args = ["--disable-gpu"], before, ...o
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
   page.on("pageerror", (error) => errors.push(String(error)));
   const unexpected = () => errors.filter((error) => !expected.test(error));
-  await page.goto(address);
+  await page.goto(address + search);
 
   page.asked = proxy.asked;
+  page.posted = proxy.posted;
   page.done = async () => {
     await browser.close();
     proxy.server.close();
     assert.deepEqual(unexpected(), [], "errors in the console");
     for (const url of proxy.asked) {
       const path = url.startsWith(address) ? new URL(url).pathname.slice(new URL(address).pathname.length) : null;
-      assert.ok(path !== null && existsSync(`${dist}/${path || "index.html"}`), `foreign request: ${url}`);
+      const ofPacs = pacs !== undefined && path?.startsWith(pacs);
+      assert.ok(ofPacs || (path !== null && existsSync(`${dist}/${path || "index.html"}`)), `foreign request: ${url}`);
     }
     return proxy.asked;
   };

@@ -1,5 +1,5 @@
-//! The programs that run beside the page: the study worker, the decode workers, the infer workers; and
-//! the messages that they and the page exchange.
+//! The programs that run beside the page: the study worker, the decode workers, the infer workers, and one that speaks
+//! to a PACS; and the messages that they and the page exchange.
 //!
 //! The page makes the workers and joins them with `MessageChannel`s; voxels travel between workers only,
 //! as transferred buffers. Every message is a JS array `[json, attachment, …]` ([`wire`]): the JSON is one
@@ -15,6 +15,8 @@ pub mod gpu;
 #[cfg(feature = "gpu")]
 pub mod graphics;
 pub mod infer;
+#[cfg(feature = "pacs")]
+pub mod pacs;
 pub mod study;
 
 /// The role that the boot script has left in the worker's global scope.

@@ -1,12 +1,14 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
 mod drawing;
+mod pacs;
 mod saving;
 mod shown;
 mod strip;
 
 pub use drawing::{About, Brush, Draw, DrawnState, Remark};
-pub use saving::{KeyImage, SaveAs};
+pub use pacs::*;
+pub use saving::{Goes, KeyImage, SaveAs};
 pub use shown::*;
 pub use strip::{StoneRun, Strip};
 
@@ -27,6 +29,8 @@ pub enum Role {
     Infer,
     /// An infer worker that runs on the GPU.
     Graphics,
+    /// Speaks to the PACS.
+    Pacs,
 }
 
 /// The number of the infer worker that runs on the GPU; those on the processor are fewer, and count from 0.
@@ -55,8 +59,8 @@ pub enum ToStudy {
     /// Where a plane is painted. Attachments: `OffscreenCanvas` of the image, `OffscreenCanvas` of the mask.
     Canvas { plane: Plane },
     /// Files to read, added to those already open. Attachments: one `Blob` (a `File`) for each path.
-    /// Paths are relative to what the person chose, with `/`.
-    Open { paths: Vec<String> },
+    /// Paths are relative to what the person chose, with `/`. While `more` are to come, no series are made of them.
+    Open { paths: Vec<String>, more: bool },
     /// Shows another series of those found.
     Choose { series: usize },
     /// The answer to [`FromStudy::TooLarge`]: reads this part of it, and tries even where it may not fit.
@@ -98,7 +102,13 @@ pub enum ToStudy {
     Jump { stone: u32 },
     /// Writes a file of these findings, at so many seconds since 1970, with what names the patient or without:
     /// answered by [`FromStudy::Saved`].
-    Save { file: SaveAs, findings: Option<Box<Findings>>, seconds: u64, deidentified: bool },
+    Save {
+        file: SaveAs,
+        findings: Option<Box<Findings>>,
+        seconds: u64,
+        deidentified: bool,
+        to: Goes,
+    },
     /// Shows what was found before, or by others: DICOM SEG or our own JSON. Attachment: its `Blob`.
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
@@ -217,6 +227,7 @@ pub enum FromStudy {
     /// Attachment: `ArrayBuffer` of the file.
     Saved {
         file: SaveAs,
+        to: Goes,
     },
     /// Attachments: one `ArrayBuffer` of RGBA for each.
     KeyImages {

@@ -10,6 +10,6 @@ fn main() {
         Some(Role::Study) => workers::study::start(scope),
         Some(Role::Decode) => workers::decode::start(&scope),
         Some(Role::Infer) => workers::infer::start(&scope),
-        Some(Role::Graphics) | None => {}
+        Some(Role::Graphics | Role::Pacs) | None => {}
     }
 }

@@ -21,6 +21,15 @@ pub enum SaveAs {
     Truth,
 }
 
+/// Where a file goes that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Goes {
+    /// Among the person's own files.
+    Home,
+    /// To the PACS, once the person has said so.
+    ToPacs,
+}
+
 impl SaveAs {
     /// What its name ends in.
     pub fn ending(self) -> &'static str {

@@ -32,6 +32,8 @@ pub struct Files {
     seen: usize,
     of: usize,
     scanning: bool,
+    /// More files are on their way.
+    more: bool,
     /// When the files were handed over, in seconds.
     pub opened_at: f64,
 }
@@ -93,9 +95,10 @@ impl Study {
     }
 
     /// Adds files to those already open; their headers are read first, all of them.
-    pub fn open(&mut self, files: Vec<(String, Blob)>) {
+    pub fn open(&mut self, files: Vec<(String, Blob)>, more: bool) {
         self.files.opened_at = self.now();
         self.files.scanning = true;
+        self.files.more = more;
         self.decoders.forget(|batch| batch.left().any(|job| matches!(job, Job::Decode { .. })));
         self.scan(files);
         self.end_scan_if_idle();
@@ -264,7 +267,7 @@ impl Study {
 
     fn end_scan_if_idle(&mut self) {
         self.tell_scanned();
-        if self.files.scanning && self.decoders.is_idle() {
+        if self.files.scanning && !self.files.more && self.decoders.is_idle() {
             self.all_scanned();
         }
     }

@@ -122,10 +122,9 @@ impl Study {
                     self.paint_soon();
                 }
             }
-            ToStudy::Open { paths } => {
-                self.open(
-                    paths.into_iter().zip(attachments.filter_map(|a| a.dyn_into().ok())).collect(),
-                );
+            ToStudy::Open { paths, more } => {
+                let blobs = attachments.filter_map(|a| a.dyn_into().ok());
+                self.open(paths.into_iter().zip(blobs).collect(), more);
             }
             ToStudy::StopOpen => self.stop_open(),
             ToStudy::Choose { series } => self.show_series(series),
@@ -167,8 +166,8 @@ impl Study {
             ToStudy::Draw(act) => self.draw(act),
             ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
-            ToStudy::Save { file, findings, seconds, deidentified } => {
-                self.save(file, findings.as_deref(), seconds, deidentified);
+            ToStudy::Save { file, findings, seconds, deidentified, to } => {
+                self.save(file, findings.as_deref(), seconds, deidentified, to);
             }
             ToStudy::LoadFindings { path } => {
                 if let Some(blob) = attachments.next().and_then(|a| a.dyn_into().ok()) {

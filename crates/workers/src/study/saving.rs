@@ -1,7 +1,7 @@
 //! What was found, as files; and small pictures of it for the summary.
 
 use super::Study;
-use crate::messages::{FromStudy, KeyImage, SaveAs};
+use crate::messages::{FromStudy, Goes, KeyImage, SaveAs};
 use crate::wire::send;
 use export::{Moment, Record, Refused, table};
 use js_sys::Uint8Array;
@@ -26,6 +26,7 @@ impl Study {
         findings: Option<&Findings>,
         seconds: u64,
         deidentified: bool,
+        to: Goes,
     ) {
         let written = if deidentified {
             self.written_of_nobody(file, findings)
@@ -38,10 +39,13 @@ impl Study {
         };
         match written {
             Ok(bytes) => {
-                self.drawn_is_saved(file);
+                // What goes to the PACS is not stored yet.
+                if to == Goes::Home {
+                    self.drawn_is_saved(file);
+                }
                 let buffer = JsValue::from(Uint8Array::from(&bytes[..]).buffer());
                 let own = std::slice::from_ref(&buffer);
-                send(&self.page, &FromStudy::Saved { file }, own, own);
+                send(&self.page, &FromStudy::Saved { file, to }, own, own);
             }
             Err(problem) => self.fail(problem.code(), problem.detail()),
         }
