@@ -78,6 +78,10 @@ pub enum Command {
     Save(SaveAs),
     SavePicture,
     LoadFindings,
+    /// A network of the person's own.
+    TakeModel,
+    /// The page's own network again.
+    LeaveModel,
     Summary,
     SendToPacs,
     Help,
@@ -220,6 +224,8 @@ pub const TABLE: &[Row] = &[
     row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
     row(Command::Tags, words::TAGS, Group::Keys, &[shift("i", "Shift I")]),
     row(Command::Trust, words::TRUST_TITLE, Group::Keys, &[shift("h", "Shift H")]),
+    row(Command::TakeModel, words::TAKE_MODEL, Group::Keys, &[shift("m", "Shift M")]),
+    row(Command::LeaveModel, words::LEAVE_MODEL, Group::Keys, &[]),
     save(SaveAs::Segmentation, words::SAVE_SEGMENTATION),
     save(SaveAs::Report, words::SAVE_REPORT),
     save(SaveAs::Table, words::SAVE_TABLE),

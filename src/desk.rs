@@ -22,13 +22,21 @@ pub struct Desk {
     pub folder: NodeRef<html::Input>,
     /// For findings that were saved.
     pub findings: NodeRef<html::Input>,
+    /// For a network and its manifest.
+    pub network: NodeRef<html::Input>,
 }
 
 impl Desk {
     pub fn new() -> Self {
         let state = State::new();
-        let (files, folder, findings) = (NodeRef::new(), NodeRef::new(), NodeRef::new());
-        Self { state, bridge: Bridge::new(state), files, folder, findings }
+        Self {
+            state,
+            bridge: Bridge::new(state),
+            files: NodeRef::new(),
+            folder: NodeRef::new(),
+            findings: NodeRef::new(),
+            network: NodeRef::new(),
+        }
     }
 
     /// The desk of the page that a view stands on.
@@ -108,6 +116,8 @@ impl Desk {
             Command::Save(file) => self.bridge.save(file),
             Command::SavePicture => self.save_picture(),
             Command::LoadFindings => click(self.findings),
+            Command::TakeModel => click(self.network),
+            Command::LeaveModel => self.bridge.leave_model(),
             Command::Summary => self.bridge.summarize(),
             Command::SendToPacs => self.bridge.pack(),
             Command::HalfMaximum => self.half_maximum(),
@@ -143,6 +153,8 @@ impl Desk {
         let shown = || state.showing.with(Option::is_some);
         match command {
             Command::OpenFiles | Command::OpenFolder | Command::Help | Command::Trust => true,
+            Command::TakeModel => true,
+            Command::LeaveModel => state.own_model.with(Option::is_some),
             Command::HidePatientText | Command::Crosshair => true,
             Command::LessFill | Command::MoreFill | Command::NextLayout => true,
             Command::HalfMaximum => {
@@ -267,6 +279,7 @@ impl Desk {
         if !self.bridge.close() {
             return;
         }
+        self.bridge.leave_model();
         crate::memory::forget_all();
         self.state.back_to_defaults();
     }

@@ -14,6 +14,7 @@ pub use crate::tools::{Tool, Window};
 use crate::words::Language;
 use leptos::prelude::*;
 use std::collections::{BTreeMap, HashSet};
+use stones::findings::ModelCard;
 use volume::{DVec3, Depth, Need, Part, Plane};
 use workers::messages::{
     Corner, Facts, Failure, Hardware, Listed, NotLoaded, Painted, Picked, PlaneCard, SeriesCard,
@@ -191,6 +192,8 @@ pub struct State {
     pub opened_at: RwSignal<Option<f64>>,
     /// What the person wishes the network to run on.
     pub hardware: RwSignal<Hardware>,
+    /// The network that the person brought; `None` is the page's own.
+    pub own_model: RwSignal<Option<ModelCard>>,
     /// Whether commands listen to keys.
     pub keys: RwSignal<bool>,
     pub pacs: Pacs,
@@ -250,6 +253,7 @@ impl State {
             tags: RwSignal::new(None),
             opened_at: RwSignal::new(None),
             hardware: RwSignal::new(memory::hardware()),
+            own_model: RwSignal::new(None),
             keys: RwSignal::new(memory::single_keys()),
             pacs: Pacs::new(),
             panes: [Pane::new(), Pane::new(), Pane::new()],

@@ -18,7 +18,7 @@ from scipy import ndimage
 from anatomy import Subject
 from canvas import Grid
 from phantom import Acquisition, insert_deposits, noise_slices, render_clean
-from stones import MIMICS, draw_scan_deposits, draw_stone
+from stones import MIMICS, draw_cluster, draw_scan_deposits, draw_stone
 
 OFFSETS_MM = (-2.5, 0.0, 2.5)
 SOFT_HU = (-140.0, 260.0)
@@ -29,6 +29,11 @@ SHARD = 80
 VARIANTS = 3
 # Of the synthetic patches, with contrast medium in the blood, and in the bowel.
 ENHANCED_SHARE, FILLED_SHARE = 0.1, 0.12
+# What the mimics at the middle of a patch are, in the order of MIMICS, and dense bowel content in a scan beside that.
+MIMIC_SHARES = [0.27, 0.15, 0.3, 0.08, 0.2]
+PILLS = 0.8
+# Of the patches with a stone, those that show a staghorn stone or many pieces.
+CLUSTER_SHARE = 0.3
 # Grey at which masks of 8-bit images begin (KSSD's lie between 160 and 206).
 MASK_GREY = (160, 195)
 HERE = Path(__file__).parent
@@ -107,10 +112,10 @@ def synthetic_patches(seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
         subject.fill_bowel(rng)
     scan, spacing, pixel = draw_acquisition(rng)
     draw = rng.random()
-    if draw < 0.6:
+    if draw < 0.5:
         kind = draw_stone
-    elif draw < 0.85:
-        kind = MIMICS[rng.choice(list(MIMICS), p=[0.4, 0.2, 0.12, 0.13, 0.15])]
+    elif draw < 0.9:
+        kind = MIMICS[rng.choice(list(MIMICS), p=MIMIC_SHARES)]
     else:
         kind = None
     if kind is None:
@@ -128,8 +133,15 @@ def synthetic_patches(seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
     clean = render_clean(subject, grid, zs, scan)
     patches = []
     for variant in range(VARIANTS):
-        bodies = draw_scan_deposits(rng, subject)
-        if focus and variant == 0:
+        bodies = draw_scan_deposits(rng, subject) + [MIMICS["bowel content"](rng, subject) for _ in range(rng.poisson(PILLS))]
+        if kind is draw_stone and rng.random() < CLUSTER_SHARE:
+            cluster = draw_cluster(rng, subject)
+            if variant < 2:
+                # where the patch looks, also when that is not its kidney
+                for body in cluster:
+                    body.centre = body.centre + focus[0].centre - cluster[0].centre
+            bodies += cluster
+        elif focus and variant == 0:
             bodies += focus
         elif focus and variant == 1:
             other = kind(rng, subject)

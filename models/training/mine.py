@@ -24,11 +24,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "final.pt")
     parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
+    parser.add_argument("--shared", type=Path, default=data.SHARED)
     args = parser.parse_args()
     torch.set_num_threads(1)
     path = args.cache / "hard.json"
     hard = json.loads(path.read_text()) if path.is_file() else {}
-    for name, scan in real.load_stone_free().items():
+    for name, scan in real.load_stone_free(args.shared).items():
         found, count = candidates(read_volume(load(args.weights), scan.hu, scan.spacing), THRESHOLD, GROW, MIN_VOXELS)
         centres = ndimage.center_of_mass(found > 0, found, range(1, count + 1))
         hard.setdefault(name, []).extend([round(float(at)) for at in centre] for centre in centres)

@@ -17,9 +17,9 @@ import numpy as np
 from PIL import Image
 
 from canvas import Grid
-from data import HERE, PATCH, SHARED, planes_of
+from data import CLUSTER_SHARE, HERE, PATCH, SHARED, planes_of
 from phantom import noise_slices
-from stones import Deposit, Shape, draw_size, draw_stone_hu
+from stones import Deposit, Shape, draw_pieces, draw_size, draw_stone_hu
 
 # KSSD scans by fold; pairs that may be one person (1 and 19, 2 and 23) stay together.
 FOLDS = {"a": (1, 19, 4, 9, 13), "b": (2, 23, 3, 8, 21), "c": (7, 20, 25, 27)}
@@ -147,6 +147,15 @@ def site(rng, scan: StoneFree) -> tuple[np.ndarray, str]:
     return np.array([z, column + rng.normal(0, spread), row + rng.normal(0, spread)]), kind
 
 
+def bodies_at(rng, kind: str, centre: np.ndarray) -> list[Deposit]:
+    """What is put at a place: one stone or vein stone, now and then many pieces."""
+    if kind == "stone" and rng.random() < CLUSTER_SHARE:
+        return draw_pieces(rng, centre, rng.integers(3, 12), rng.uniform(3, 7))
+    size = draw_size(rng) if kind == "stone" else rng.uniform(2, 6)
+    value = draw_stone_hu(rng)[1] if kind == "stone" else rng.uniform(150, 900)
+    return [Deposit(kind, centre, Shape.draw(rng, size, rng.uniform(0.55, 1, 2)), value, size, rim=rng.choice([0, 1.0]))]
+
+
 def inserted_patch(scan: StoneFree, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """A patch of a real scan around a body put into it: HU planes (3, PATCH, PATCH) as int16 and the stone mask."""
     rng = np.random.default_rng([seed, 6])
@@ -161,17 +170,16 @@ def inserted_patch(scan: StoneFree, seed: int) -> tuple[np.ndarray, np.ndarray]:
     hu = scan.hu[first : index + 4, top : top + PATCH, left : left + PATCH].astype(np.float32)
     grid = Grid(left * scan.pixel, top * scan.pixel, scan.pixel, PATCH, PATCH)
     zs = (first + np.arange(len(hu))) * scan.spacing
-    size = draw_size(rng) if kind == "stone" else rng.uniform(2, 6)
-    value = draw_stone_hu(rng)[1] if kind == "stone" else rng.uniform(150, 900)
     centre = np.array([column * scan.pixel, row * scan.pixel, z * scan.spacing])
-    body = Deposit(kind, centre, Shape.draw(rng, size, rng.uniform(0.55, 1, 2)), value, size, rim=rng.choice([0, 1.0]))
-    placed = body.insert(hu, grid, zs, scan.thickness, rng.uniform(0.55, 0.8))
+    sigma = rng.uniform(0.55, 0.8)
     label = np.zeros(hu.shape, bool)
-    if placed and placed[1].max() > 0:
-        box, share = placed
-        hu[box] += noise_slices(rng, hu.shape, scan.pixel, 15.0)[box] * np.sqrt(share * (1 - np.minimum(share, 1)))
-        if kind == "stone":
-            label[box] = share >= 0.5 * share.max()
+    for body in bodies_at(rng, kind, centre):
+        placed = body.insert(hu, grid, zs, scan.thickness, sigma)
+        if placed and placed[1].max() > 0:
+            box, share = placed
+            hu[box] += noise_slices(rng, hu.shape, scan.pixel, 15.0)[box] * np.sqrt(share * (1 - np.minimum(share, 1)))
+            if body.kind == "stone":
+                label[box] |= share >= 0.5 * share.max()
     planes = planes_of(np.clip(hu, -1024, 3071), index - first, scan.spacing)
     return planes.astype(np.int16), label[index - first]
 
@@ -180,8 +188,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=900, help="patches from each scan")
     parser.add_argument("--cache", type=Path, default=HERE / "cache")
+    parser.add_argument("--shared", type=Path, default=SHARED)
     args = parser.parse_args()
-    for name, scan in load_stone_free().items():
+    for name, scan in load_stone_free(args.shared).items():
         patches = [inserted_patch(scan, seed) for seed in range(args.count)]
         np.savez(args.cache / f"inserted-{name}-000.npz", planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
         print(f"{name}: {len(patches)} patches, {sum(m.any() for _, m in patches)} with stone", flush=True)

@@ -18,7 +18,7 @@ import real
 SIZE = 128
 # Patches of each source in a batch.
 SYNTHETIC_ONLY = {"synthetic": 16}
-WITH_REAL = {"synthetic": 3, "kssd": 5, "stone_free": 6, "inserted": 2}
+WITH_REAL = {"synthetic": 4, "kssd": 5, "stone_free": 5, "inserted": 2}
 NO_WIDE_SHARE = 0.15
 # Crops of stone-free CT drawn from where a network was wrong, once `mine.py` has found that out.
 HARD_SHARE = 0.6

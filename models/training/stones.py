@@ -212,6 +212,41 @@ def draw_stone(rng, subject: Subject, place: str | None = None, size: float | No
     return Deposit("stone", centre, shape, hu, size, side_of(centre) if side else "none", place, composition, rim)
 
 
+def draw_pieces(rng, centre: np.ndarray, count: int, spread: float) -> list[Deposit]:
+    """Stones that lie together: fragments, or a stone that has broken; one in four is less dense inside."""
+    composition, hu = draw_stone_hu(rng)
+    pieces = []
+    for _ in range(count):
+        size = rng.uniform(2, 10)
+        shape = Shape.draw(rng, size, rng.uniform(0.4, 1, 2), bumps=0.1)
+        at = centre + rng.normal(0, spread, 3)
+        piece = Deposit("stone", at, shape, hu * rng.uniform(0.6, 1.1), size, side_of(at), "cluster", composition)
+        pieces.append(piece)
+        if size > 5 and rng.random() < 0.25:
+            pieces.append(Deposit("core", at, Shape.draw(rng, 0.55 * size, rng.uniform(0.5, 1, 2)), rng.uniform(60, 200), 0.55 * size))
+    return pieces
+
+
+def draw_cluster(rng, subject: Subject) -> list[Deposit]:
+    """Many stones of one kidney: a staghorn stone (a body in the pelvis with arms into calyces), or pieces that lie together."""
+    kidney = subject.kidneys[rng.integers(2)]
+    root = subject.to_patient(kidney.at([-18, 0, 0] + rng.normal(0, 3, 3)))
+    if rng.random() < 0.6:
+        centre = root if rng.random() < 0.5 else subject.to_patient(kidney.calyces[rng.integers(len(kidney.calyces))])
+        return draw_pieces(rng, centre, rng.integers(3, 12), rng.uniform(4, 9))
+    composition, hu = draw_stone_hu(rng)
+    size = rng.uniform(8, 20)
+    side = side_of(root)
+    pieces = [Deposit("stone", root, Shape.draw(rng, size, rng.uniform(0.5, 0.9, 2), bumps=0.12), hu, size, side, "staghorn", composition)]
+    for k in rng.choice(len(kidney.calyces), rng.integers(2, 8), replace=False):
+        arm = subject.to_patient(kidney.calyces[k]) - root
+        length = np.linalg.norm(arm)
+        axes = np.linalg.qr(np.column_stack([arm, rng.normal(size=(3, 2))]))[0].T
+        shape = Shape.draw(rng, length + 4, rng.uniform(3, 8, 2) / length, axes, bumps=0.1)
+        pieces.append(Deposit("stone", root + arm * rng.uniform(0.5, 0.65), shape, hu * rng.uniform(0.85, 1.1), length, side, "staghorn", composition))
+    return pieces
+
+
 def draw_phlebolith(rng, subject: Subject, clearance: float = 6.0, size: float | None = None, tails: float = 0.6) -> Deposit:
     """A vein stone in the lower pelvis, at least `clearance` mm off both ureters; a share `tails` of them hangs on a vein."""
     courses = np.concatenate([k.ureter.points for k in subject.kidneys])

@@ -6,6 +6,7 @@
 //! * [`frame`]: wishes about the view, the newest of each once per frame
 //! * [`inbox`]: the study worker's answers into the page's state
 //! * [`model`]: the network's files
+//! * [`own_model`]: a network that a person brings
 //! * [`saving`]: files and key images that a person asks for
 //! * [`graphics`]: the infer worker on the GPU
 //! * [`pacs`]: errands to the PACS, where the site names one
@@ -16,6 +17,7 @@ mod graphics;
 mod inbox;
 mod line;
 mod model;
+mod own_model;
 mod pacs;
 mod running;
 mod saving;
@@ -36,6 +38,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
 use model::Route;
+use own_model::OwnModel;
 use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -62,6 +65,9 @@ struct Inner {
     /// What the infer workers run, once they do; and what was fetched for it.
     route: Cell<Option<Route>>,
     fetched: RefCell<Option<(Route, String, ArrayBuffer, Compiled)>>,
+    /// The network of the person's own, and one that is being checked.
+    own: RefCell<Option<OwnModel>>,
+    offered: RefCell<Option<(String, ArrayBuffer)>>,
     frame: Frame,
     errands: RefCell<Errands>,
     /// Reading was stopped: what still comes in is no reason to look busy.
@@ -83,6 +89,8 @@ impl Bridge {
             graphics_left: Cell::new(false),
             route: Cell::default(),
             fetched: RefCell::default(),
+            own: RefCell::default(),
+            offered: RefCell::default(),
             frame: Frame::default(),
             errands: RefCell::default(),
             stopped: Cell::new(false),
@@ -153,8 +161,11 @@ impl Bridge {
         self.inner().post(ToStudy::Canvas { plane }, &canvases, &canvases);
     }
 
-    /// Opens files as a new study: the one before is forgotten, its worker ended.
+    /// Opens files as a new study: the one before is forgotten, its worker ended. A network among them is taken as one.
     pub fn open(&self, files: Vec<Chosen>) {
+        if own_model::is_network(&files) {
+            return self.take_model(files);
+        }
         let inner = self.inner();
         let state = inner.state;
         if files.is_empty() {
@@ -326,10 +337,7 @@ impl Bridge {
                 inner.post(ToStudy::StopOpen, &[], &[]);
                 inner.enlist(Role::Decode);
             }
-            Some(Busy::FetchingModel | Busy::Predicting(_)) => {
-                inner.post(ToStudy::StopPredict, &[], &[]);
-                inner.dismiss_searchers();
-            }
+            Some(Busy::FetchingModel | Busy::Predicting(_)) => inner.stop_search(),
             None => {}
         }
         inner.state.busy.set(None);
@@ -344,6 +352,15 @@ impl Inner {
 
     fn post(&self, message: ToStudy, attachments: &[JsValue], moved: &[JsValue]) {
         self.line.borrow_mut().post(message, attachments, moved);
+    }
+
+    /// What was found so far is kept.
+    fn stop_search(&self) {
+        if self.state.busy.get_untracked().is_some_and(|busy| busy.searches()) {
+            self.post(ToStudy::StopPredict, &[], &[]);
+            self.state.busy.set(None);
+        }
+        self.dismiss_searchers();
     }
 
     fn measure(&self, mark: u32, region: Region) {

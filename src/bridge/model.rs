@@ -1,7 +1,7 @@
 //! The network's files and the programs that run it: fetched once the page stands, before any file is opened, so
 //! that from then on nothing goes over the network, and workers wait for Predict.
 
-use super::{Bridge, Inner};
+use super::{Bridge, Inner, OwnModel};
 use crate::state::Busy;
 use crate::statics::{Compiled, Static};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
@@ -60,7 +60,8 @@ impl Bridge {
         let state = inner.state;
         state.failure.set(None);
         state.forget_findings();
-        let route = inner.route.get().unwrap_or_else(|| inner.best_route());
+        let own = inner.own.borrow().is_some().then_some(Route::Foreign);
+        let route = own.or(inner.route.get()).unwrap_or_else(|| inner.best_route());
         inner.predict_by(route);
     }
 }
@@ -139,11 +140,15 @@ impl Inner {
         self.dismiss_searchers();
         match self.route.get().and_then(Route::after) {
             Some(next) => self.predict_by(next),
+            None if self.own.borrow().is_some() => self.fail("own_refused", detail),
             None => self.fail("model_refused", detail),
         }
     }
 
     async fn files_of(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
+        if let Some(OwnModel { manifest, network, program }) = self.own.borrow().clone() {
+            return Ok((manifest, network, program));
+        }
         let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
         let network = match route.form() {
             Form::Plan => Static::Plan,

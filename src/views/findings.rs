@@ -1,6 +1,7 @@
 //! What the model found: one row for each stone, and what was not looked at.
 
 use super::hardware::HardwareChoice;
+use super::model_choice::ModelChoice;
 use super::review::{Review, Undo};
 use super::saving::SaveMenu;
 use super::threshold::ThresholdSlider;
@@ -27,6 +28,7 @@ pub fn FindingsPanel() -> impl IntoView {
             </Show>
             <SaveMenu/>
             <HardwareChoice/>
+            <ModelChoice/>
         </section>
     }
 }

@@ -1,4 +1,4 @@
-//! The ways in: two hidden inputs behind the buttons, and the whole page as a place to drop.
+//! The ways in: hidden inputs behind the buttons, and the whole page as a place to drop.
 
 use crate::desk::Desk;
 use crate::files;
@@ -30,6 +30,16 @@ pub fn FileInputs() -> impl IntoView {
             aria-hidden="true" id="folder-input"
             node_ref=desk.folder
             on:change=move |_: ev::Event| chosen(desk.folder)
+        />
+        <input
+            type="file" multiple accept=".onnx,.json" class="out-of-sight" tabindex="-1" aria-hidden="true"
+            id="network-input" node_ref=desk.network
+            on:change:target=move |event| {
+                let input = event.target();
+                let files = input.files().map(|list| files::of_input(&list)).unwrap_or_default();
+                input.set_value("");
+                desk.bridge.take_model(files);
+            }
         />
         <input
             type="file" class="out-of-sight" tabindex="-1" aria-hidden="true" id="findings-input"

@@ -15,6 +15,7 @@ mod keyboard;
 mod labelling;
 mod layout_control;
 mod marks;
+mod model_choice;
 mod not_loaded;
 mod notes;
 mod overlay;

@@ -229,6 +229,21 @@ pub fn failure(code: &str) -> Advice {
         "model_refused" => {
             advice!("The stone model could not be run", "결석 모델을 실행할 수 없습니다"; "Try again; the viewer works without it.", "다시 시도하세요. 뷰어는 그대로 쓸 수 있습니다.")
         }
+        "own_pair" => {
+            advice!("One network and one manifest are needed", "네트워크 하나와 매니페스트 하나가 필요합니다"; "Choose the .onnx file and its manifest.json together. docs/adding-a-model.md shows both.", ".onnx 파일과 manifest.json을 함께 선택하세요. docs/adding-a-model.md에 설명이 있습니다.")
+        }
+        "own_unreadable" => {
+            advice!("The network could not be read from the disk", "디스크에서 네트워크를 읽을 수 없습니다"; "Choose it again.", "다시 선택하세요.")
+        }
+        "own_manifest" => {
+            advice!("The model's manifest can't be used", "모델의 매니페스트를 사용할 수 없습니다"; "Mend what is named here; docs/adding-a-model.md lists every field. The model before stays.", "표시된 항목을 고치세요. docs/adding-a-model.md에 모든 항목이 있습니다. 이전 모델이 그대로 쓰입니다.")
+        }
+        "own_sha256" => {
+            advice!("The network is not the one that its manifest speaks of", "매니페스트에 적힌 네트워크가 아닙니다"; "Write the file's SHA-256 into the manifest, or choose the right file. The model before stays.", "매니페스트에 파일의 SHA-256을 적거나 올바른 파일을 선택하세요. 이전 모델이 그대로 쓰입니다.")
+        }
+        "own_refused" => {
+            advice!("Your model did not pass its trial, and nothing was searched", "사용자 모델이 시험을 통과하지 못해 검색하지 않았습니다"; "Mend what is named here, or go back to the built-in model.", "표시된 항목을 고치거나 기본 모델을 사용하세요.")
+        }
         "nothing_to_search" => {
             advice!("No series is open", "열린 시리즈가 없습니다"; "Open a CT first.", "먼저 CT를 여세요.")
         }

@@ -24,6 +24,10 @@ texts! {
     SAVE_PICTURE: "Picture (PNG)", "그림(PNG)";
     LOAD_FINDINGS: "Open saved findings", "저장한 소견 열기";
     LOAD_NOTE: "A DICOM segmentation of this series, or findings saved as JSON", "이 시리즈의 DICOM 분할(SEG) 또는 JSON으로 저장한 소견";
+    TAKE_MODEL: "Use another model", "다른 모델 사용";
+    LEAVE_MODEL: "Use the built-in model", "기본 모델 사용";
+    MODEL_NOTE: "An ONNX network with its manifest.json; both stay on this computer", "ONNX 네트워크와 manifest.json. 모두 이 컴퓨터에만 남습니다";
+    OWN_MODEL: "Your own model, not ours: nothing is known of how well it finds stones", "사용자 모델입니다. 결석을 얼마나 잘 찾는지 검증되지 않았습니다";
     KEPT: "Works offline", "오프라인 사용 가능";
     NEWER_VERSION: "A newer version is there and starts next time", "새 버전이 준비되어 다음에 시작됩니다";
     SUMMARY: "Summary to print", "인쇄용 요약";

@@ -59,7 +59,8 @@ fn search(
     let predict = began.elapsed();
 
     let began = Instant::now();
-    let engine = Engine { name: model.network.engine().into(), workers, self_test_max_abs: None };
+    let name = model.network.engine().into();
+    let engine = Engine { name, workers, self_test_max_abs: model.self_test_max_abs };
     let context = Context::of(series, &study.not_loaded, engine);
     let (mut findings, masks) = stones::report(&volume, &map, &model.manifest, &context);
     findings.seconds.predict = predict.as_secs_f64();

@@ -1,8 +1,10 @@
 //! The manifest that comes with the weights: what the network is shown and how its answer is read.
 
+use crate::findings::ModelCard;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use unet::Said;
 
 pub const SCHEMA: &str = "lithoscope/model/1";
 
@@ -121,6 +123,22 @@ impl Manifest {
         } else {
             Err(ManifestError::Sha256 { expected: self.sha256.clone(), found })
         }
+    }
+
+    /// What findings say of the model.
+    pub fn card(&self) -> ModelCard {
+        ModelCard {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            sha256: self.sha256.clone(),
+            validation: self.validation.clone(),
+        }
+    }
+
+    /// What the network itself has to be.
+    pub fn said(&self) -> Said {
+        let Input { channels, multiple_of } = &self.input;
+        Said { channels: channels.len(), multiple_of: *multiple_of, output: self.output }
     }
 
     /// The calibrated probability of a component's highest score, 0..=1.

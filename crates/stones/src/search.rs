@@ -3,8 +3,8 @@
 use crate::bone::Bone;
 use crate::candidates::{Candidate, ProbabilityMap, components};
 use crate::findings::{
-    Engine, ErrorBand, FindAgain, Findings, Label, ModelCard, NotLoaded, SCHEMA, Seconds,
-    SeriesCard, Software, Stone, Warning,
+    Engine, ErrorBand, FindAgain, Findings, Label, NotLoaded, SCHEMA, Seconds, SeriesCard,
+    Software, Stone, Warning,
 };
 use crate::labels;
 use crate::measure::{Acquisition, measure};
@@ -97,12 +97,7 @@ pub fn report(
     let findings = Findings {
         schema: SCHEMA.into(),
         software: Software::default(),
-        model: ModelCard {
-            name: manifest.name.clone(),
-            version: manifest.version.clone(),
-            sha256: manifest.sha256.clone(),
-            validation: manifest.validation.clone(),
-        },
+        model: manifest.card(),
         engine: context.engine.clone(),
         series: context.series.clone(),
         threshold: rounded(threshold, SCORE),

@@ -1,10 +1,10 @@
 //! What runs a network: our own executor, or tract where a graph has a step that the executor lacks.
 
+#[cfg(feature = "tract")]
+use crate::Compatible;
 use crate::executor::{Executor, Network};
 use crate::mask::Mask;
 use crate::plan::file::PlanFile;
-#[cfg(feature = "tract")]
-use crate::{Compatible, lower};
 use crate::{Error, Shape};
 
 /// A network that is ready to run, on as many threads as there are.
@@ -26,16 +26,6 @@ pub enum Engine {
 impl Model {
     pub fn from_plan(file: PlanFile) -> Result<Self, Error> {
         Ok(Self::Own(Network::new(file.plan)?))
-    }
-
-    /// Of an ONNX file; `shape` is any that the network takes.
-    #[cfg(feature = "tract")]
-    pub fn from_onnx(onnx: &[u8], shape: Shape) -> Result<Self, Error> {
-        match lower(onnx, shape) {
-            Ok(plan) => Ok(Self::Own(Network::new(plan)?)),
-            Err(Error::Foreign(_)) => Ok(Self::Foreign(onnx.into())),
-            Err(error) => Err(error),
-        }
     }
 
     /// What the findings call the engine.

@@ -13,6 +13,8 @@ pub mod plan;
 pub mod self_test;
 #[cfg(feature = "tract")]
 mod tract;
+#[cfg(feature = "tract")]
+pub mod trial;
 
 pub use engine::{Engine, Model};
 pub use executor::demand::Demand;
@@ -43,6 +45,21 @@ impl Shape {
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
+
+    /// Of one channel.
+    pub fn pixels(self) -> usize {
+        self.rows * self.columns
+    }
+}
+
+/// What is said of a network that is to be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Said {
+    pub channels: usize,
+    /// Rows and columns are padded to a multiple of this.
+    pub multiple_of: usize,
+    /// Which of its outputs is a probability.
+    pub output: usize,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use crate::wire::{hear, send};
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use stones::slice::search;
 use stones::{Answer, Crop, Extent, Manifest, Planes};
-use unet::{Engine, Model, Shape};
+use unet::{Engine, Shape};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessagePort, Performance};
 
@@ -97,15 +97,17 @@ fn load(
     let file: &Uint8Array = file.dyn_ref().ok_or("no network came")?;
     let shape =
         Shape { channels: manifest.input.channels.len(), rows: crop.height, columns: crop.width };
-    load_file(&file.to_vec(), packed, shape, clock).map_err(|error| error.to_string())
+    let now = || clock.map_or(0.0, |clock| clock.now() / 1000.0);
+    load_file(&file.to_vec(), packed, manifest, shape, now).map_err(|error| error.to_string())
 }
 
 #[cfg(not(feature = "foreign"))]
 fn load_file(
     file: &[u8],
     packed: Option<Float32Array>,
+    _: &Manifest,
     shape: Shape,
-    clock: Option<&Performance>,
+    now: impl Fn() -> f64,
 ) -> Result<Loaded, unet::Error> {
     let unet::PlanFile { plan, self_test, .. } = unet::PlanFile::read(file)?;
     let shared = packed.is_some();
@@ -113,26 +115,30 @@ fn load_file(
         Some(weights) => unet::Network::with_weights(plan, weights.to_vec())?,
         None => unet::Network::new(plan)?,
     };
-    let now = || clock.map_or(0.0, |clock| clock.now() / 1000.0);
     let report = self_test.run(&network, now)?;
-    let pixels = (shape.rows * shape.columns) as f64;
     let fitness = Fitness {
         engine: network.engine().into(),
         max_abs: Some(report.difference.into()),
-        seconds: Some(report.seconds_per_pixel * pixels),
+        seconds: Some(report.seconds_per_pixel * shape.pixels() as f64),
     };
     let packed = (!shared).then(|| network.weights().to_vec());
-    Ok((Model::Own(network).prepare(shape)?, fitness, packed))
+    Ok((unet::Model::Own(network).prepare(shape)?, fitness, packed))
 }
 
+/// The network may be anyone's: it is tried first.
 #[cfg(feature = "foreign")]
 fn load_file(
     file: &[u8],
     _: Option<Float32Array>,
+    manifest: &Manifest,
     shape: Shape,
-    _: Option<&Performance>,
+    now: impl Fn() -> f64,
 ) -> Result<Loaded, unet::Error> {
-    let model = Model::from_onnx(file, shape)?;
-    let fitness = Fitness { engine: model.engine().into(), max_abs: None, seconds: None };
-    Ok((model.prepare(shape)?, fitness, None))
+    let tried = unet::trial::try_onnx(file, manifest.said(), now)?;
+    let fitness = Fitness {
+        engine: tried.model.engine().into(),
+        max_abs: tried.report.map(|report| report.difference.into()),
+        seconds: tried.report.map(|report| report.seconds_per_pixel * shape.pixels() as f64),
+    };
+    Ok((tried.model.prepare(shape)?, fitness, None))
 }

@@ -15,7 +15,7 @@ pub use strip::{StoneRun, Strip};
 pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
-use stones::findings::Label;
+use stones::findings::{Label, ModelCard};
 pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
 use volume::{DVec3, Depth, Need, Part, Plane, Region, Statistics};
@@ -81,6 +81,9 @@ pub enum ToStudy {
     Window { centre: f64, width: f64, function: VoiFunction },
     /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`.
     Predict { form: Form, hardware: Hardware },
+    /// Asks whether a manifest and a network belong together: answered by [`FromStudy::ModelChecked`]. Attachments: the
+    /// manifest's text, the ONNX file as `ArrayBuffer`.
+    CheckModel,
     /// What a finding's probability must reach from now on; the model's own threshold if `None`. What was searched
     /// stays: the network does not run again.
     Threshold { least: Option<f64> },
@@ -218,6 +221,8 @@ pub enum FromStudy {
     Unfit {
         detail: String,
     },
+    /// A person's manifest and network belong together.
+    ModelChecked(Box<ModelCard>),
     /// The infer worker on the GPU is given nothing more: it is the slower one, or it failed.
     GraphicsLeft,
     /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.
@@ -287,8 +292,8 @@ pub struct Picked {
     pub skipped: Vec<(String, usize)>,
 }
 
-/// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `nothing_to_search`, `save_side`,
-/// `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_uneven`, `save_failed`, `load_other`,
+/// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `own_manifest`, `own_sha256`, `nothing_to_search`,
+/// `save_side`, `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_uneven`, `save_failed`, `load_other`,
 /// `load_unreadable`, `bug`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {

@@ -3,8 +3,9 @@
 use crate::arguments::Exit;
 use std::borrow::Cow;
 use std::path::Path;
+use std::time::Instant;
 use stones::Manifest;
-use unet::Shape;
+use unet::trial::try_onnx;
 
 const MANIFEST: &str = include_str!("../../../../models/manifest.json");
 const WEIGHTS: &[u8] = include_bytes!("../../../../models/stone-unet.onnx");
@@ -12,6 +13,8 @@ const WEIGHTS: &[u8] = include_bytes!("../../../../models/stone-unet.onnx");
 pub struct Model {
     pub manifest: Manifest,
     pub network: unet::Model,
+    /// How far its self-test was off, where our own executor runs it.
+    pub self_test_max_abs: Option<f64>,
 }
 
 impl Model {
@@ -23,11 +26,11 @@ impl Model {
         };
         let manifest = Manifest::parse(&text).map_err(|error| Exit::NoModel(error.to_string()))?;
         manifest.check(&weights).map_err(|error| Exit::NoModel(error.to_string()))?;
-        let side = 8 * manifest.input.multiple_of;
-        let shape = Shape { channels: manifest.input.channels.len(), rows: side, columns: side };
-        let network = unet::Model::from_onnx(&weights, shape)
+        let began = Instant::now();
+        let tried = try_onnx(&weights, manifest.said(), || began.elapsed().as_secs_f64())
             .map_err(|error| Exit::NoModel(error.to_string()))?;
-        Ok(Self { manifest, network })
+        let self_test_max_abs = tried.report.map(|report| report.difference.into());
+        Ok(Self { manifest, network: tried.model, self_test_max_abs })
     }
 }
 

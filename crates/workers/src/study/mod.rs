@@ -18,6 +18,7 @@ mod jobs;
 mod labelling;
 mod list;
 mod loading;
+mod own_model;
 mod pane;
 mod pixels;
 mod pool;
@@ -154,6 +155,10 @@ impl Study {
                 let manifest = attachments.next().and_then(|a| a.as_string());
                 let file = attachments.next().unwrap_or_default();
                 self.predict(form, hardware, manifest, file);
+            }
+            ToStudy::CheckModel => {
+                let manifest = attachments.next().and_then(|a| a.as_string());
+                self.check_model(manifest, &attachments.next().unwrap_or_default());
             }
             ToStudy::Threshold { least } => self.set_threshold(least),
             ToStudy::GraphicsEnded => self.leave_graphics(),
