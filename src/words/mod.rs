@@ -7,10 +7,11 @@
 //! * [`kinds`]: names of what DICOM holds beside CT
 //! * [`facts`]: what the geometry panel shows
 //! * [`measures`]: what was measured; [`labelling`]: what was drawn
-//! * [`codes`]: refusals, warnings, failures and limits, each with its reason and what to do
+//! * [`codes`]: refusals, warnings and limits, [`failures`]: what could not be done, each with its reason and what to do
 
 mod codes;
 mod facts;
+mod failures;
 mod kinds;
 mod labelling;
 mod labels;
@@ -19,10 +20,9 @@ mod pacs;
 mod saving;
 mod sentences;
 
-pub use codes::{
-    badge, caution, failure, kind, level, limit, names_kind, refusal, refused, warning,
-};
+pub use codes::{badge, caution, kind, level, limit, names_kind, refusal, refused, warning};
 pub use facts::{Section, facts};
+pub use failures::failure;
 pub use labelling::*;
 pub use labels::*;
 pub use measures::*;
