@@ -98,6 +98,8 @@ fn frame(placement: Placement, per_mm: f64, of: StoneBox) -> impl IntoView {
         bottom - arm,
     );
     let number = of.stone.to_string();
+    let [r, g, b] = of.rgb;
+    let rgb = format!("rgb({r} {g} {b})");
     let pointed = Desk::at_hand().state.pointed;
     let lit = move || pointed.get() == Some(of.stone);
     let stretch = |[from, to]: [[f64; 2]; 2]| {
@@ -106,7 +108,7 @@ fn frame(placement: Placement, per_mm: f64, of: StoneBox) -> impl IntoView {
     };
     let border: String = of.border.into_iter().map(stretch).collect();
     view! {
-        <path class="border" data-stone=number.clone() d=border></path>
+        <path class="border" data-stone=number.clone() d=border style:stroke=rgb></path>
         <g class="box" class:lit=lit data-stone=number.clone()>
             <path class="shade" d=brackets.clone()></path>
             <path class="line" d=brackets></path>

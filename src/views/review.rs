@@ -6,7 +6,7 @@ use crate::labelling::Done;
 use crate::words::{self, Text};
 use leptos::prelude::*;
 use stones::Stone;
-use stones::findings::Label;
+use stones::findings::{Hand, Label};
 
 /// What a finding can be called, beside "rejected".
 const LABELS: [(Label, Text); 3] = [
@@ -33,7 +33,17 @@ pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
         let selected = move || standing() == Some(label);
         view! { <option value=at.to_string() selected=selected>{desk.say(name)}</option> }
     });
+    let by_person = Memo::new(move |_| {
+        stone.with(|stone| {
+            let drawn = stone.as_ref().and_then(|stone| stone.drawn.as_ref());
+            drawn.is_some_and(|drawn| drawn.by == Hand::Person)
+        })
+    });
+    // Of what a person has drawn no model has said anything.
     let by = move || {
+        if by_person.get() {
+            return None;
+        }
         let model = words::label(label.get()?).to(language.get());
         Some(words::reviewed(language.get(), words::label(word.get()?).to(language.get()), model))
     };

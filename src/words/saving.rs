@@ -96,11 +96,11 @@ pub fn sentence(language: Language, stone: &Stone) -> String {
         English => format!("score {score:.2}"),
         Korean => format!("점수 {score:.2}"),
     });
-    let reviewed = match (language, stone.review) {
-        (English, None) => "not reviewed",
-        (English, Some(_)) => "reviewed",
-        (Korean, None) => "판독 전",
-        (Korean, Some(_)) => "판독함",
+    let reviewed = match (language, stone.review.is_some() || stone.drawn.is_some()) {
+        (English, false) => "not reviewed",
+        (English, true) => "reviewed",
+        (Korean, false) => "판독 전",
+        (Korean, true) => "판독함",
     };
     let place = Some(side_and_level(language, stone));
     let image = Some(image.join(" ")).filter(|image| !image.is_empty());

@@ -175,6 +175,8 @@ test("growth from a click on a stone is as large as what the model finds there; 
   const model = await told();
   assert.match(await parts(), /model’s \d+, added 0, removed 0$/);
   await eventually(async () => assert.equal(await marked("Axial", RED), 0, "it has the colour of its kind"));
+  const border = page.getByRole("region", { name: "Axial", exact: true }).locator('path.border[data-stone="1"]');
+  assert.equal(await border.evaluate((path) => getComputedStyle(path).stroke), "rgb(90, 150, 255)");
   await page.keyboard.press("Control+z");
   await findings.getByRole("button", { name: /Model finding 1\b/ }).waitFor();
 

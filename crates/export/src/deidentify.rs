@@ -1,7 +1,8 @@
 //! What names a patient is taken out of what is written, by the basic profile of PS3.15 E.1 as far as our files have it.
 //!
 //! Taken out: birth date and sex of the patient; description, accession number and referring physician of the study; the
-//! description of the series; names that a person gave to labels; paths of files. Replaced: name and ID of the patient,
+//! description of the series; names that a person gave to labels; paths of files; details
+//! of warnings. Replaced: name and ID of the patient,
 //! date, time and ID of the study, times of making; every UID of the images, by one that follows from it and a secret,
 //! so that what was one stays one. Kept: what was measured, where, and numbers of series and images.
 
@@ -49,6 +50,8 @@ pub fn deidentified(series: &Series, findings: &Findings, secret: &[u8]) -> (Ser
     findings.series.series_instance_uid = series.series_instance_uid.clone();
     findings.series.series_description = None;
     findings.not_loaded.clear();
+    // Some quote what the header says in its own words.
+    findings.warnings.iter_mut().for_each(|warning| warning.detail.clear());
     for drawn in findings.stones.iter_mut().filter_map(|stone| stone.drawn.as_mut()) {
         drawn.name.clear();
     }

@@ -66,6 +66,8 @@ pub struct StoneBox {
     pub stone: u32,
     pub min: [f64; 2],
     pub max: [f64; 2],
+    /// The colour of its mask.
+    pub rgb: [u8; 3],
     /// The mask's own border along pixel edges, in straight stretches.
     pub border: Vec<[[f64; 2]; 2]>,
 }

@@ -298,6 +298,13 @@ impl Study {
         self.tell_drawn(acted, remark);
     }
 
+    /// Where anything is drawn, or to be.
+    pub(super) fn tell_drawn_again(&self) {
+        if self.labelling.holds_any() || self.labelling.target.1.is_some() {
+            self.tell_drawn(false, None);
+        }
+    }
+
     fn tell_drawn(&self, acted: bool, remark: Option<Remark>) {
         let labelling = &self.labelling;
         let key = labelling.drawn_on();

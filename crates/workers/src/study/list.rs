@@ -98,6 +98,8 @@ impl Study {
         let masks = masks.filter(|(_, mask)| !mask.voxels.is_empty()).collect();
         self.list.found = Some(Found { findings, masks, seen_slices, of });
         self.tell_list();
+        // Numbers may be others now.
+        self.tell_drawn_again();
     }
 
     /// Puts what was drawn among what was found, and tells all of it.

@@ -228,6 +228,7 @@ impl Pane {
             let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
             boxes.push(StoneBox {
                 stone: *stone,
+                rgb: colour,
                 min: edge(section.min, -0.5),
                 max: edge(section.max, 0.5),
                 border: section.border(grid.width),
