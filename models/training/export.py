@@ -25,7 +25,7 @@ import data
 from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
 
-VERSION = "0.2.1"
+VERSION = "0.2.2"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5
 KINDS = {

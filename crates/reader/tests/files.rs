@@ -209,6 +209,63 @@ fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
     out
 }
 
+/// A stored entry whose sizes, place and counts all stand in the fields of zip64 (APPNOTE 4.3.14 to 4.3.16, 4.5.3), as
+/// programs write them that do not know sizes beforehand.
+fn zip64(name: &str, content: &[u8]) -> Vec<u8> {
+    let length = content.len() as u64;
+    let mut crc = flate2::Crc::new();
+    crc.update(content);
+    let sizes = [length.to_le_bytes(), length.to_le_bytes()].concat();
+    let common = |signature: &[u8], extra: usize| {
+        let mut head = signature.to_vec();
+        // Version 4.5, no flags, stored, no time.
+        head.extend([45, 0, 0, 0, 0, 0, 0, 0, 0x21, 0]);
+        head.extend(crc.sum().to_le_bytes());
+        head.extend([0xff; 8]);
+        head.extend((name.len() as u16).to_le_bytes());
+        head.extend((extra as u16).to_le_bytes());
+        head
+    };
+    let mut file = common(b"PK\x03\x04", 20);
+    file.extend(name.as_bytes());
+    file.extend([1, 0, 16, 0]);
+    file.extend(&sizes);
+    file.extend(content);
+
+    let directory = file.len() as u64;
+    file.extend(common(b"PK\x01\x02\x2d\x00", 28));
+    // No comment, first disk, no attributes; the place of the local header is in the extra field.
+    file.extend([0; 10]);
+    file.extend([0xff; 4]);
+    file.extend(name.as_bytes());
+    file.extend([1, 0, 24, 0]);
+    file.extend(&sizes);
+    file.extend(0u64.to_le_bytes());
+
+    let end = file.len() as u64;
+    file.extend(b"PK\x06\x06");
+    file.extend(44u64.to_le_bytes());
+    file.extend([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    for number in [1, 1, end - directory, directory] {
+        file.extend(number.to_le_bytes());
+    }
+    file.extend(b"PK\x06\x07\0\0\0\0");
+    file.extend(end.to_le_bytes());
+    file.extend(1u32.to_le_bytes());
+    file.extend(b"PK\x05\x06\0\0\0\0");
+    file.extend([0xff; 12]);
+    file.extend([0; 2]);
+    file
+}
+
+#[test]
+fn zip64_is_read_as_zip_is() {
+    let file = Slice::at(0.0, 1).file();
+    let unpacked = unpack("a.zip", &zip64("b/c", &file), &Limits::default());
+    assert_eq!(unpacked.refused, []);
+    assert_eq!(unpacked.entries, [("a.zip!/b/c".to_owned(), file)]);
+}
+
 #[test]
 fn zip_names_its_entries_and_ends_at_its_depth() {
     let file = Slice::at(0.0, 1).file();
