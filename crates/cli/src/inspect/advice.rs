@@ -58,6 +58,10 @@ mod tests {
         let mut count = 0;
         for arm in refusals.split("\n        \"").skip(1) {
             let (name, words) = arm.split_once('"').unwrap();
+            // Of a PACS, which the command line does not ask.
+            if name == "not_retrieved" {
+                continue;
+            }
             let code: Code = serde_json::from_value(name.into()).unwrap();
             let quoted: Vec<_> = words.split('"').skip(1).step_by(2).collect();
             let [what, _, act, _] = quoted[..] else { unreachable!("{name}: {quoted:?}") };
