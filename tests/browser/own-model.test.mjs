@@ -164,3 +164,15 @@ test("a file that only calls itself ONNX is refused", async () => {
   await page.getByRole("alert").getByText(/did not pass its trial/).waitFor({ timeout: 60_000 });
   await page.done();
 });
+
+test("what a manifest says of itself is text, whatever it holds", async () => {
+  const name = '<img src=x onerror="document.title=1">\u202e';
+  const page = await open();
+  await give(page, changed("html", { manifest: (it) => ({ ...it, name, validation: name }) }));
+  await findings(page).getByText(`${name} 1.0.0`).waitFor();
+  await search(page);
+  assert.ok((await findings(page).locator("dl.model").textContent()).includes(name));
+  assert.equal(await page.locator("img[src=x]").count(), 0);
+  assert.notEqual(await page.title(), "1");
+  await page.done();
+});
