@@ -39,6 +39,8 @@ struct Model {
     /// The network as the workers run it, and as it was trained.
     plan: Option<String>,
     weights: Option<String>,
+    /// The plan of the network that knows the urinary tract.
+    tract: Option<String>,
 }
 
 /// Every file that the page may ask its own server for.
@@ -57,6 +59,7 @@ pub enum Static {
     Manifest,
     Plan,
     Weights,
+    Tract,
     Demo,
 }
 
@@ -90,6 +93,7 @@ impl Statics {
             Static::Manifest => self.model.manifest.as_deref(),
             Static::Plan => self.model.plan.as_deref(),
             Static::Weights => self.model.weights.as_deref(),
+            Static::Tract => self.model.tract.as_deref(),
             Static::Demo => self.demo.as_deref(),
         }
     }
@@ -101,7 +105,12 @@ impl Statics {
             Static::Graphics => self.graphics.as_ref(),
             Static::Foreign => self.foreign.as_ref(),
             Static::Pacs => self.pacs.as_ref(),
-            Static::Site | Static::Manifest | Static::Plan | Static::Weights | Static::Demo => None,
+            Static::Site
+            | Static::Manifest
+            | Static::Plan
+            | Static::Weights
+            | Static::Tract
+            | Static::Demo => None,
         }
     }
 

@@ -45,14 +45,16 @@ function externalStart(html) {
   return html.replace(inline, `<script type="module" src="./${name}"></script>`);
 }
 
-/** Lowers the network to its plan, by the program that reads ONNX. Outside a worker its `main` does nothing. */
-function plan() {
+/** Lowers networks to their plans, by the program that reads ONNX. Outside a worker its `main` does nothing. */
+function plans(...names) {
   const foreign = runInThisContext(`${readFileSync(join(dist, "foreign.js"), "utf8")}\nwasm_bindgen`);
   foreign.initSync({ module: readFileSync(join(dist, "foreign_bg.wasm")) });
-  const content = foreign.plan(readFileSync(join(root, "models/stone-unet.onnx")));
-  const name = hashed("stone-unet.plan", content);
-  writeFileSync(join(dist, name), content);
-  return `./${name}`;
+  return names.map((network) => {
+    const content = foreign.plan(readFileSync(join(root, `models/${network}.onnx`)));
+    const name = hashed(`${network}.plan`, content);
+    writeFileSync(join(dist, name), content);
+    return `./${name}`;
+  });
 }
 
 const sha256 = (content) => createHash("sha256").update(content).digest("hex");
@@ -93,7 +95,7 @@ function offline() {
   writeFileSync(join(dist, "offline.js"), script);
 }
 
-const lowered = plan();
+const [plan, tract] = plans("stone-unet", "stone-tract");
 const boot = copy("src/boot.js");
 const files = {
   worker: program("worker", boot),
@@ -105,8 +107,9 @@ const files = {
   site: "./site.json",
   model: {
     manifest: copy("models/manifest.json"),
-    plan: lowered,
+    plan,
     weights: copy("models/stone-unet.onnx"),
+    tract,
   },
   demo: copy("demo/demo.zip"),
 };

@@ -308,13 +308,17 @@ class Subject:
 
     # -- painting ------------------------------------------------------------
 
-    def paint(self, grid: Grid, z: float, sigma: float) -> np.ndarray:
-        """HU of an infinitely thin slice at patient height z, blurred in plane by sigma (mm)."""
+    def canvas(self, grid: Grid, z: float, sigma: float) -> Canvas:
+        """An empty slice at patient height z in the subject's own coordinates."""
         x, y = grid.x()[None, :], grid.y()[:, None]
         x_anatomy = (x + self._shift(y, z, self._waves[:3]).astype(np.float32)) / self.scale
         y_anatomy = (y + self._shift(x, z, self._waves[3:]).astype(np.float32)) / self.scale
-        c = Canvas(x_anatomy, y_anatomy, z / self.scale_z, sigma / self.scale)
-        self._paint_couch(c, x, y)
+        return Canvas(x_anatomy, y_anatomy, z / self.scale_z, sigma / self.scale)
+
+    def paint(self, grid: Grid, z: float, sigma: float) -> np.ndarray:
+        """HU of an infinitely thin slice at patient height z, blurred in plane by sigma (mm)."""
+        c = self.canvas(grid, z, sigma)
+        self._paint_couch(c, grid.x()[None, :], grid.y()[:, None])
         cavity = self._paint_body(c)
         self._paint_viscera(c, cavity)
         self._paint_retroperitoneum(c)

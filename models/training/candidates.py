@@ -1,10 +1,25 @@
 """From probabilities to candidates, and the counting of hits and false positives."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import ndimage
 
+# Fewer voxels are no candidate.
+MIN_VOXELS = 2
 
-def candidates(probability: np.ndarray, threshold: float, grow: float, min_voxels: int) -> tuple[np.ndarray, int]:
+
+@dataclass
+class Candidate:
+    """A component: its voxels (n, 3: z, row, column), its highest score, its score on the urinary tract, whether it is a stone."""
+
+    voxels: np.ndarray
+    peak: float
+    on_tract: float
+    stone: bool
+
+
+def candidates(probability: np.ndarray, threshold: float, grow: float, min_voxels: int = MIN_VOXELS) -> tuple[np.ndarray, int]:
     """Components of p >= grow whose peak reaches `threshold`, as (label array, count).
 
     Neighbours touch by a corner: 8 in an image, 26 in a volume.
@@ -38,3 +53,23 @@ def match(found: np.ndarray, count: int, truth: np.ndarray, stones: int, reach_m
         hit[stone - 1] = len(touched) > 0
         good[touched] = True
     return hit, [k for k in range(1, count + 1) if not good[k]]
+
+
+def listed(probability: np.ndarray, grow: float, tract, truth: np.ndarray, stones: int, reach_mm: float, spacing) -> list[Candidate]:
+    """All candidates of a volume (z, H, W) at a level of growth; `tract` is the volume's `tract.Tract`."""
+    found, count = candidates(probability, grow, grow)
+    _, wrong = match(found, count, truth, stones, reach_mm, spacing)
+    rows = []
+    for number, box in enumerate(ndimage.find_objects(found, count), 1):
+        voxels = np.argwhere(found[box] == number) + [side.start for side in box]
+        peak = float(probability[tuple(voxels.T)].max())
+        rows.append(Candidate(voxels.astype(np.int16), peak, float(tract.of(voxels).max()), number not in wrong))
+    return rows
+
+
+def painted(shape, kept: list[Candidate]) -> np.ndarray:
+    """Where candidates are, as booleans of a shape."""
+    mask = np.zeros(shape, bool)
+    for candidate in kept:
+        mask[tuple(candidate.voxels.T)] = True
+    return mask

@@ -53,7 +53,21 @@ def kssd(figures: dict, through: dict | None) -> str:
     text += "\n\n**Real scans without stones**, read by the network of the fold that left them out: " + "; ".join(
         f"{name}: {count} candidates" for name, count in free.items()
     )
-    return text + "."
+    return f"{text}.\n\n{without_tract(figures)}"
+
+
+def without_tract(figures: dict) -> str:
+    """The same without the second network."""
+    w, k = figures["without_tract"], figures["kssd_held_out"]
+    rows = [
+        [name, f"{percent(r['found'], r['outlines'])}", f"{r['false_positives_per_image']:.2f}", f"{r['mean_dice']:.2f}", *marks.values(), f"{ece:.3f}"]
+        for name, r, marks, ece in (
+            ("with the tract", k, figures["stone_free_held_out"], figures["calibration"]["ece"]),
+            ("without", w["kssd_held_out"], w["stone_free_held_out"], w["ece"]),
+        )
+    ]
+    heads = ["", "outlines found", "false positives an image", "Dice", *(f"candidates in {name}" for name in figures["stone_free_held_out"]), "calibration error"]
+    return "**What the second network does**, on the same candidates, calibrated and with thresholds chosen anew:\n\n" + table(heads, rows)
 
 
 def synthetic(figures: dict) -> str:
@@ -74,12 +88,11 @@ def synthetic(figures: dict) -> str:
 
 def calibration(figures: dict) -> str:
     """How true the probability is."""
-    c, held = figures["settings"]["calibration"], figures["calibration"]["not_fitted_on"]
+    c, held = figures["settings"]["calibration"], figures["calibration"]
     text = (
-        f"**Probability**: {c['slope']:.2f} × logit + {c['offset']:.2f}, fitted on {held['n']} candidates of held-out real scans and synthetic validation scans; "
-        f"on candidates that it was not fitted on (five parts in turn) the expected calibration error is {held['ece']:.3f}, Brier score {held['brier']:.3f}; "
-        f"real ones alone {figures['calibration']['real']['ece']:.3f} (n = {figures['calibration']['real']['n']}), "
-        f"synthetic ones alone {figures['calibration']['synthetic']['ece']:.3f} (n = {figures['calibration']['synthetic']['n']}).\n\n"
+        f"**Probability**: {c['slope']:.2f} × logit of the score + {c['tract']:.2f} × logit of the place on the tract + {c['offset']:.2f}, fitted on "
+        f"{held['n']} candidates of held-out real scans and of synthetic validation scans; each scan told by a fit of the others, the expected "
+        f"calibration error is {held['ece']:.3f}, the Brier score {held['brier']:.3f}.\n\n"
     )
     return text + table(["said", "were stones", "candidates"], [[b["said"], b["stones"], b["n"]] for b in held["bins"]])
 

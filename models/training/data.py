@@ -57,10 +57,10 @@ def to_input(planes: np.ndarray, wide: bool = True) -> np.ndarray:
     return np.concatenate([soft, middle], axis=-3).astype(np.float32)
 
 
-def planes_of(volume: np.ndarray, index: int, spacing: float) -> np.ndarray:
-    """The three HU planes around a slice: linear interpolation, edge slices replicated."""
+def planes_of(volume: np.ndarray, index: int, spacing: float, offsets=OFFSETS_MM) -> np.ndarray:
+    """The HU planes around a slice: linear interpolation, edge slices replicated."""
     planes = []
-    for offset in OFFSETS_MM:
+    for offset in offsets:
         at = np.clip(index + offset / spacing, 0, len(volume) - 1)
         low = int(np.floor(at))
         high = min(low + 1, len(volume) - 1)

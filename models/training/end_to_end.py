@@ -3,7 +3,7 @@
     python end_to_end.py --lithoscope ../../target/release/lithoscope --folds cache
 
 Each run is written as a study folder (`dicom/`, `truth.nii.gz`, `truth.json`, the form that `lithoscope evaluate`
-reads), HU by the run's grey peaks, PIXEL_MM and KSSD_SPACING_MM assumed. With --folds each scan is read by the
+reads), HU by the run's grey peaks, KSSD_PIXEL_MM and KSSD_SPACING_MM assumed. With --folds each scan is read by the
 network of the fold that left it out (`fold-a.pt` ...); without, by the one built in, which saw them all.
 """
 
@@ -22,9 +22,8 @@ from scipy import ndimage
 import data
 import export
 import real
+import tract
 from folds import image_rows, load, run_hu, summary
-
-PIXEL_MM = 0.75
 
 
 def write_slice(path: Path, hu: np.ndarray, index: int, study: str) -> None:
@@ -39,7 +38,7 @@ def write_slice(path: Path, hu: np.ndarray, index: int, study: str) -> None:
     ds.StudyInstanceUID, ds.SeriesInstanceUID, ds.FrameOfReferenceUID = (generate_uid(entropy_srcs=[study, x]) for x in "abc")
     ds.SeriesNumber, ds.InstanceNumber = 1, index + 1
     ds.Rows, ds.Columns = hu.shape
-    ds.PixelSpacing, ds.SliceThickness = [PIXEL_MM, PIXEL_MM], real.KSSD_SPACING_MM
+    ds.PixelSpacing, ds.SliceThickness = [real.KSSD_PIXEL_MM] * 2, real.KSSD_SPACING_MM
     ds.ImagePositionPatient = [0, 0, index * real.KSSD_SPACING_MM]
     ds.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
     ds.SamplesPerPixel, ds.PhotometricInterpretation = 1, "MONOCHROME2"
@@ -56,11 +55,12 @@ def nifti(labels: np.ndarray) -> bytes:
     struct.pack_into("<i", header, 0, 348)
     struct.pack_into("<8h", header, 40, 3, columns, rows, z, 1, 1, 1, 1)
     struct.pack_into("<2h", header, 70, 512, 16)
-    struct.pack_into("<8f", header, 76, 1, PIXEL_MM, PIXEL_MM, real.KSSD_SPACING_MM, 0, 0, 0, 0)
+    pixel = real.KSSD_PIXEL_MM
+    struct.pack_into("<8f", header, 76, 1, pixel, pixel, real.KSSD_SPACING_MM, 0, 0, 0, 0)
     struct.pack_into("<f", header, 108, 352)
     struct.pack_into("<2h", header, 252, 0, 1)
     # RAS of an LPS grid that starts at the origin
-    struct.pack_into("<12f", header, 280, -PIXEL_MM, 0, 0, 0, 0, -PIXEL_MM, 0, 0, 0, 0, real.KSSD_SPACING_MM, 0)
+    struct.pack_into("<12f", header, 280, -pixel, 0, 0, 0, 0, -pixel, 0, 0, 0, 0, real.KSSD_SPACING_MM, 0)
     header[344:348] = b"n+1\0"
     return gzip.compress(bytes(header) + labels.astype("<u2").tobytes())
 
@@ -102,10 +102,9 @@ def main() -> None:
         model = []
         if args.folds:
             fold = next(f for f, scans in real.FOLDS.items() if run.scan in scans)
-            # the fold's network with the thresholds that were chosen without it
-            threshold, grow = figures["thresholds_by_fold"][fold]
-            settings = figures["settings"] | {"threshold": threshold, "grow_threshold": grow}
-            model = ["--model", str(export.write(load(args.folds / f"fold-{fold}.pt"), args.folds / f"fold-{fold}", settings, "a fold"))]
+            # the fold's network with the settings that were chosen without it
+            nets = load(args.folds / f"fold-{fold}.pt"), tract.load(args.folds / "tract.pt")
+            model = ["--model", str(export.write(*nets, args.folds / f"fold-{fold}", figures["settings_by_fold"][fold], "a fold"))]
         rows += image_rows(predicted(args.lithoscope, folder, model), run)
     result = summary(rows)
     print(json.dumps(result, indent=1))

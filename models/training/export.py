@@ -1,10 +1,10 @@
 """Export the weights to ONNX and write the manifest.
 
-    python export.py --weights cache/weights.pt
+    python export.py --weights cache/final.pt --tract cache/tract.pt
 
-The graph: input `image` [1, 4, H, W], output `probability` [1, 1, H, W], H and W free
+The graphs: input `image` [1, channels, H, W], output `probability` [1, classes, H, W], H and W free
 multiples of 8, batch norm folded into the convolutions, sigmoid inside. Checked
-against the PyTorch network on random input.
+against the PyTorch networks on random input.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import data
+import tract
 from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
 
@@ -58,9 +59,10 @@ class Exported(nn.Module):
 
 def export(net: UNet, path: Path) -> None:
     """Write the ONNX file and check operators and numbers."""
+    channels = net.encoder[0][0].in_channels
     free = {2: "height", 3: "width"}
     torch.onnx.export(
-        Exported(net), (torch.zeros(1, 4, 64, 64),), str(path), dynamo=False, opset_version=17,
+        Exported(net), (torch.zeros(1, channels, 64, 64),), str(path), dynamo=False, opset_version=17,
         input_names=["image"], output_names=["probability"], dynamic_axes={"image": free, "probability": free},
     )  # fmt: skip
     model = onnx.load(path)
@@ -71,7 +73,7 @@ def export(net: UNet, path: Path) -> None:
     rng = np.random.default_rng(0)
     worst = 0.0
     for shape in ((64, 64), (256, 192), (512, 512)):
-        image = rng.random((1, 4, *shape), np.float32)
+        image = rng.random((1, channels, *shape), np.float32)
         with torch.inference_mode():
             expected = torch.sigmoid(net.eval()(torch.from_numpy(image))).numpy()
         worst = max(worst, float(np.abs(session.run(None, {"image": image})[0] - expected).max()))
@@ -79,29 +81,38 @@ def export(net: UNet, path: Path) -> None:
     assert worst <= TOLERANCE, worst
 
 
-def told(settings: dict) -> dict:
-    """The settings with the threshold as a calibrated probability, rounded down: what the manifest's threshold is."""
-    slope, offset = settings["calibration"]["slope"], settings["calibration"]["offset"]
-    odds = np.log(settings["threshold"] / (1 - settings["threshold"])) * slope + offset
-    return settings | {"threshold": math.floor(1e4 / (1 + np.exp(-odds))) / 1e4}
-
-
-def manifest(path: Path, settings: dict, validation: str, kind: str) -> dict:
-    """The manifest that the viewer reads; `kind` is one of KINDS."""
+def told(path: Path) -> dict:
+    """What a manifest says of a file."""
     blob = path.read_bytes()
+    return {"file": path.name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
+
+
+def tract_manifest(path: Path) -> dict:
+    """What the manifest says of the network that knows the urinary tract."""
+    low, high = tract.WINDOW_HU
+    return told(path) | {
+        "channels": [{"offset_mm": o, "low_hu": low, "high_hu": high} for o in tract.OFFSETS_MM],
+        "cell_mm": tract.CELL_MM,
+        "rows": tract.ROWS,
+        "columns": tract.COLUMNS,
+        "organs": tract.ORGANS,
+    }
+
+
+def manifest(path: Path, tract_path: Path, settings: dict, validation: str, kind: str) -> dict:
+    """The manifest that the viewer reads; `kind` is one of KINDS."""
     channels = [{"offset_mm": o, "low_hu": data.SOFT_HU[0], "high_hu": data.SOFT_HU[1]} for o in data.OFFSETS_MM]
     channels.append({"offset_mm": 0.0, "low_hu": data.WIDE_HU[0], "high_hu": data.WIDE_HU[1]})
     return {
         "schema": "lithoscope/model/1",
         "name": path.stem,
         "version": VERSION,
-        "file": path.name,
-        "bytes": len(blob),
-        "sha256": hashlib.sha256(blob).hexdigest(),
+        **told(path),
         "licence": KINDS[kind]["licence"],
         "input": {"channels": channels, "multiple_of": 8},
         "floor": {"hu": FLOOR_HU, "reach": FLOOR_REACH},
-        **(told(settings) if "calibration" in settings else settings),
+        **settings,
+        "tract": tract_manifest(tract_path),
         "pixel_mm": [0.6, 1.0],
         "slice_mm": [0.6, 5.0],
         "trained_on": KINDS[kind]["trained_on"],
@@ -110,25 +121,27 @@ def manifest(path: Path, settings: dict, validation: str, kind: str) -> dict:
     }
 
 
-def write(net: UNet, folder: Path, settings: dict, validation: str, name: str = "stone-unet", kind: str = "real") -> Path:
-    """The ONNX file and its manifest; returns the ONNX file."""
+def write(net: UNet, tract_net: UNet, folder: Path, settings: dict, validation: str, name: str = "stone-unet", kind: str = "real") -> Path:
+    """The ONNX files and their manifest; returns the stones' ONNX file."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.onnx"
+    path, tract_path = folder / f"{name}.onnx", folder / "stone-tract.onnx"
     export(net, path)
-    (folder / "manifest.json").write_text(json.dumps(manifest(path, settings, validation, kind), indent=2) + "\n")
+    export(tract_net, tract_path)
+    (folder / "manifest.json").write_text(json.dumps(manifest(path, tract_path, settings, validation, kind), indent=2) + "\n")
     return path
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, default=data.HERE / "cache" / "final.pt")
+    parser.add_argument("--tract", type=Path, default=data.HERE / "cache" / "tract.pt")
     parser.add_argument("--figures", type=Path, default=data.HERE / "figures.json", help="written by evaluate.py")
     parser.add_argument("--out", type=Path, default=data.HERE.parent)
     parser.add_argument("--name", default="stone-unet")
     parser.add_argument("--kind", choices=list(KINDS), default="real")
     args = parser.parse_args()
     figures = json.loads(args.figures.read_text())
-    path = write(load(args.weights), args.out, figures["settings"], figures["sentence"], args.name, args.kind)
+    path = write(load(args.weights), tract.load(args.tract), args.out, figures["settings"], figures["sentence"], args.name, args.kind)
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 

@@ -1,33 +1,37 @@
 """Real held-out scans: what the three fold models say of the KSSD scans and the stone-free CT they never saw.
 
-    python folds.py                          # after train.py --fold a, b, c; writes cache/folds.json
+    python folds.py                          # after train.py --fold a, b, c and tract.py; writes cache/folds.json
     python folds.py --weights cache/synthetic.pt --name synthetic
 
-What each fold's network says is kept in `cache/NAME-FOLD.json` and not asked again.
+What each fold's network says is kept in `cache/NAME-FOLD.pickle` and not asked again.
 
 Each KSSD scan is read by the model of the fold that left it out, as `lithoscope predict` reads it: runs as
 series (neighbours KSSD_SPACING_MM apart), only voxels that the floor lets through. Outlines are stones in an
-image, counted from 4 pixels. Thresholds for a fold are chosen on the two other folds.
+image, counted from 4 pixels. Calibration and threshold for a fold are chosen on the two other folds, and on a synthetic
+scan for each.
 """
 
 import argparse
 import json
+import pickle
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from scipy import ndimage
 
+import calibration
 import data
 import real
-from candidates import candidates, match
+import tract
+from candidates import MIN_VOXELS, Candidate, listed, match, painted
 from net import UNet
+from synthetic import REACH_MM, kept_scan
 
 FLOOR_HU, FLOOR_REACH = 110, 1
-MIN_VOXELS = 2
-THRESHOLDS = (0.5, 0.8, 0.9, 0.95, 0.98)
-GROWS = (0.3, 0.5, 0.7)
-SETTINGS = [(t, g) for g in GROWS for t in THRESHOLDS if t >= g]
+GROWS = (0.15, 0.3, 0.5, 0.7)
+THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 # An outline is hit within this distance, in pixels: KSSD has no millimetres.
 REACH_PX = 3.0
 AREAS_PX = ((4, 20), (20, 60), (60, 200), (200, np.inf))
@@ -66,12 +70,6 @@ def load(path: Path) -> UNet:
 def run_hu(run: real.Run) -> np.ndarray:
     """HU of a run (n, H, W) by its own estimate, as it would be written to DICOM."""
     return np.rint(run.low + run.grey.astype(np.float32) * np.float32(run.width / 255))
-
-
-def image_scores(p: np.ndarray, run: real.Run, threshold: float, grow: float) -> list[dict]:
-    """`image_rows` of a run's probabilities."""
-    found, _ = candidates(p, threshold, grow, MIN_VOXELS)
-    return image_rows(found > 0, run)
 
 
 def image_rows(found: np.ndarray, run: real.Run) -> list[dict]:
@@ -130,83 +128,129 @@ def interval(rows: list[dict], value, seed: int = 1, draws: int = 2000) -> list[
     return [round(float(v), 3) for v in np.quantile(values, (0.025, 0.975))]
 
 
-def read_fold(net: UNet, fold: str, shared: Path) -> dict:
-    """What a network says of a fold's real scans: image rows by setting, candidates in stone-free CT, peaks of candidates."""
-    rows: dict = {f"{t}/{g}": [] for t, g in SETTINGS}
-    peaks, stone_free = [], {}
+@dataclass
+class Read:
+    """What a network says of a volume: candidates at each level of growth. `run` is None of what is not KSSD."""
+
+    name: str
+    run: real.Run | None
+    found: dict[float, list[Candidate]]
+
+    def nowhere(self) -> "Read":
+        """The same with nothing known of the tract."""
+        blind = {grow: [replace(c, on_tract=0.5) for c in found] for grow, found in self.found.items()}
+        return Read(self.name, self.run, blind)
+
+    def marked(self, setting: dict) -> list[Candidate]:
+        """Candidates that a setting shows."""
+        all_ = self.found[setting["grow_threshold"]]
+        return [c for c, p in zip(all_, calibration.probability(all_, setting["calibration"])) if p >= setting["threshold"]]
+
+
+def read_fold(net: UNet, tract_net: UNet, fold: str, shared: Path, cache: Path) -> list[Read]:
+    """What a network says of a fold's real scans, and of a synthetic one."""
+    reads = []
+
+    def read(name, hu, spacing, pixel, truth, reach, unit, run=None):
+        p = read_volume(net, hu, spacing)
+        place = tract.Tract(tract_net, hu, spacing, pixel)
+        reads.append(Read(name, run, {grow: listed(p, grow, place, *truth, reach, unit) for grow in GROWS}))
+
     for run in (run for run in real.load_kssd(shared / "kssd") if run.scan in real.FOLDS[fold]):
-        p = read_volume(net, run_hu(run), real.KSSD_SPACING_MM)
-        for t, g in SETTINGS:
-            rows[f"{t}/{g}"] += image_scores(p, run, t, g)
-        peaks += candidate_peaks(p, ndimage.label(run.masks, np.ones((3, 3, 3))), (1.0, 1.0, 1.0), REACH_PX)
+        truth = ndimage.label(run.masks, np.ones((3, 3, 3)))
+        read(f"kssd {run.scan}", run_hu(run), real.KSSD_SPACING_MM, real.KSSD_PIXEL_MM, truth, REACH_PX, (1.0, 1.0, 1.0), run)
     for name, scan in real.load_stone_free(shared).items():
         if name in real.FOLD_CT[fold]:
-            p = read_volume(net, scan.hu, scan.spacing)
-            stone_free[name] = {f"{t}/{g}": candidates(p, t, g, MIN_VOXELS)[1] for t, g in SETTINGS}
-            peaks += candidate_peaks(p, (np.zeros(scan.hu.shape, int), 0), (1.0, 1.0, 1.0), REACH_PX)
-    return {"rows": rows, "stone_free": stone_free, "peaks": [[round(p, 5), bool(hit)] for p, hit in peaks]}
+            read(name, scan.hu, scan.spacing, scan.pixel, (np.zeros(scan.hu.shape, int), 0), REACH_PX, (1.0, 1.0, 1.0))
+    scan = kept_scan(data.VALIDATION_SEEDS[-1 - list(real.FOLDS).index(fold)], cache)
+    unit = (scan.zs[1] - scan.zs[0], scan.grid.pixel, scan.grid.pixel)
+    read("synthetic", scan.hu, unit[0], unit[1], (scan.label, int(scan.label.max())), REACH_MM, unit)
+    return reads
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--weights", type=Path, help="one file for all folds, that saw no real scan")
-    parser.add_argument("--name", default="folds")
-    parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
-    parser.add_argument("--shared", type=Path, default=data.SHARED)
-    args = parser.parse_args()
-    torch.set_num_threads(1)
-    told = {}
-    for fold in real.FOLDS:
-        kept = args.cache / f"{args.name}-{fold}.json"
-        if not kept.is_file():
-            weights = args.weights or args.cache / f"fold-{fold}.pt"
-            if not weights.is_file():
-                print(f"{weights.name} is not there yet")
-                return
-            kept.write_text(json.dumps(read_fold(load(weights), fold, args.shared)))
-        told[fold] = json.loads(kept.read_text())
+class Counted:
+    """Figures of reads by setting; a run is counted once for each set of candidates that is shown."""
 
-    def pooled(setting, folds):
-        t, g = setting
-        return [row for fold in folds for row in told[fold]["rows"][f"{t}/{g}"]]
+    def __init__(self):
+        self.rows: dict = {}
 
-    def worth(setting, folds):
-        t, g = setting
-        return utility(pooled(setting, folds), [counts[f"{t}/{g}"] for fold in folds for counts in told[fold]["stone_free"].values()])
+    def of(self, read: Read, setting: dict) -> list[dict]:
+        kept = read.marked(setting)
+        key = (id(read), setting["grow_threshold"], tuple(id(c) for c in kept))
+        if key not in self.rows:
+            self.rows[key] = image_rows(painted(read.run.masks.shape, kept), read.run)
+        return self.rows[key]
 
-    held_out, chosen = [], {}
-    for fold in told:
-        others = [f for f in told if f != fold]
-        chosen[fold] = max(SETTINGS, key=lambda s: worth(s, others))
-        held_out += pooled(chosen[fold], [fold])
-    t, g = max(SETTINGS, key=lambda s: worth(s, told))
-    stone_free = {name: counts for fold in told.values() for name, counts in fold["stone_free"].items()}
-    result = {
+    def kssd(self, reads: list[Read], setting: dict) -> list[dict]:
+        return [row for read in reads if read.run for row in self.of(read, setting)]
+
+    def best(self, reads: list[Read]) -> dict:
+        """The setting that is best on some reads, with a calibration of them."""
+        settings = []
+        for grow in GROWS:
+            fitted = calibration.fit([c for read in reads for c in read.found[grow]])
+            settings += [{"threshold": t, "grow_threshold": grow, "min_voxels": MIN_VOXELS, "calibration": fitted} for t in THRESHOLDS]
+        free = [read for read in reads if read.name in real.STONE_FREE]
+        return max(settings, key=lambda s: utility(self.kssd(reads, s), [len(read.marked(s)) for read in free]))
+
+
+def figures(told: dict[str, list[Read]]) -> dict:
+    """Each fold's figures with the setting of the others, and the setting of all."""
+    counted = Counted()
+    held_out, chosen, marks = [], {}, {}
+    for fold, reads in told.items():
+        chosen[fold] = counted.best([read for other in told if other != fold for read in told[other]])
+        held_out += counted.kssd(reads, chosen[fold])
+        marks |= {read.name: len(read.marked(chosen[fold])) for read in reads if read.name in real.STONE_FREE}
+    everything = [read for reads in told.values() for read in reads]
+    setting = counted.best(everything)
+    scans: dict[str, list[Candidate]] = {}
+    for read in everything:
+        scans.setdefault(read.name, []).extend(read.found[setting["grow_threshold"]])
+    return {
+        "settings": setting,
         "kssd_held_out": summary(held_out)
         | {
             "sensitivity_interval": interval(held_out, lambda rows: summary(rows)["sensitivity"]),
             "mean_dice_interval": interval(held_out, lambda rows: summary(rows)["mean_dice"]),
         },
-        "thresholds_by_fold": chosen,
+        "settings_by_fold": chosen,
         "by_scan": {scan: summary([r for r in held_out if r["scan"] == scan]) for scan in sorted({r["scan"] for r in held_out})},
-        "threshold": t,
-        "grow_threshold": g,
-        "curve": [{"threshold": t, "grow": g} | {k: v for k, v in summary(pooled((t, g), told)).items() if k != "by_area"} for t, g in SETTINGS],
-        "stone_free_held_out": {name: counts[f"{t}/{g}"] for name, counts in stone_free.items()},
-        "stone_free_counts": stone_free,
-        "peaks": [peak for fold in told.values() for peak in fold["peaks"]],
+        "stone_free_held_out": marks,
+        "calibration": calibration.held_out(list(scans.values())),
+        "curve": [
+            setting | {"threshold": t} | {k: v for k, v in summary(counted.kssd(everything, setting | {"threshold": t})).items() if k != "by_area"}
+            for t in THRESHOLDS
+        ],
     }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--weights", type=Path, help="one file for all folds, that saw no real scan")
+    parser.add_argument("--tract", type=Path, default=data.HERE / "cache" / "tract.pt")
+    parser.add_argument("--name", default="folds")
+    parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
+    parser.add_argument("--shared", type=Path, default=data.SHARED)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    told: dict[str, list[Read]] = {}
+    for fold in real.FOLDS:
+        kept = args.cache / f"{args.name}-{fold}.pickle"
+        if not kept.is_file():
+            weights = args.weights or args.cache / f"fold-{fold}.pt"
+            if not weights.is_file():
+                print(f"{weights.name} is not there yet")
+                return
+            kept.write_bytes(pickle.dumps(read_fold(load(weights), tract.load(args.tract), fold, args.shared, args.cache)))
+        told[fold] = pickle.loads(kept.read_bytes())
+
+    result = figures(told)
+    nowhere = {fold: [read.nowhere() for read in reads] for fold, reads in told.items()}
+    without = figures(nowhere)
+    result["without_tract"] = {k: without[k] for k in ("kssd_held_out", "stone_free_held_out")} | {"ece": without["calibration"]["ece"]}
     (args.cache / f"{args.name}.json").write_text(json.dumps(result, indent=1) + "\n")
-    print(json.dumps({k: v for k, v in result.items() if k not in ("peaks", "curve")}, indent=1))
-
-
-def candidate_peaks(p: np.ndarray, labelled, spacing, reach: float, grow: float = 0.15) -> list[tuple[float, bool]]:
-    """(peak, is a stone) of every candidate of a volume down to a peak of `grow`, for calibration."""
-    truth, stones = labelled
-    found, count = candidates(p, grow, grow, MIN_VOXELS)
-    _, wrong = match(found, count, truth, stones, reach, spacing)
-    tops = ndimage.maximum(p.astype(np.float32), found, np.arange(1, count + 1)) if count else []
-    return [(float(top), k not in wrong) for k, top in enumerate(tops, 1)]
+    print(json.dumps({k: v for k, v in result.items() if k != "curve"}, indent=1))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The network: a plain U-Net with three poolings and 8 to 64 feature maps."""
+"""The networks: a plain U-Net with three poolings and 8 to 64 feature maps."""
 
 import torch
 from torch import nn
@@ -16,20 +16,20 @@ def double_conv(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class UNet(nn.Module):
-    """Encoder, decoder and skips of the U-Net; the output is one logit per pixel.
+    """Encoder, decoder and skips of the U-Net; the output is one logit per pixel and class.
 
     Height and width of the input must be multiples of 8.
     """
 
-    def __init__(self, channels: int = CHANNELS):
+    def __init__(self, channels: int = CHANNELS, classes: int = 1):
         super().__init__()
         sources = (channels, *WIDTHS[:-1])
         self.encoder = nn.ModuleList(double_conv(a, b) for a, b in zip(sources, WIDTHS))
         self.pool = nn.MaxPool2d(2)
         self.up = nn.ModuleList(nn.ConvTranspose2d(2 * w, w, 2, stride=2) for w in WIDTHS[-2::-1])
         self.decoder = nn.ModuleList(double_conv(2 * w, w) for w in WIDTHS[-2::-1])
-        self.head = nn.Conv2d(WIDTHS[0], 1, 1)
-        # stones are rare: start from a small probability
+        self.head = nn.Conv2d(WIDTHS[0], classes, 1)
+        # what is looked for is rare: start from a small probability
         nn.init.constant_(self.head.bias, -7.0)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:

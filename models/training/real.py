@@ -29,6 +29,9 @@ FOLD_CT = {"a": ("acrin",), "b": ("tcga",), "c": ()}
 SOFT_TISSUE_HU, UNKNOWN_WIDTH_HU = 45.0, 300.0
 # Distance of neighbouring KSSD images where one must be assumed, mm.
 KSSD_SPACING_MM = 3.0
+# Their pixels where a size must be assumed, mm.
+KSSD_PIXEL_MM = 0.75
+STONE_FREE = ("acrin", "tcga")
 
 # The tract in the stone-free scans, seen by eye: slice index, then column and row on the right and on the left side.
 KIDNEYS = {

@@ -37,8 +37,7 @@ use js_sys::{ArrayBuffer, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
-use model::Route;
-use own_model::OwnModel;
+use model::{Route, Searching};
 use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -64,9 +63,9 @@ struct Inner {
     graphics_left: Cell<bool>,
     /// What the infer workers run, once they do; and what was fetched for it.
     route: Cell<Option<Route>>,
-    fetched: RefCell<Option<(Route, String, ArrayBuffer, Compiled)>>,
+    fetched: RefCell<Option<(Route, Searching)>>,
     /// The network of the person's own, and one that is being checked.
-    own: RefCell<Option<OwnModel>>,
+    own: RefCell<Option<Searching>>,
     offered: RefCell<Option<(String, ArrayBuffer)>>,
     frame: Frame,
     errands: RefCell<Errands>,

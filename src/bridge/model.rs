@@ -1,13 +1,14 @@
 //! The network's files and the programs that run it: fetched once the page stands, before any file is opened, so
 //! that from then on nothing goes over the network, and workers wait for Predict.
 
-use super::{Bridge, Inner, OwnModel};
+use super::{Bridge, Inner};
 use crate::state::Busy;
 use crate::statics::{Compiled, Static};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use workers::messages::{Form, Hardware, Role, ToStudy};
 
 /// The program of the infer workers: the fastest that the browser and the network's form allow. One that does not
@@ -35,6 +36,16 @@ impl Route {
             Route::Foreign => Form::Onnx,
         }
     }
+}
+
+/// What a search needs: the program of the infer workers, and what they and the study worker are told of the model.
+#[derive(Clone)]
+pub struct Searching {
+    pub program: Compiled,
+    pub manifest: String,
+    pub network: ArrayBuffer,
+    /// The plan of the network that knows the urinary tract, where the page has one.
+    pub tract: Option<ArrayBuffer>,
 }
 
 /// A module that only a browser with relaxed SIMD takes: a function `(v128, v128, v128) → v128` of one
@@ -90,8 +101,8 @@ impl Inner {
     /// Starts the infer workers that Predict will want.
     pub fn stand_ready(self: &Rc<Self>) {
         let kept = self.fetched.borrow().clone();
-        if let Some((route, _, _, program)) = kept {
-            self.enlist_searchers(route, program);
+        if let Some((route, searching)) = kept {
+            self.enlist_searchers(route, searching.program);
         }
     }
 
@@ -118,9 +129,10 @@ impl Inner {
                 return;
             }
             match fetched {
-                Ok((manifest, network, program)) => {
+                Ok(Searching { program, manifest, network, tract }) => {
                     inner.enlist_searchers(route, program);
-                    let attached = [manifest.into(), network.into()];
+                    let mut attached = vec![manifest.into(), network.into()];
+                    attached.extend(tract.map(JsValue::from));
                     let message = ToStudy::Predict { form: route.form(), hardware };
                     inner.post(message, &attached, &[]);
                     // The findings to come have numbers of their own.
@@ -145,9 +157,9 @@ impl Inner {
         }
     }
 
-    async fn files_of(&self, route: Route) -> Result<(String, ArrayBuffer, Compiled), String> {
-        if let Some(OwnModel { manifest, network, program }) = self.own.borrow().clone() {
-            return Ok((manifest, network, program));
+    async fn files_of(&self, route: Route) -> Result<Searching, String> {
+        if let Some(own) = self.own.borrow().clone() {
+            return Ok(own);
         }
         let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
         let network = match route.form() {
@@ -155,10 +167,10 @@ impl Inner {
             Form::Onnx => Static::Weights,
         };
         let kept = self.fetched.borrow().clone();
-        if let Some((of, manifest, network, program)) = kept
+        if let Some((of, searching)) = kept
             && of == route
         {
-            return Ok((manifest, network, program));
+            return Ok(searching);
         }
         let program = match route {
             Route::Relaxed => statics.compile(Static::Relaxed).await?,
@@ -170,8 +182,22 @@ impl Inner {
         };
         let manifest = statics.text(Static::Manifest).await?;
         let network = statics.bytes(network).await?;
-        let all = (manifest.clone(), network.clone(), program.clone());
-        *self.fetched.borrow_mut() = Some((route, manifest, network, program));
-        Ok(all)
+        let tract = self.tract().await?;
+        let searching = Searching { program, manifest, network, tract };
+        *self.fetched.borrow_mut() = Some((route, searching.clone()));
+        Ok(searching)
+    }
+
+    /// The page's own, with a network that a person brings, too: it is used where that one's manifest names it.
+    pub async fn tract(&self) -> Result<Option<ArrayBuffer>, String> {
+        if let Some((_, searching)) = &*self.fetched.borrow() {
+            return Ok(searching.tract.clone());
+        }
+        match &self.statics {
+            Some(statics) if statics.has(Static::Tract) => {
+                statics.bytes(Static::Tract).await.map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Bridge, Inner};
 use crate::files::Chosen;
-use crate::statics::{Compiled, Static};
+use crate::bridge::model::Searching;
+use crate::statics::Static;
 use js_sys::ArrayBuffer;
 use leptos::prelude::Set;
 use leptos::task::spawn_local;
@@ -12,13 +13,6 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 use workers::messages::ToStudy;
-
-#[derive(Clone)]
-pub struct OwnModel {
-    pub manifest: String,
-    pub network: ArrayBuffer,
-    pub program: Compiled,
-}
 
 /// Whether files are brought as a network, and not to be looked at.
 pub fn is_network(files: &[Chosen]) -> bool {
@@ -71,7 +65,8 @@ impl Inner {
             };
             match program {
                 Ok(program) => {
-                    let own = OwnModel { manifest, network, program };
+                    let tract = inner.tract().await.ok().flatten();
+                    let own = Searching { program, manifest, network, tract };
                     inner.set_own_model(Some(own), Some(card));
                 }
                 Err(detail) => inner.fail("not_started", detail),
@@ -80,7 +75,7 @@ impl Inner {
     }
 
     /// From the next search on; one that goes on is stopped.
-    fn set_own_model(self: &Rc<Self>, own: Option<OwnModel>, card: Option<ModelCard>) {
+    fn set_own_model(self: &Rc<Self>, own: Option<Searching>, card: Option<ModelCard>) {
         self.stop_search();
         self.route.set(None);
         *self.own.borrow_mut() = own;

@@ -252,6 +252,7 @@ fn StoneRow(id: u32) -> impl IntoView {
                     <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, ""))/>
                     <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, ""))/>
                     <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
+                    <Measure name=words::TRACT_SCORE value=told(|s| shown(s.tract_score, 2, ""))/>
                 </dl>
                 {limits}
                 <button
@@ -285,7 +286,11 @@ fn place(stone: &Stone, language: Language) -> String {
     let standing = stone.standing();
     let plain = matches!(standing, Label::Stone | Label::Rejected);
     let kind = stone.drawn.as_ref().map(|drawn| words::kind_drawn(drawn.kind));
-    let label = kind.or((!plain).then(|| words::label(standing)));
+    let why = (stone.label == Label::Rejected && stone.review.is_none()).then(|| match stone {
+        stone if stone.is_off_tract() => words::OFF_TRACT,
+        _ => words::PART_OF_BONE,
+    });
+    let label = kind.or((!plain).then(|| words::label(standing))).or(why);
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
     let again = &stone.find_again;

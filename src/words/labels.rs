@@ -133,6 +133,9 @@ labels! {
     HU_MEAN: "Mean HU", "평균 HU";
     HU_MAX: "Max. HU", "최대 HU";
     SCORE: "Score", "점수";
+    TRACT_SCORE: "On the tract", "요로 위치";
+    OFF_TRACT: "off the urinary tract", "요로 밖";
+    PART_OF_BONE: "part of bone", "뼈의 일부";
     SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";
     MODEL: "Model", "모델";
     VALIDATION: "Validation", "검증";

@@ -62,7 +62,10 @@ fn search(
     let name = model.network.engine().into();
     let engine = Engine { name, workers, self_test_max_abs: model.self_test_max_abs };
     let context = Context::of(series, &study.not_loaded, engine);
-    let (mut findings, masks) = stones::report(&volume, &map, &model.manifest, &context);
+    let mut tract = model.tract(&volume)?;
+    let (mut findings, masks) =
+        stones::report(&volume, &map, &model.manifest, &context, tract.as_mut())
+            .map_err(model::refused)?;
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();
     Ok((findings, masks))

@@ -2,7 +2,7 @@
 
 use stones::findings::{Findings, Stone};
 
-const COLUMNS: [&str; 35] = [
+const COLUMNS: [&str; 36] = [
     "study",
     "series_instance_uid",
     "series_number",
@@ -27,6 +27,7 @@ const COLUMNS: [&str; 35] = [
     "hu_sd",
     "skin_distance_mm",
     "score",
+    "tract_score",
     "x_mm",
     "y_mm",
     "z_mm",
@@ -82,6 +83,7 @@ fn line(study: &str, findings: &Findings, stone: &Stone) -> String {
         shown(stone.hu_sd),
         shown(stone.skin_distance_mm),
         shown(stone.probability),
+        shown(stone.tract_score),
         shown(centre[0]),
         shown(centre[1]),
         shown(centre[2]),

@@ -42,6 +42,8 @@ pub fn measured(
     let mut stone = search::stone(volume, mask, &near, label, context);
     stone.bounds_voxel = Bounds { min: bounds.0, max: bounds.1 };
     stone.probability = found.and_then(|found| found.probability);
+    stone.tract_score = found.and_then(|found| found.tract_score);
+    stone.level = stone.level.or(found.and_then(|found| found.level));
     stone.drawn = Some(Drawn { mask_mm3: mask_mm3(volume, mask), ..drawn });
     stone
 }

@@ -122,6 +122,7 @@ pub struct Stone {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub drawn: Option<Drawn>,
     pub probability: Option<f64>,
+    /// How sure the tract's network is that it lies on the urinary tract.
     pub tract_score: Option<f64>,
     pub side: Option<Side>,
     pub center_mm: Option<[f64; 3]>,
@@ -158,6 +159,11 @@ impl Stone {
     /// What it counts as: a person's word goes before the model's.
     pub fn standing(&self) -> Label {
         self.review.unwrap_or(self.label)
+    }
+
+    /// Whether it lies off the urinary tract rather than on it, as far as that is known.
+    pub fn is_off_tract(&self) -> bool {
+        self.tract_score.is_some_and(|score| score < 0.5)
     }
 
     /// Whether it is marked in the picture: rejected ones are only listed.

@@ -1,6 +1,6 @@
 //! The planes that the network sees of a slice: the body's box, the slices before and after, the windows.
 
-use crate::model::Manifest;
+use crate::model::{Channel, offsets_mm};
 use volume::Volume;
 
 /// HU above which a voxel belongs to the body or its clothes, not to air.
@@ -47,6 +47,12 @@ impl Crop {
         let (left, width) = across.padded(columns, multiple_of);
         let (top, height) = down.padded(rows, multiple_of);
         Self { left, top, width, height }
+    }
+
+    /// Column and row of its middle.
+    pub fn middle(&self) -> [f64; 2] {
+        let middle = |first: usize, size: usize| first as f64 + (size as f64 - 1.0) / 2.0;
+        [middle(self.left, self.width), middle(self.top, self.height)]
     }
 
     pub fn len(&self) -> usize {
@@ -112,11 +118,11 @@ impl Planes {
         self.hu.get(..crop.len()).unwrap_or(&[])
     }
 
-    /// The network's input, channel by channel, from these planes.
-    pub fn channels(&self, manifest: &Manifest, crop: Crop) -> Vec<f32> {
-        let offsets = manifest.offsets_mm();
-        let mut image = Vec::with_capacity(crop.len() * manifest.input.channels.len());
-        for channel in &manifest.input.channels {
+    /// A network's input, channel by channel, from these planes.
+    pub fn channels(&self, channels: &[Channel], crop: Crop) -> Vec<f32> {
+        let offsets = offsets_mm(channels);
+        let mut image = Vec::with_capacity(crop.len() * channels.len());
+        for channel in channels {
             let plane = offsets.iter().position(|o| *o == channel.offset_mm).unwrap_or(0);
             let hu = self.hu.get(plane * crop.len()..(plane + 1) * crop.len()).unwrap_or(&[]);
             let scale = 1.0 / (channel.high_hu - channel.low_hu);

@@ -4,7 +4,7 @@
 //! and 171 mm³ (Tanidir 2017: 75 % and 93 %, 75 % and 100 %); elsewhere the same two told them apart in 49 % only
 //! (Jendeberg 2020). So they never reject anything:
 //!
-//! * what hangs on the skeleton is rejected (listed, not marked);
+//! * what hangs on the skeleton, or is too sure to lie off the urinary tract, is rejected (listed, not marked);
 //! * in the true pelvis, off the bladder, what is below both cut-offs is indeterminate;
 //! * it is a likely phlebolith if besides it is off the urinary tract (score below 0.3), or if there are two more
 //!   like it, as vein stones come in groups and on both sides;

@@ -5,6 +5,7 @@
 //! * [`order`]: which slices come first
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
+//! * [`tract`]: whether a component lies on the urinary tract
 //! * [`bone`]: what belongs to the skeleton
 //! * [`separate`]: components → stones: what belongs together, what only touches
 //! * [`measure`]: sizes, HU, side and skin distance of one stone
@@ -32,6 +33,7 @@ pub mod search;
 pub mod section;
 pub mod separate;
 pub mod slice;
+pub mod tract;
 
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
@@ -43,3 +45,4 @@ pub use order::order;
 pub use search::{Context, measured, report};
 pub use section::Section;
 pub use slice::{Answer, Extent, Question};
+pub use tract::Tract;

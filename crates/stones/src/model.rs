@@ -7,6 +7,8 @@ use std::fmt::Write;
 use unet::Said;
 
 pub const SCHEMA: &str = "lithoscope/model/1";
+/// Rows and columns of the tract network's image at most.
+const MOST_CELLS: usize = 1024;
 
 /// `models/manifest.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,9 @@ pub struct Manifest {
     /// Without it a score is the network's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calibration: Option<Calibration>,
+    /// The second network, which knows where the urinary tract is. Without it nothing is said of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tract: Option<TractNetwork>,
     /// Pixel sizes and slice distances (mm) that it was trained for.
     pub pixel_mm: [f64; 2],
     pub slice_mm: [f64; 2],
@@ -63,22 +68,62 @@ pub struct Floor {
     pub reach: usize,
 }
 
-/// From the highest score `p` of a component to how often such a component is a stone, fitted on held-out scans
-/// (Platt 1999): `1 / (1 + exp(-(slope * ln(p / (1 - p)) + offset)))`. Rises with `p`.
+/// A network whose image is a slice in coarse cells around the middle of the body, and whose outputs are organs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TractNetwork {
+    pub file: String,
+    pub bytes: u64,
+    /// SHA-256 of the weights, lower-case hex.
+    pub sha256: String,
+    pub channels: Vec<Channel>,
+    /// Edge of a cell. Its value is the mean of the pixels whose middle lies in it.
+    pub cell_mm: f64,
+    pub rows: usize,
+    pub columns: usize,
+    /// What each output is the probability of.
+    pub organs: Vec<Organ>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Organ {
+    Kidney,
+    Ureter,
+    Bladder,
+}
+
+/// From the highest score `p` of a component, and its score `t` on the urinary tract, to how often such a component is a
+/// stone, fitted on held-out scans (Platt 1999): `1 / (1 + exp(-(slope * logit(p) + tract * logit(t) + offset)))`. Rises
+/// with both.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     pub slope: f64,
+    #[serde(default)]
+    pub tract: f64,
     pub offset: f64,
 }
 
 impl Calibration {
-    /// Scores are told from 0 and 1 down to this.
+    /// Scores are told from 0 and 1 down to this; those on the tract down to the other.
     const LEAST: f64 = 1e-6;
+    const LEAST_TRACT: f64 = 0.01;
 
-    fn of(self, score: f64) -> f64 {
-        let p = score.clamp(Self::LEAST, 1.0 - Self::LEAST);
-        1.0 / (1.0 + libm::exp(-(self.slope * libm::log(p / (1.0 - p)) + self.offset)))
+    /// Where nothing is known of the tract, a place on it is as good as one off it.
+    fn of(self, score: f64, tract: Option<f64>) -> f64 {
+        let evidence = self.slope * logit(score, Self::LEAST)
+            + self.tract * logit(tract.unwrap_or(0.5), Self::LEAST_TRACT)
+            + self.offset;
+        1.0 / (1.0 + libm::exp(-evidence))
     }
+
+    fn is_sound(self) -> bool {
+        self.slope > 0.0 && self.tract >= 0.0 && self.offset.is_finite()
+    }
+}
+
+fn logit(p: f64, least: f64) -> f64 {
+    let p = p.clamp(least, 1.0 - least);
+    libm::log(p / (1.0 - p))
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -98,12 +143,9 @@ impl Manifest {
         let sound = manifest.schema == SCHEMA
             && !manifest.input.channels.is_empty()
             && manifest.input.multiple_of > 0
-            && manifest.calibration.is_none_or(|c| c.slope > 0.0 && c.offset.is_finite())
-            && manifest
-                .input
-                .channels
-                .iter()
-                .all(|c| c.high_hu > c.low_hu && c.offset_mm.is_finite());
+            && manifest.calibration.is_none_or(Calibration::is_sound)
+            && manifest.input.channels.iter().all(Channel::is_sound)
+            && manifest.tract.as_ref().is_none_or(TractNetwork::is_sound);
         if sound {
             Ok(manifest)
         } else {
@@ -113,16 +155,7 @@ impl Manifest {
 
     /// Whether these are the weights that the manifest speaks of.
     pub fn check(&self, weights: &[u8]) -> Result<(), ManifestError> {
-        let mut found = String::with_capacity(64);
-        for byte in Sha256::digest(weights) {
-            // Writing to a String can't fail.
-            let _ = write!(found, "{byte:02x}");
-        }
-        if found == self.sha256 {
-            Ok(())
-        } else {
-            Err(ManifestError::Sha256 { expected: self.sha256.clone(), found })
-        }
+        check(&self.sha256, weights)
     }
 
     /// What findings say of the model.
@@ -141,10 +174,10 @@ impl Manifest {
         Said { channels: channels.len(), multiple_of: *multiple_of, output: self.output }
     }
 
-    /// The calibrated probability of a component's highest score, 0..=1.
-    pub fn probability(&self, score: f32) -> f64 {
+    /// The calibrated probability of a component by its highest score and its score on the urinary tract, 0..=1.
+    pub fn probability(&self, score: f32, tract: Option<f64>) -> f64 {
         let score = f64::from(score);
-        self.calibration.map_or(score, |calibration| calibration.of(score))
+        self.calibration.map_or(score, |calibration| calibration.of(score, tract))
     }
 
     /// The same with another threshold. What a finding grows through is never above what it must reach.
@@ -153,15 +186,63 @@ impl Manifest {
         Self { threshold, grow_threshold, ..self.clone() }
     }
 
-    /// The distinct slice offsets: the slice itself, which the floor is of, then others in the order of their first use.
     pub fn offsets_mm(&self) -> Vec<f64> {
-        let mut offsets = vec![0.0];
-        for channel in &self.input.channels {
-            if !offsets.contains(&channel.offset_mm) {
-                offsets.push(channel.offset_mm);
-            }
+        offsets_mm(&self.input.channels)
+    }
+}
+
+impl TractNetwork {
+    pub fn check(&self, weights: &[u8]) -> Result<(), ManifestError> {
+        check(&self.sha256, weights)
+    }
+
+    /// What the network itself has to be.
+    pub fn said(&self) -> Said {
+        Said { channels: self.channels.len(), multiple_of: self.multiple_of(), output: 0 }
+    }
+
+    /// The largest power of 2 that divides rows and columns: its poolings can't need more.
+    fn multiple_of(&self) -> usize {
+        1 << (self.rows | self.columns).trailing_zeros()
+    }
+
+    fn is_sound(&self) -> bool {
+        self.channels.iter().all(Channel::is_sound)
+            && !self.channels.is_empty()
+            && !self.organs.is_empty()
+            && self.cell_mm > 0.0
+            && (1..=MOST_CELLS).contains(&self.rows)
+            && (1..=MOST_CELLS).contains(&self.columns)
+    }
+}
+
+impl Channel {
+    fn is_sound(&self) -> bool {
+        self.high_hu > self.low_hu && self.offset_mm.is_finite()
+    }
+}
+
+/// The distinct slice offsets: the slice itself, which the floor is of, then others in the order of their first use.
+pub(crate) fn offsets_mm(channels: &[Channel]) -> Vec<f64> {
+    let mut offsets = vec![0.0];
+    for channel in channels {
+        if !offsets.contains(&channel.offset_mm) {
+            offsets.push(channel.offset_mm);
         }
-        offsets
+    }
+    offsets
+}
+
+fn check(expected: &str, weights: &[u8]) -> Result<(), ManifestError> {
+    let mut found = String::with_capacity(64);
+    for byte in Sha256::digest(weights) {
+        // Writing to a String can't fail.
+        let _ = write!(found, "{byte:02x}");
+    }
+    if found == expected {
+        Ok(())
+    } else {
+        Err(ManifestError::Sha256 { expected: expected.into(), found })
     }
 }
 
@@ -182,9 +263,19 @@ mod tests {
     fn a_score_is_told_as_calibrated() {
         // Odds of 4 to 1, squared: 16 to 1.
         let squared = with(r#""calibration":{"slope":2,"offset":0},"#).unwrap();
-        assert!((squared.probability(0.8) - 16.0 / 17.0).abs() < 1e-6);
-        assert!(squared.probability(1.0) <= 1.0 && squared.probability(0.0) >= 0.0);
-        assert!((with("").unwrap().probability(0.8) - 0.8).abs() < 1e-6);
+        assert!((squared.probability(0.8, None) - 16.0 / 17.0).abs() < 1e-6);
+        assert!(squared.probability(1.0, None) <= 1.0 && squared.probability(0.0, None) >= 0.0);
+        assert!((with("").unwrap().probability(0.8, Some(0.1)) - 0.8).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_place_on_the_tract_counts_as_evidence() {
+        let manifest = with(r#""calibration":{"slope":1,"tract":2,"offset":0},"#).unwrap();
+        // Odds of 4 to 1 by the score; of 3 to 1 by the place, squared.
+        assert!((manifest.probability(0.8, Some(0.75)) - 36.0 / 37.0).abs() < 1e-6);
+        assert!((manifest.probability(0.8, Some(0.25)) - 4.0 / 13.0).abs() < 1e-6);
+        assert!((manifest.probability(0.8, None) - 0.8).abs() < 1e-6);
+        assert!(with(r#""calibration":{"slope":1,"tract":-2,"offset":0},"#).is_err());
     }
 
     #[test]

@@ -7,11 +7,13 @@ use crate::findings::{
     Software, Stone, Warning,
 };
 use crate::labels;
-use crate::measure::{Acquisition, measure};
+use crate::measure::{Acquisition, level, measure};
 use crate::model::Manifest;
 use crate::phase;
 use crate::separate::separate;
+use crate::tract::{OnTract, Tract};
 use reader::{Refusal, Series};
+use std::convert::Infallible;
 use volume::Volume;
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
@@ -66,24 +68,38 @@ impl Context {
     }
 }
 
-/// What was found, measured, and labelled, with the mask of each stone (same order as the stones).
+/// What was found, measured, and labelled, with the mask of each stone (same order as the stones). `tract` is the
+/// series' own, where the model has one.
+///
+/// What would be a stone in a kidney, and is none where it lies, is rejected: listed, not marked.
+///
+/// # Errors
+/// The tract's network can't be run.
 pub fn report(
     volume: &Volume,
     map: &ProbabilityMap,
     manifest: &Manifest,
     context: &Context,
-) -> (Findings, Vec<Candidate>) {
+    mut tract: Option<&mut Tract>,
+) -> Result<(Findings, Vec<Candidate>), unet::Error> {
     let threshold = f64::from(manifest.threshold);
     let (grow, min_voxels) = (manifest.grow_threshold, manifest.min_voxels);
+    let best = tract.is_some().then_some(1.0);
     let candidates: Vec<Candidate> = components(map, grow, grow, min_voxels)
         .into_iter()
-        .filter(|c| manifest.probability(c.probability) >= threshold)
+        .filter(|c| manifest.probability(c.probability, best) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
-    let (mut stones, masks) = measured(volume, separate(volume, candidates), context);
-    for (stone, mask) in stones.iter_mut().zip(&masks) {
-        stone.probability = Some(rounded(manifest.probability(mask.probability), SCORE));
-    }
+    let judge = |candidate: &Candidate| {
+        let on_tract = match &mut tract {
+            Some(tract) => tract.of(volume, candidate)?,
+            None => None,
+        };
+        let place = on_tract.map(|on| f64::from(on.score));
+        let probability = manifest.probability(candidate.probability, place);
+        Ok(Verdict { probability, on_tract, rejected: probability < threshold })
+    };
+    let (mut stones, masks) = judged(volume, separate(volume, candidates), context, judge)?;
 
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
@@ -108,7 +124,7 @@ pub fn report(
         not_loaded: context.not_loaded.clone(),
         seconds: Seconds::default(),
     };
-    (findings, masks)
+    Ok((findings, masks))
 }
 
 /// Why the model's figures may not hold for a scan: contrast, slices or pixels that it never saw, a short scan.
@@ -140,32 +156,58 @@ fn unfit(volume: &Volume, manifest: &Manifest, context: &Context) -> Vec<Warning
     warnings
 }
 
-/// Stones, measured, labelled and numbered by size, with the mask of each.
+/// What the model says of a candidate.
+struct Verdict {
+    probability: f64,
+    on_tract: Option<OnTract>,
+    rejected: bool,
+}
+
+/// Stones, measured, labelled and numbered by size, with the mask of each; their scores are the candidates' own.
 pub fn measured(
     volume: &Volume,
     candidates: Vec<Candidate>,
     context: &Context,
 ) -> (Vec<Stone>, Vec<Candidate>) {
+    let own = |candidate: &Candidate| -> Result<Verdict, Infallible> {
+        let probability = f64::from(candidate.probability);
+        Ok(Verdict { probability, on_tract: None, rejected: false })
+    };
+    let Ok(all) = judged(volume, candidates, context, own);
+    all
+}
+
+fn judged<E>(
+    volume: &Volume,
+    candidates: Vec<Candidate>,
+    context: &Context,
+    mut judge: impl FnMut(&Candidate) -> Result<Verdict, E>,
+) -> Result<(Vec<Stone>, Vec<Candidate>), E> {
     let bounds: Vec<_> = candidates.iter().map(Candidate::bounds).collect();
     let near = |a: usize, b: usize| near(bounds[a], bounds[b]);
     let mut bone = Bone::of(volume);
     let mut of = |at: usize| {
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
-        let label = match bone.touches(&candidates[at].voxels) {
+        let Verdict { probability, on_tract, rejected } = judge(&candidates[at])?;
+        let label = match rejected || bone.touches(&candidates[at].voxels) {
             true => Label::Rejected,
             false => Label::Stone,
         };
-        stone(volume, &candidates[at], &others, label, context)
+        let mut stone = stone(volume, &candidates[at], &others, label, context);
+        stone.probability = Some(rounded(probability, SCORE));
+        stone.tract_score = on_tract.map(|on| rounded(f64::from(on.score), SCORE));
+        stone.level = stone.level.or(on_tract.and_then(level::above_pelvis));
+        Ok(stone)
     };
-    let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
+    let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect::<Result<_, _>>()?;
     labels::assign(&mut stones);
     let mut pairs: Vec<(Stone, Candidate)> = stones.into_iter().zip(candidates).collect();
     pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
     for (id, (stone, _)) in (1..).zip(&mut pairs) {
         stone.id = id;
     }
-    pairs.into_iter().unzip()
+    Ok(pairs.into_iter().unzip())
 }
 
 /// Whether two masks are so near to each other that one bears on the other's surface, by their bounds.
@@ -196,7 +238,7 @@ pub(crate) fn stone(
         label,
         review: None,
         drawn: None,
-        probability: Some(rounded(f64::from(candidate.probability), SCORE)),
+        probability: None,
         tract_score: None,
         side: m.side,
         center_mm: m.center_mm.map(|c| c.map(mm)),

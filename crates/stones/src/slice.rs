@@ -76,7 +76,7 @@ impl Question {
         if wanted.is_empty() {
             return Ok(None);
         }
-        Ok(Some(Self { image: planes.channels(manifest, crop), wanted }))
+        Ok(Some(Self { image: planes.channels(&manifest.input.channels, crop), wanted }))
     }
 }
 

@@ -44,6 +44,7 @@ fn manifest(floor: Floor) -> Manifest {
         grow_threshold: 0.3,
         min_voxels: 1,
         calibration: None,
+        tract: None,
         pixel_mm: [0.6, 1.0],
         slice_mm: [0.6, 5.0],
         trained_on: String::new(),

@@ -232,7 +232,7 @@ fn what_hangs_on_the_skeleton_is_rejected() {
             let probabilities = vec![0.8; pixels.len()];
             map.put(k, crop, &Answer { pixels, probabilities });
         }
-        let (findings, masks) = stones::report(&volume, &map, &manifest(), &context());
+        let (findings, masks) = stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
         assert_eq!((findings.stones.len(), masks.len()), (1, 1));
         let stone = &findings.stones[0];
         assert_eq!((stone.id, stone.label), (1, label));
@@ -255,7 +255,7 @@ fn an_unfinished_search_names_what_it_did_not_see() {
     let volume = body.volume();
     let mut map = ProbabilityMap::new(&volume.geometry);
     map.put(3, Crop::around_body(&volume, 8), &Answer::default());
-    let (findings, _) = stones::report(&volume, &map, &manifest(), &context());
+    let (findings, _) = stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
     assert!(!findings.complete);
     assert_eq!(findings.missing_slices.len(), volume.geometry.slices - 1);
     assert!(findings.stones.is_empty());
@@ -271,7 +271,7 @@ fn channels_are_windows_of_neighbouring_slices() {
     // The body is 120 mm wide: 172 pixels, and 8 pixels of air to each side.
     assert!((186..=208).contains(&crop.width), "{crop:?}");
     let planes = stones::Planes::cut(&volume, 28, &manifest.offsets_mm(), crop);
-    let image = planes.channels(&manifest, crop);
+    let image = planes.channels(&manifest.input.channels, crop);
     assert_eq!(image.len(), 2 * crop.len());
     let at = |k: f64| {
         let place = DVec3::new(30.1, 10.5, k);

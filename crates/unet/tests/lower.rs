@@ -10,6 +10,7 @@ use common::{difference, reference};
 use unet::{Compatible, Error, Executor, Network, Plan, PlanFile, Shape, lower, plan_file};
 
 const SHIPPED: &[u8] = include_bytes!("../../../models/stone-unet.onnx");
+const TRACT: &[u8] = include_bytes!("../../../models/stone-tract.onnx");
 const TINY: &[u8] = include_bytes!("data/tiny.onnx");
 
 /// What the executor makes of an image by a file's plan, and what tract does.
@@ -60,8 +61,9 @@ fn every_kind_of_unet_computes_what_tract_does() {
 
 #[test]
 fn files_of_pytorch_compute_what_tract_does() {
-    for (onnx, rows, columns) in [(SHIPPED, 40, 56), (SHIPPED, 16, 16), (TINY, 24, 72)] {
-        let shape = Shape { channels: 4, rows, columns };
+    let files = [(SHIPPED, 4, 40, 56), (SHIPPED, 4, 16, 16), (TRACT, 5, 96, 128), (TINY, 4, 24, 72)];
+    for (onnx, channels, rows, columns) in files {
+        let shape = Shape { channels, rows, columns };
         let [answer, expected] = both(onnx, shape, Random::fresh_seed());
         let worst = difference(&answer, &expected);
         println!("{worst:.1e} {rows}×{columns}");
@@ -82,7 +84,7 @@ fn a_plan_is_the_same_whatever_the_size_it_is_read_at() {
 #[test]
 fn a_plan_file_finds_the_channels_and_carries_the_answers_of_tract() {
     let spec = Spec { channels: 5, poolings: 2, ..Spec::default() };
-    for (onnx, channels) in [(SHIPPED.to_vec(), 4), (unet(&spec), 5)] {
+    for (onnx, channels) in [(SHIPPED.to_vec(), 4), (TRACT.to_vec(), 5), (unet(&spec), 5)] {
         let file = PlanFile::read(&plan_file(&onnx).unwrap().to_bytes()).unwrap();
         assert_eq!(file.plan.channels(), channels);
         let answer = run_test(&file.plan, &file);

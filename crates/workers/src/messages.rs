@@ -79,7 +79,8 @@ pub enum ToStudy {
     Hover { plane: Plane, u: f64, v: f64 },
     /// PS3.3 C.11.2.1.2 window centre and width in HU.
     Window { centre: f64, width: f64, function: VoiFunction },
-    /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`.
+    /// Looks for stones. Attachments: the manifest's text, the network as `ArrayBuffer`, and, where there is one, the plan
+    /// of the network that knows the urinary tract.
     Predict { form: Form, hardware: Hardware },
     /// Asks whether a manifest and a network belong together: answered by [`FromStudy::ModelChecked`]. Attachments: the
     /// manifest's text, the ONNX file as `ArrayBuffer`.

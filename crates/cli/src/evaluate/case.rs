@@ -2,7 +2,7 @@
 
 use super::matching::{self, Matched};
 use crate::arguments::Exit;
-use crate::predict::model::Model;
+use crate::predict::model::{self, Model};
 use crate::predict::search::{search_all, workers};
 use crate::study::Study;
 use serde::Deserialize;
@@ -77,7 +77,9 @@ impl Case {
         let map = search_all(&volume, model, Extent::Wanted, workers())?;
         let low = Manifest { threshold: 0.0, ..model.manifest.clone() };
         let context = Context::of(series, &study.not_loaded, Engine::default());
-        let (findings, masks) = stones::report(&volume, &map, &low, &context);
+        let mut tract = model.tract(&volume)?;
+        let (findings, masks) = stones::report(&volume, &map, &low, &context, tract.as_mut())
+            .map_err(model::refused)?;
 
         let (known, mimics): (Vec<_>, Vec<_>) = truth(folder, &volume, mm)
             .map_err(|problem| missing(&problem))?

@@ -30,10 +30,12 @@ pub fn line(stone: &Stone) -> String {
         Label::Stone => "",
         Label::Indeterminate => "  (indeterminate)",
         Label::LikelyPhlebolith => "  (likely a phlebolith)",
+        Label::Rejected if stone.is_off_tract() => "  (rejected: off the urinary tract)",
         Label::Rejected => "  (rejected: part of bone)",
     };
+    let tract = stone.tract_score.map_or(String::new(), |on| format!(", on the tract {on:.2}"));
     format!(
-        "{:>3}  {side:<12} image {:<5} {}{}{} axial, {}{}{} craniocaudal, {}, mean {}, score {}{label}",
+        "{:>3}  {side:<12} image {:<5} {}{}{} axial, {}{}{} craniocaudal, {}, mean {}, score {}{tract}{label}",
         stone.id,
         stone.find_again.instance_number.map_or("?".into(), |n| n.to_string()),
         limited("resolution_limit"),

@@ -116,6 +116,7 @@ codes! {
     BY_PERSON: "BY-PERSON" "99LITHO" "A person";
     BY_BOTH: "BY-BOTH" "99LITHO" "The model, corrected by a person";
     SCORE: "SCORE" "99LITHO" "Score of the model, not the probability of disease";
+    TRACT_SCORE: "TRACT" "99LITHO" "Score of the place on the urinary tract";
 
     LEVEL: "LEVEL" "99LITHO" "Level along the urinary tract";
     LEVEL_KIDNEY: "L1" "99LITHO" "Kidney";

@@ -181,6 +181,7 @@ fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
         (codes::ATTENUATION_CORRECTED, stone.hu_corrected, HOUNSFIELD, None),
         (codes::SKIN_DISTANCE, stone.skin_distance_mm, MILLIMETRE, None),
         (codes::SCORE, stone.probability, NO_UNITS, None),
+        (codes::TRACT_SCORE, stone.tract_score, NO_UNITS, None),
     ]
     .into_iter()
     .filter_map(|(concept, value, unit, derivation)| {

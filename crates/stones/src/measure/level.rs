@@ -2,9 +2,11 @@
 //!
 //! Coll 2002: the proximal ureter is above the sacroiliac joint, the mid ureter over it, the distal ureter below it. Iliac
 //! bone on both sides beside a sacrum is the height of the joint; iliac bone or hips without a sacrum is below it. Above the
-//! pelvis neither kidney nor proximal ureter can be told from bones: nothing is said.
+//! pelvis bones don't tell kidney and proximal ureter apart: the network that knows the urinary tract does, if it is sure.
 
 use crate::findings::Level;
+use crate::model::Organ;
+use crate::tract::OnTract;
 use glam::DVec3;
 use volume::{Patient, Volume, Voxel};
 
@@ -21,6 +23,9 @@ const SHELL_MM: [f64; 2] = [5.0, 11.0];
 const FLUID_HU: [i16; 2] = [-15, 28];
 const FLUID_SHARE: f64 = 0.7;
 
+/// The organ of a stone above the pelvis is told from this score on.
+const SURE: f32 = 0.5;
+
 /// Level of a stone at a place; `midline` is the x of the body's middle there.
 pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
     let [left, right, middle] = bone_mm2(volume, centre, midline)?;
@@ -32,6 +37,16 @@ pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
     }
     let in_fluid = fluid_share(volume, centre).is_some_and(|share| share >= FLUID_SHARE);
     Some(if in_fluid { Level::Bladder } else { Level::DistalUreter })
+}
+
+/// Level of a stone above the pelvis.
+pub(crate) fn above_pelvis(on: OnTract) -> Option<Level> {
+    match on.organ {
+        _ if on.score < SURE => None,
+        Organ::Kidney => Some(Level::Kidney),
+        Organ::Ureter => Some(Level::ProximalUreter),
+        Organ::Bladder => None,
+    }
 }
 
 /// Bone in the slice of a place: left, right, and in the middle.

@@ -6,7 +6,7 @@
 //! truth lies ([`band`]). What can't be told is `None`, and `limits` says why.
 
 pub mod band;
-mod level;
+pub(crate) mod level;
 mod outline;
 pub(crate) mod patch;
 mod place;

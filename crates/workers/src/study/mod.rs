@@ -154,7 +154,7 @@ impl Study {
             ToStudy::Predict { form, hardware } => {
                 let manifest = attachments.next().and_then(|a| a.as_string());
                 let file = attachments.next().unwrap_or_default();
-                self.predict(form, hardware, manifest, file);
+                self.predict(form, hardware, manifest, file, attachments.next());
             }
             ToStudy::CheckModel => {
                 let manifest = attachments.next().and_then(|a| a.as_string());
@@ -207,6 +207,10 @@ impl Study {
 
     /// Seconds on the worker's own clock.
     fn now(&self) -> f64 {
-        self.page.performance().map_or(0.0, |p| p.now() / 1000.0)
+        now(&self.page)
     }
+}
+
+fn now(page: &DedicatedWorkerGlobalScope) -> f64 {
+    page.performance().map_or(0.0, |p| p.now() / 1000.0)
 }

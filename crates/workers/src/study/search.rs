@@ -1,6 +1,6 @@
 //! The search for stones: slices to the infer workers, stones out of their answers.
 
-use super::Study;
+use super::{Study, now};
 use super::entrants::{Entrant, Packed};
 use super::pool::Pool;
 use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, ToInfer};
@@ -8,8 +8,8 @@ use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
 use stones::findings::Engine;
-use stones::model::ManifestError;
-use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap};
+use stones::model::{ManifestError, TractNetwork};
+use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap, Tract};
 use unet::PlanFile;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -43,6 +43,8 @@ pub struct Search {
 
 pub(super) struct Model {
     pub manifest: Manifest,
+    /// What knows the urinary tract, if the manifest names it and it came.
+    tract: Option<(TractNetwork, unet::Model)>,
     pub file: Uint8Array,
     /// The weights as the first worker has packed them; the others need not do it again.
     pub packed: Packed,
@@ -52,6 +54,7 @@ pub(super) struct Model {
 pub(super) struct Run {
     pub crop: Crop,
     map: ProbabilityMap,
+    tract: Option<Tract>,
     /// What it runs on, from what was asked for to what has come of it.
     pub hardware: Hardware,
     /// What the workers can do, and what the GPU could that has not taken over.
@@ -74,9 +77,10 @@ impl Study {
         hardware: Hardware,
         manifest: Option<String>,
         file: JsValue,
+        tract: Option<JsValue>,
     ) {
         self.search.hardware = hardware;
-        match model(form, manifest, &file) {
+        match model(form, manifest, &file, tract) {
             Ok(model) => self.search.model = Some(model),
             Err((code, detail)) => return self.fail(code, detail),
         }
@@ -99,9 +103,12 @@ impl Study {
         let now = self.now();
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
+        let tract = model.tract.as_ref();
+        let tract = tract.and_then(|(said, network)| Tract::new(said.clone(), network, volume).ok());
         let run = Run {
             crop,
             map: ProbabilityMap::new(&volume.geometry),
+            tract: tract.flatten(),
             hardware: self.search.hardware,
             fitness: None,
             offer: None,
@@ -212,10 +219,12 @@ impl Study {
 
     fn report(&mut self) {
         let began = self.now();
+        let workers = self.search.workers.len();
+        let not_loaded = self.files.not_loaded();
         let (Some(pixels), Some(model), Some(run)) = (
             &self.pixels,
             &self.search.model,
-            self.search.run.as_ref().or(self.search.ended.as_ref()),
+            self.search.run.as_mut().or(self.search.ended.as_mut()),
         ) else {
             return;
         };
@@ -223,7 +232,6 @@ impl Study {
             Some(least) => model.manifest.with_threshold(least as f32),
             None => model.manifest.clone(),
         };
-        let workers = self.search.workers.len();
         let engine = Engine {
             name: run.fitness.as_ref().map_or(String::new(), |fitness| fitness.engine.clone()),
             workers,
@@ -231,19 +239,24 @@ impl Study {
         };
         let context = Context {
             warnings: pixels.warnings(),
-            ..Context::of(&pixels.series, &self.files.not_loaded(), engine)
+            ..Context::of(&pixels.series, &not_loaded, engine)
         };
-        let (mut findings, masks) = stones::report(&pixels.volume, &run.map, &manifest, &context);
+        let tract = run.tract.as_mut();
+        let found = stones::report(&pixels.volume, &run.map, &manifest, &context, tract);
+        let (mut findings, masks) = match found {
+            Ok(found) => found,
+            Err(error) => return self.fail("model_refused", error.to_string()),
+        };
+        let reported = now(&self.page);
         let measuring = match run.passed {
             Some(_) => run.measuring,
-            None => run.measuring + self.now() - began,
+            None => run.measuring + reported - began,
         };
         findings.seconds.read = pixels.seconds;
         findings.seconds.measure = measuring;
-        findings.seconds.predict = run.passed.unwrap_or(self.now() - run.began) - measuring;
+        findings.seconds.predict = run.passed.unwrap_or(reported - run.began) - measuring;
         let (seen_slices, of) = (run.map.searched(), pixels.volume.geometry.slices);
 
-        let reported = self.now();
         if let Some(run) = &mut self.search.run {
             run.last_report = measuring - run.measuring;
             run.measuring = measuring;
@@ -292,6 +305,7 @@ fn model(
     form: Form,
     manifest: Option<String>,
     file: &JsValue,
+    tract: Option<JsValue>,
 ) -> Result<Model, (&'static str, String)> {
     let manifest = manifest.ok_or(("model_missing", "no model came with this page".into()))?;
     let manifest = Manifest::parse(&manifest).map_err(another)?;
@@ -306,7 +320,19 @@ fn model(
             }
         }
     }
-    Ok(Model { manifest, file, packed: Packed::default() })
+    let tract = known_tract(&manifest, tract).map_err(another)?;
+    Ok(Model { manifest, tract, file, packed: Packed::default() })
+}
+
+/// The network that knows the urinary tract, if it is the one that the manifest names.
+fn known_tract(
+    manifest: &Manifest,
+    plan: Option<JsValue>,
+) -> Result<Option<(TractNetwork, unet::Model)>, unet::Error> {
+    let (Some(said), Some(plan)) = (&manifest.tract, plan) else { return Ok(None) };
+    let plan = PlanFile::read(&Uint8Array::new(&plan).to_vec())?;
+    let known = plan.source == said.sha256;
+    known.then(|| Ok((said.clone(), unet::Model::from_plan(plan)?))).transpose()
 }
 
 /// What came is not what the page was built with.

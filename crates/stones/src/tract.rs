@@ -1,0 +1,135 @@
+//! Where the urinary tract is: a coarse network's word on the place of a candidate, in the slice that it is seen in.
+
+use crate::candidates::Candidate;
+use crate::input::{Crop, Planes};
+use crate::model::{Organ, TractNetwork, offsets_mm};
+use std::collections::HashMap;
+use unet::{Engine, Error, Model, Shape};
+use volume::Volume;
+
+/// The network, laid out for one series. A slice is computed once.
+pub struct Tract {
+    said: TractNetwork,
+    engine: Engine,
+    /// The cell of each column and of each row, where there is one.
+    columns: Vec<Option<usize>>,
+    rows: Vec<Option<usize>>,
+    /// How many pixels each cell has.
+    pixels: Vec<f32>,
+    /// Probabilities `[organ][row][column]`, slice by slice.
+    seen: HashMap<usize, Vec<f32>>,
+}
+
+/// How sure it is that a place belongs to the urinary tract, and to what of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OnTract {
+    pub score: f32,
+    pub organ: Organ,
+}
+
+impl Tract {
+    /// `None` of a series whose pixels have no size.
+    ///
+    /// # Errors
+    /// The network is not what is said of it.
+    pub fn new(
+        said: TractNetwork,
+        network: &Model,
+        volume: &Volume,
+    ) -> Result<Option<Self>, Error> {
+        let Some(affine) = volume.geometry.affine else { return Ok(None) };
+        let shape = Shape { channels: said.channels.len(), rows: said.rows, columns: said.columns };
+        let engine = network.prepare(shape)?;
+        let [across, down, _] = affine.spacing_mm();
+        let [column, row] = Crop::around_body(volume, 1).middle();
+        let columns = cells(volume.geometry.columns, column, across / said.cell_mm, said.columns);
+        let rows = cells(volume.geometry.rows, row, down / said.cell_mm, said.rows);
+        let count = |of: &[Option<usize>], cell| of.iter().filter(|at| **at == Some(cell)).count();
+        let pixels = (0..said.rows)
+            .flat_map(|row| (0..said.columns).map(move |column| (row, column)))
+            .map(|(row, column)| (count(&rows, row) * count(&columns, column)) as f32)
+            .collect();
+        Ok(Some(Self { said, engine, columns, rows, pixels, seen: HashMap::new() }))
+    }
+
+    /// The highest probability of an organ over the candidate's voxels in the slice that holds most of them.
+    ///
+    /// # Errors
+    /// The network can't be run.
+    pub fn of(
+        &mut self,
+        volume: &Volume,
+        candidate: &Candidate,
+    ) -> Result<Option<OnTract>, Error> {
+        let Some(slice) = main_slice(candidate) else { return Ok(None) };
+        if !self.seen.contains_key(&slice) {
+            let organs = self.look(volume, slice)?;
+            self.seen.insert(slice, organs);
+        }
+        let Some(organs) = self.seen.get(&slice) else { return Ok(None) };
+        let cells = self.said.rows * self.said.columns;
+        let mut highest: Option<OnTract> = None;
+        for &[i, j, _] in candidate.voxels.iter().filter(|voxel| voxel[2] == slice) {
+            let Some(at) = self.cell(i, j) else { continue };
+            for (&organ, of) in self.said.organs.iter().zip(organs.chunks_exact(cells)) {
+                let score = of.get(at).copied().unwrap_or(0.0);
+                if highest.is_none_or(|highest| score > highest.score) {
+                    highest = Some(OnTract { score, organ });
+                }
+            }
+        }
+        Ok(highest)
+    }
+
+    fn look(&mut self, volume: &Volume, slice: usize) -> Result<Vec<f32>, Error> {
+        let (width, height) = (volume.geometry.columns, volume.geometry.rows);
+        let whole = Crop { left: 0, top: 0, width, height };
+        let planes = Planes::cut(volume, slice, &offsets_mm(&self.said.channels), whole);
+        let fine = planes.channels(&self.said.channels, whole);
+        self.engine.run(&self.coarse(&fine, whole), None)
+    }
+
+    /// Channels of a whole image in cells; a cell that has no pixel is 0, as air is.
+    fn coarse(&self, fine: &[f32], image: Crop) -> Vec<f32> {
+        let cells = self.said.rows * self.said.columns;
+        let mut coarse = vec![0.0; cells * self.said.channels.len()];
+        let channels = fine.chunks_exact(image.len().max(1)).zip(coarse.chunks_exact_mut(cells));
+        for (channel, sums) in channels {
+            for (j, line) in channel.chunks_exact(image.width.max(1)).enumerate() {
+                for (i, value) in line.iter().enumerate() {
+                    if let Some(sum) = self.cell(i, j).and_then(|at| sums.get_mut(at)) {
+                        *sum += value;
+                    }
+                }
+            }
+            for (sum, pixels) in sums.iter_mut().zip(&self.pixels) {
+                *sum /= pixels.max(1.0);
+            }
+        }
+        coarse
+    }
+
+    fn cell(&self, i: usize, j: usize) -> Option<usize> {
+        let (column, row) = (self.columns.get(i).copied()??, self.rows.get(j).copied()??);
+        Some(row * self.said.columns + column)
+    }
+}
+
+/// The slice that holds most of a candidate's voxels, the first of them.
+fn main_slice(candidate: &Candidate) -> Option<usize> {
+    let mut most = None;
+    for run in candidate.voxels.chunk_by(|a, b| a[2] == b[2]) {
+        if most.is_none_or(|(count, _)| run.len() > count) {
+            most = run.first().map(|voxel| (run.len(), voxel[2]));
+        }
+    }
+    most.map(|(_, slice)| slice)
+}
+
+/// The cell of each of `count` pixels of `size` cells, when the pixel `middle` lies in the middle of `cells`.
+fn cells(count: usize, middle: f64, size: f64, cells: usize) -> Vec<Option<usize>> {
+    let half = cells as f64 / 2.0;
+    let at = |pixel: usize| libm::floor((pixel as f64 - middle) * size + half);
+    let inside = |at: f64| (0.0..cells as f64).contains(&at).then_some(at as usize);
+    (0..count).map(|pixel| inside(at(pixel))).collect()
+}

@@ -1,0 +1,256 @@
+"""The urinary tract: a second, coarse network that says where kidneys, ureters and bladder are.
+
+    python tract.py --subjects 320 --steps 3000 --out cache/tract.pt
+
+Input [1, 5, 96, 128]: cells of CELL_MM around the middle of the body, the mean HU of their pixels after the window
+WINDOW_HU, at OFFSETS_MM along the slice normal. Output [1, 3, 96, 128]: probability that a cell is kidney (with
+its pelvis), within REACH_MM of a ureter, bladder. Learnt from phantoms only, whose anatomy is known exactly.
+
+A bright spot must not look like a stone to it: where none may be, bright spots are put as often as where one may.
+"""
+
+import argparse
+import copy
+import math
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import ndimage
+from scipy.interpolate import PchipInterpolator
+from torch.nn.functional import affine_grid, binary_cross_entropy_with_logits, grid_sample
+
+import data
+from anatomy import Subject
+from canvas import Canvas, Grid, Tube
+from net import UNet
+
+CELL_MM = 4.0
+ROWS, COLUMNS = 96, 128
+OFFSETS_MM = (-20.0, -10.0, 0.0, 10.0, 20.0)
+WINDOW_HU = (-150.0, 250.0)
+# Slices of the training volumes, mm: every second one is an offset.
+SLICE_MM = 5.0
+ORGANS = ("kidney", "ureter", "bladder")
+# How far from a ureter its corridor reaches, and the walls of kidney and bladder that count as theirs, mm.
+REACH_MM, KIDNEY_WALL_MM, BLADDER_WALL_MM = 10.0, 3.0, 4.0
+ENHANCED_SHARE, FILLED_SHARE = 0.25, 0.25
+EMA = 0.995
+# Pixels of air that the search keeps around the body.
+MARGIN = 8
+
+
+def organs(subject: Subject, grid: Grid, z: float) -> np.ndarray:
+    """What is kidney, ureter corridor, bladder in a slice (3, rows, columns)."""
+    c: Canvas = subject.canvas(grid, z, 1.0)
+    masks = np.zeros((3, grid.rows, grid.columns), bool)
+
+    def add(index, shape):
+        box, distance = shape
+        if box is not None:
+            masks[index][box] |= distance <= 0
+
+    for kidney in subject.kidneys:
+        add(0, c.ellipsoid(kidney.centre, kidney.semi + KIDNEY_WALL_MM, kidney.axes))
+        add(0, c.ellipsoid(kidney.at([-18, 0, 0]), kidney.pelvis_semi + KIDNEY_WALL_MM, kidney.axes))
+        add(1, c.tube(kidney.ureter.grown(REACH_MM)))
+    add(2, c.ellipsoid(subject.bladder_centre, subject.bladder_semi + BLADDER_WALL_MM))
+    return masks
+
+
+def vary(rng, subject: Subject) -> None:
+    """Kidneys, ureters and bladder further from the nominal place and size than stones need them."""
+    subject.bladder_semi = subject.bladder_semi * rng.uniform(0.45, 1.25, 3) ** [0.5, 0.5, 1]
+    for kidney in subject.kidneys:
+        shift = rng.normal(0, [7, 6, 12])
+        kidney.centre, kidney.calyces = kidney.centre + shift, kidney.calyces + shift
+        kidney.semi = kidney.semi * rng.uniform(0.7, 1.2)
+        if rng.random() < 0.1:
+            kidney.pelvis_semi = kidney.pelvis_semi * rng.uniform(1.5, 2.5)
+        tube = kidney.ureter
+        along = np.linspace(0, 1, len(tube.points))
+        # the upper end goes with the kidney, the lower stays at the bladder
+        course = PchipInterpolator(np.linspace(0, 1, 7), np.vstack([np.zeros(3), rng.normal(0, [7, 7, 0], (5, 3)), np.zeros(3)]))(along)
+        kidney.ureter = Tube(tube.points + np.clip(1 - 1.5 * along, 0, 1)[:, None] * shift + course, tube.radii)
+    if rng.random() < 0.04:
+        subject.kidneys.pop(rng.integers(2))
+
+
+def volume(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A subject in cells, every SLICE_MM: HU (z, rows, columns) as int16 and its organs (z, 3, rows, columns)."""
+    rng = np.random.default_rng([seed, 8])
+    subject = Subject(seed)
+    vary(rng, subject)
+    if rng.random() < ENHANCED_SHARE:
+        subject.enhance(rng)
+    if rng.random() < FILLED_SHARE:
+        subject.fill_bowel(rng)
+    grid = Grid.centred(0, 5, CELL_MM, COLUMNS, ROWS)
+    zs = np.arange(-185, 215, SLICE_MM)
+    hu = np.stack([subject.paint(grid, z, 1.5) for z in zs])
+    return hu.astype(np.int16), np.stack([organs(subject, grid, z) for z in zs])
+
+
+def kept(count: int, cache: Path, workers: int) -> tuple[np.ndarray, np.ndarray]:
+    """The training volumes, from the cache if they were made before."""
+    path = cache / f"tract-{count}.npz"
+    if not path.is_file():
+        with ProcessPoolExecutor(workers) as pool:
+            made = list(pool.map(volume, data.TRAIN_SEEDS[:count], chunksize=4))
+        np.savez(path, hu=np.stack([hu for hu, _ in made]), organs=np.stack([np.packbits(o) for _, o in made]))
+    loaded = np.load(path)
+    shape = loaded["hu"].shape
+    masks = np.unpackbits(loaded["organs"], axis=1, count=3 * math.prod(shape[1:]))
+    return loaded["hu"], masks.reshape(shape[0], shape[1], 3, *shape[2:]).astype(bool)
+
+
+def spots(rng, planes: np.ndarray) -> np.ndarray:
+    """Bright spots of one to a few cells, anywhere in the body, as stones and mimics look in cells."""
+    body = np.argwhere(planes[2] > -120)
+    for _ in range(rng.poisson(4) if len(body) else 0):
+        row, column = body[rng.integers(len(body))]
+        height, width = rng.integers(1, 4, 2)
+        first = rng.integers(len(planes))
+        part = planes[first : first + rng.integers(1, 3), row : row + height, column : column + width]
+        part += rng.uniform(40, 500)
+    return planes
+
+
+def example(rng, hu: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Input (5, ROWS, COLUMNS) and organs (3, ROWS, COLUMNS) of a slice of a volume, varied."""
+    k = rng.integers(len(hu))
+    steps = [round(offset / SLICE_MM) for offset in OFFSETS_MM]
+    # short scans, and single images, end where they end
+    low, high = (rng.integers(0, 5, 2) if rng.random() < 0.4 else (len(hu), len(hu)))
+    at = np.clip([k + np.clip(step, -low, high) for step in steps], 0, len(hu) - 1)
+    planes = spots(rng, hu[at].astype(np.float32))
+    planes = planes * rng.uniform(0.95, 1.05) + rng.uniform(-20, 20)
+    if rng.random() < 0.4:
+        planes = ndimage.gaussian_filter(planes, (0, *[rng.uniform(0.2, 0.7)] * 2))
+    planes = planes + rng.normal(0, rng.uniform(1, 12), planes.shape)
+    if rng.random() < 0.4:
+        planes = np.clip(planes, rng.uniform(-150, -30), rng.uniform(130, 250))
+    angle = math.radians(rng.uniform(-12, 12) + (180 if rng.random() < 0.05 else 0))
+    across, down = rng.uniform(0.8, 1.25, 2) ** [1, 0.5] if rng.random() < 0.5 else np.repeat(rng.uniform(0.8, 1.25), 2)
+    mirror = rng.choice([-1.0, 1.0])
+    theta = [
+        [mirror * math.cos(angle) * across, -math.sin(angle) * down * ROWS / COLUMNS, rng.uniform(-0.08, 0.08)],
+        [mirror * math.sin(angle) * across * COLUMNS / ROWS, math.cos(angle) * down, rng.uniform(-0.1, 0.1)],
+    ]
+    both = torch.from_numpy(np.concatenate([planes + 1024, masks[k]]).astype(np.float32))[None]
+    grid = affine_grid(torch.tensor([theta], dtype=torch.float32), [1, 8, ROWS, COLUMNS], align_corners=False)
+    out = grid_sample(both, grid, mode="bilinear", align_corners=False)[0].numpy()
+    order = slice(None, None, -1) if rng.random() < 0.5 else slice(None)
+    return data.window(out[:5][order] - 1024, *WINDOW_HU).astype(np.float32), (out[5:] >= 0.5).astype(np.float32)
+
+
+def train(args) -> None:
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(args.seed)
+    rng = np.random.default_rng([args.seed, 9])
+    hu, masks = kept(args.subjects, args.cache, args.workers)
+    net = UNet(len(OFFSETS_MM), len(ORGANS)).to(memory_format=torch.channels_last)
+    mean = copy.deepcopy(net).eval()
+    optimizer = torch.optim.Adam(net.parameters(), args.rate)
+    total, began = 0.0, time.process_time()
+    for step in range(1, args.steps + 1):
+        for group in optimizer.param_groups:
+            group["lr"] = args.rate * min(1, step / 50) * (0.02 + 0.98 * (1 + math.cos(math.pi * step / args.steps)) / 2)
+        net.train()
+        drawn = [example(rng, hu[i], masks[i]) for i in rng.integers(len(hu), size=16)]
+        x, y = (torch.from_numpy(np.stack(part)) for part in zip(*drawn))
+        loss = binary_cross_entropy_with_logits(net(x.contiguous(memory_format=torch.channels_last)), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+        keep = min(EMA, step / (step + 10))
+        with torch.no_grad():
+            for slow, fast in zip(mean.state_dict().values(), net.state_dict().values()):
+                if slow.is_floating_point():
+                    slow.lerp_(fast, 1 - keep)
+        if step % 100 == 0 or step == args.steps:
+            torch.save(mean.state_dict(), args.out)
+            print(f"step {step} loss {total / 100:.4f} {(time.process_time() - began) / 60:.1f} CPU minutes", flush=True)
+            total = 0.0
+
+
+# -- reading -----------------------------------------------------------------------
+
+
+def load(path: Path) -> UNet:
+    net = UNet(len(OFFSETS_MM), len(ORGANS))
+    net.load_state_dict(torch.load(path))
+    return net.eval()
+
+
+class Tract:
+    """The tract of one volume (z, H, W), as the search asks for it; a slice is computed once."""
+
+    def __init__(self, net: UNet, hu: np.ndarray, spacing: float, pixel: float):
+        self.net, self.hu, self.spacing, self.pixel = net, hu, spacing, pixel
+        self.middle = body_middle(hu)
+        self.seen: dict = {}
+
+    def look(self, k: int) -> np.ndarray:
+        """Organs (3, ROWS, COLUMNS) of a slice."""
+        if k not in self.seen:
+            planes = data.planes_of(self.hu, k, self.spacing, OFFSETS_MM)
+            with torch.inference_mode():
+                self.seen[k] = torch.sigmoid(self.net(torch.from_numpy(cells(planes, self.middle, self.pixel))[None]))[0].numpy()
+        return self.seen[k]
+
+    def of(self, voxels: np.ndarray) -> np.ndarray:
+        """Highest probability of each organ over the voxels (n, 3: z, row, column) of the slice that holds most of them."""
+        k = int(np.bincount(voxels[:, 0]).argmax())
+        _, rows, columns = voxels[voxels[:, 0] == k].T
+        return self.look(k)[:, cell(rows, self.middle[0], self.pixel, ROWS), cell(columns, self.middle[1], self.pixel, COLUMNS)].max(axis=1)
+
+
+def cell(at: np.ndarray, middle: float, pixel: float, count: int) -> np.ndarray:
+    """The cell of a row or column."""
+    return np.clip(np.floor((at - middle) * pixel / CELL_MM + count / 2).astype(int), 0, count - 1)
+
+
+def body_middle(hu: np.ndarray) -> tuple[float, float]:
+    """Row and column of the middle of the body's box over a volume (z, H, W), as the search crops it."""
+    body = hu[::4] > -300
+    middle = []
+    for axis in (1, 2):
+        last = hu.shape[axis] - 1
+        lines = np.flatnonzero((body.sum(axis=3 - axis) >= 8).any(axis=0))
+        first, end = (lines[0], lines[-1]) if len(lines) else (0, last)
+        middle.append((max(0, first - MARGIN) + min(end + MARGIN, last)) / 2)
+    return middle[0], middle[1]
+
+
+def cells(planes: np.ndarray, middle: tuple[float, float], pixel: float) -> np.ndarray:
+    """The network's input (5, ROWS, COLUMNS) from HU planes (5, H, W): windowed, then the mean over the pixels of each cell."""
+    windowed = data.window(planes.astype(np.float32), *WINDOW_HU)
+    _, rows, columns = planes.shape
+    row = np.floor((np.arange(rows) - middle[0]) * pixel / CELL_MM + ROWS / 2).astype(int)
+    column = np.floor((np.arange(columns) - middle[1]) * pixel / CELL_MM + COLUMNS / 2).astype(int)
+    rows_in, columns_in = (row >= 0) & (row < ROWS), (column >= 0) & (column < COLUMNS)
+    at = (row[rows_in][:, None] * COLUMNS + column[columns_in]).ravel()
+    count = np.maximum(np.bincount(at, minlength=ROWS * COLUMNS), 1)
+    sums = [np.bincount(at, plane[np.ix_(rows_in, columns_in)].ravel(), ROWS * COLUMNS) for plane in windowed]
+    return (np.stack(sums) / count).reshape(len(planes), ROWS, COLUMNS).astype(np.float32)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--subjects", type=int, default=320)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
+    parser.add_argument("--out", type=Path, default=data.HERE / "cache" / "tract.pt")
+    train(parser.parse_args())
+
+
+if __name__ == "__main__":
+    main()
