@@ -87,6 +87,8 @@ class Kidney:
     calyces: np.ndarray
     calyx_radii: np.ndarray
     ureter: Tube
+    # how far the fat around it reaches
+    fat: tuple[float, float, float] = (9.0, 8.0, 10.0)
 
     def at(self, local) -> np.ndarray:
         """Anatomical position of a point given along the kidney's own axes, mm."""
@@ -437,7 +439,7 @@ class Subject:
     def _paint_retroperitoneum(self, c: Canvas) -> None:
         hu = self.hu
         for kidney in self.kidneys:
-            c.fill(*_with(c.ellipsoid(kidney.centre, kidney.semi + [9, 8, 10], kidney.axes)), hu["fat"])
+            c.fill(*_with(c.ellipsoid(kidney.centre, kidney.semi + kidney.fat, kidney.axes)), hu["fat"])
         for tube in self.psoas:
             if c.z > -115:
                 c.fill(*_with(c.tube(tube.grown(1.0))), hu["fat"])

@@ -16,7 +16,7 @@ import data
 import make_demo
 import tract
 from candidates import Candidate, listed
-from folds import Read, load, read_volume
+from folds import SYNTHETIC, Read, load, read_volume
 from phantom import Scan
 from synthetic import REACH_MM, kept_scan, scan_figures, score_scan
 
@@ -27,7 +27,7 @@ def shown(net, tract_net, scan: Scan, setting: dict) -> list[Candidate]:
     place = tract.Tract(tract_net, scan.hu, *spacing[:2])
     grow = setting["grow_threshold"]
     found = listed(read_volume(net, scan.hu, spacing[0]), grow, place, scan.label, int(scan.label.max()), REACH_MM, spacing)
-    return Read("synthetic", None, {grow: found}).marked(setting)
+    return Read(SYNTHETIC, None, {grow: found}).marked(setting)
 
 
 def sentence(figures: dict) -> str:

@@ -26,7 +26,7 @@ import tract
 from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
 
-VERSION = "0.2.2"
+VERSION = "0.3.0"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5
 KINDS = {

@@ -37,6 +37,8 @@ ORGANS = ("kidney", "ureter", "bladder")
 # How far from a ureter its corridor reaches, and the walls of kidney and bladder that count as theirs, mm.
 REACH_MM, KIDNEY_WALL_MM, BLADDER_WALL_MM = 10.0, 3.0, 4.0
 ENHANCED_SHARE, FILLED_SHARE = 0.25, 0.25
+# Of the kidneys, those that a stone further down has swollen.
+HYDRONEPHROSIS_SHARE = 0.3
 EMA = 0.995
 # Pixels of air that the search keeps around the body.
 MARGIN = 8
@@ -55,6 +57,8 @@ def organs(subject: Subject, grid: Grid, z: float) -> np.ndarray:
     for kidney in subject.kidneys:
         add(0, c.ellipsoid(kidney.centre, kidney.semi + KIDNEY_WALL_MM, kidney.axes))
         add(0, c.ellipsoid(kidney.at([-18, 0, 0]), kidney.pelvis_semi + KIDNEY_WALL_MM, kidney.axes))
+        for calyx, radius in zip(kidney.calyces, kidney.calyx_radii):
+            add(0, c.ellipsoid(calyx, np.full(3, radius + KIDNEY_WALL_MM)))
         add(1, c.tube(kidney.ureter.grown(REACH_MM)))
     add(2, c.ellipsoid(subject.bladder_centre, subject.bladder_semi + BLADDER_WALL_MM))
     return masks
@@ -67,8 +71,11 @@ def vary(rng, subject: Subject) -> None:
         shift = rng.normal(0, [7, 6, 12])
         kidney.centre, kidney.calyces = kidney.centre + shift, kidney.calyces + shift
         kidney.semi = kidney.semi * rng.uniform(0.7, 1.2)
-        if rng.random() < 0.1:
-            kidney.pelvis_semi = kidney.pelvis_semi * rng.uniform(1.5, 2.5)
+        kidney.fat = tuple(rng.uniform(0, 1.3) * np.array(kidney.fat))
+        if rng.random() < HYDRONEPHROSIS_SHARE:
+            kidney.semi = kidney.semi * rng.uniform(1, 1.4, 3)
+            kidney.pelvis_semi = np.minimum(kidney.pelvis_semi * rng.uniform(1.3, 4.5, 3), 50)
+            kidney.calyx_radii = np.minimum(kidney.calyx_radii * rng.uniform(1.2, 4.5), 22)
         tube = kidney.ureter
         along = np.linspace(0, 1, len(tube.points))
         # the upper end goes with the kidney, the lower stays at the bladder

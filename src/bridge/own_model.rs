@@ -1,8 +1,8 @@
 //! A network that a person brings, an ONNX file and its manifest: searches in place of the page's own until the page is left.
 
 use super::{Bridge, Inner};
-use crate::files::Chosen;
 use crate::bridge::model::Searching;
+use crate::files::Chosen;
 use crate::statics::Static;
 use js_sys::ArrayBuffer;
 use leptos::prelude::Set;

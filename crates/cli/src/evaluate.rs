@@ -3,6 +3,7 @@
 mod case;
 mod figures;
 mod matching;
+mod naming;
 mod sheet;
 mod table;
 

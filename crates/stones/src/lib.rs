@@ -31,7 +31,7 @@ pub mod order;
 pub mod phase;
 pub mod search;
 pub mod section;
-pub mod separate;
+mod separate;
 pub mod slice;
 pub mod tract;
 

@@ -3,17 +3,16 @@
 use crate::bone::Bone;
 use crate::candidates::{Candidate, ProbabilityMap, components};
 use crate::findings::{
-    Engine, ErrorBand, FindAgain, Findings, Label, NotLoaded, SCHEMA, Seconds, SeriesCard,
+    Engine, ErrorBand, FindAgain, Findings, Label, Level, NotLoaded, SCHEMA, Seconds, SeriesCard,
     Software, Stone, Warning,
 };
 use crate::labels;
 use crate::measure::{Acquisition, level, measure};
 use crate::model::Manifest;
 use crate::phase;
-use crate::separate::separate;
+use crate::separate::{joined, split};
 use crate::tract::{OnTract, Tract};
 use reader::{Refusal, Series};
-use std::convert::Infallible;
 use volume::Volume;
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
@@ -90,16 +89,22 @@ pub fn report(
         .filter(|c| manifest.probability(c.probability, best) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
-    let judge = |candidate: &Candidate| {
+    let mut judge = |whole: &Candidate| -> Result<Verdict, unet::Error> {
         let on_tract = match &mut tract {
-            Some(tract) => tract.of(volume, candidate)?,
+            Some(tract) => tract.of(volume, whole)?,
             None => None,
         };
         let place = on_tract.map(|on| f64::from(on.score));
-        let probability = manifest.probability(candidate.probability, place);
+        let probability = manifest.probability(whole.probability, place);
         Ok(Verdict { probability, on_tract, rejected: probability < threshold })
     };
-    let (mut stones, masks) = judged(volume, separate(volume, candidates), context, judge)?;
+    // What is told of a whole holds for the stones that it is made of.
+    let mut all = Vec::new();
+    for whole in joined(volume, candidates) {
+        let verdict = judge(&whole)?;
+        all.extend(split(volume, whole).into_iter().map(|stone| (stone, verdict)));
+    }
+    let (mut stones, masks) = judged(volume, all, context);
 
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
@@ -157,6 +162,7 @@ fn unfit(volume: &Volume, manifest: &Manifest, context: &Context) -> Vec<Warning
 }
 
 /// What the model says of a candidate.
+#[derive(Clone, Copy)]
 struct Verdict {
     probability: f64,
     on_tract: Option<OnTract>,
@@ -169,45 +175,44 @@ pub fn measured(
     candidates: Vec<Candidate>,
     context: &Context,
 ) -> (Vec<Stone>, Vec<Candidate>) {
-    let own = |candidate: &Candidate| -> Result<Verdict, Infallible> {
+    let own = |candidate: Candidate| {
         let probability = f64::from(candidate.probability);
-        Ok(Verdict { probability, on_tract: None, rejected: false })
+        (candidate, Verdict { probability, on_tract: None, rejected: false })
     };
-    let Ok(all) = judged(volume, candidates, context, own);
-    all
+    judged(volume, candidates.into_iter().map(own).collect(), context)
 }
 
-fn judged<E>(
+fn judged(
     volume: &Volume,
-    candidates: Vec<Candidate>,
+    candidates: Vec<(Candidate, Verdict)>,
     context: &Context,
-    mut judge: impl FnMut(&Candidate) -> Result<Verdict, E>,
-) -> Result<(Vec<Stone>, Vec<Candidate>), E> {
+) -> (Vec<Stone>, Vec<Candidate>) {
+    let (candidates, verdicts): (Vec<Candidate>, Vec<Verdict>) = candidates.into_iter().unzip();
     let bounds: Vec<_> = candidates.iter().map(Candidate::bounds).collect();
     let near = |a: usize, b: usize| near(bounds[a], bounds[b]);
     let mut bone = Bone::of(volume);
     let mut of = |at: usize| {
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
-        let Verdict { probability, on_tract, rejected } = judge(&candidates[at])?;
-        let label = match rejected || bone.touches(&candidates[at].voxels) {
-            true => Label::Rejected,
-            false => Label::Stone,
-        };
+        let Verdict { probability, on_tract, rejected } = verdicts[at];
+        // As large as bone, in a kidney, is a staghorn stone.
+        let in_kidney = on_tract.is_some_and(|on| level::above_pelvis(on) == Some(Level::Kidney));
+        let is_bone = !in_kidney && bone.touches(&candidates[at].voxels);
+        let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
         let mut stone = stone(volume, &candidates[at], &others, label, context);
         stone.probability = Some(rounded(probability, SCORE));
         stone.tract_score = on_tract.map(|on| rounded(f64::from(on.score), SCORE));
         stone.level = stone.level.or(on_tract.and_then(level::above_pelvis));
-        Ok(stone)
+        stone
     };
-    let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect::<Result<_, _>>()?;
+    let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
     labels::assign(&mut stones);
     let mut pairs: Vec<(Stone, Candidate)> = stones.into_iter().zip(candidates).collect();
     pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
     for (id, (stone, _)) in (1..).zip(&mut pairs) {
         stone.id = id;
     }
-    Ok(pairs.into_iter().unzip())
+    pairs.into_iter().unzip()
 }
 
 /// Whether two masks are so near to each other that one bears on the other's surface, by their bounds.

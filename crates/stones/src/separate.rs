@@ -18,18 +18,8 @@ const LARGE_MM: f64 = 20.0;
 /// What the contrast of a peak is against.
 const AROUND_HU: f32 = 30.0;
 
-/// Components of the network's answer → stones. Largest first; equal ones in order of place.
-pub fn separate(volume: &Volume, components: Vec<Candidate>) -> Vec<Candidate> {
-    let mut stones: Vec<Candidate> = Vec::new();
-    for component in joined(volume, components) {
-        stones.extend(split(volume, component));
-    }
-    stones
-        .sort_by(|a, b| b.voxels.len().cmp(&a.voxels.len()).then_with(|| a.voxels.cmp(&b.voxels)));
-    stones
-}
-
-fn joined(volume: &Volume, components: Vec<Candidate>) -> Vec<Candidate> {
+/// Components of the network's answer → wholes: parts of one stone are put together.
+pub(crate) fn joined(volume: &Volume, components: Vec<Candidate>) -> Vec<Candidate> {
     let mut joined: Vec<Candidate> = Vec::new();
     for component in components {
         let mut whole = component;
@@ -80,7 +70,7 @@ fn belong(volume: &Volume, a: &Candidate, b: &Candidate) -> bool {
 
 /// The stones of one component: its voxels are flooded from the brightest down, and floods that meet stay apart
 /// where the dip between them is deep.
-fn split(volume: &Volume, whole: Candidate) -> Vec<Candidate> {
+pub(crate) fn split(volume: &Volume, whole: Candidate) -> Vec<Candidate> {
     let (min, max) = whole.bounds();
     let Some(patch) = Patch::around(volume, Bounds { min, max }) else { return vec![whole] };
     if (0..3).any(|axis| (max[axis] - min[axis]) as f64 * patch.mm[axis] > LARGE_MM) {

@@ -56,11 +56,7 @@ impl Tract {
     ///
     /// # Errors
     /// The network can't be run.
-    pub fn of(
-        &mut self,
-        volume: &Volume,
-        candidate: &Candidate,
-    ) -> Result<Option<OnTract>, Error> {
+    pub fn of(&mut self, volume: &Volume, candidate: &Candidate) -> Result<Option<OnTract>, Error> {
         let Some(slice) = main_slice(candidate) else { return Ok(None) };
         if !self.seen.contains_key(&slice) {
             let organs = self.look(volume, slice)?;

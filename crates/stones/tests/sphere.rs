@@ -232,7 +232,8 @@ fn what_hangs_on_the_skeleton_is_rejected() {
             let probabilities = vec![0.8; pixels.len()];
             map.put(k, crop, &Answer { pixels, probabilities });
         }
-        let (findings, masks) = stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
+        let (findings, masks) =
+            stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
         assert_eq!((findings.stones.len(), masks.len()), (1, 1));
         let stone = &findings.stones[0];
         assert_eq!((stone.id, stone.label), (1, label));

@@ -61,7 +61,8 @@ fn every_kind_of_unet_computes_what_tract_does() {
 
 #[test]
 fn files_of_pytorch_compute_what_tract_does() {
-    let files = [(SHIPPED, 4, 40, 56), (SHIPPED, 4, 16, 16), (TRACT, 5, 96, 128), (TINY, 4, 24, 72)];
+    let files =
+        [(SHIPPED, 4, 40, 56), (SHIPPED, 4, 16, 16), (TRACT, 5, 96, 128), (TINY, 4, 24, 72)];
     for (onnx, channels, rows, columns) in files {
         let shape = Shape { channels, rows, columns };
         let [answer, expected] = both(onnx, shape, Random::fresh_seed());

@@ -2,6 +2,7 @@
 
 use super::case::Case;
 use super::matching::{Matched, shared};
+use super::naming::Naming;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use stones::Manifest;
@@ -45,6 +46,7 @@ pub struct Evaluation {
     pub froc: Vec<Operating>,
     pub strata: Vec<Stratum>,
     pub calibration: Calibration,
+    pub naming: Naming,
     pub misses: Vec<Miss>,
     pub false_positives: Vec<FalsePositive>,
 }
@@ -136,6 +138,7 @@ impl Evaluation {
             froc: froc(cases, 0.0),
             strata: strata(cases, &matched),
             calibration: calibration(cases, 0.0),
+            naming: Naming::of(cases, threshold),
             misses: misses(cases, &matched),
             false_positives: false_positives(cases, &matched),
         }

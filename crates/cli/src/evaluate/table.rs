@@ -1,6 +1,7 @@
 //! An evaluation for a person to read, as Markdown.
 
 use super::figures::{Evaluation, Interval};
+use super::naming::{Called, Levels, Naming};
 
 pub fn print(of: &Evaluation) {
     println!(
@@ -38,6 +39,7 @@ pub fn print(of: &Evaluation) {
             bin.low, bin.high, bin.findings, bin.probability, bin.stones
         );
     }
+    naming(&of.naming);
     let mut kinds = std::collections::BTreeMap::<&str, usize>::new();
     for wrong in &of.false_positives {
         *kinds.entry(wrong.on.as_deref().unwrap_or("anatomy")).or_default() += 1;
@@ -46,6 +48,23 @@ pub fn print(of: &Evaluation) {
     for (kind, count) in kinds {
         println!("| {kind} | {count} |");
     }
+}
+
+fn naming(of: &Naming) {
+    println!("\n| candidates on | called stone | indeterminate | likely phlebolith | nothing |");
+    println!("|---|--:|--:|--:|--:|");
+    for (name, Called { stone, indeterminate, likely_phlebolith, nothing }) in
+        [("ureteral stones", of.ureteral_stones), ("phleboliths", of.phleboliths)]
+    {
+        println!("| {name} | {stone} | {indeterminate} | {likely_phlebolith} | {nothing} |");
+    }
+    if let Some(accuracy) = of.balanced_accuracy {
+        println!("\nUreteral stone against phlebolith: balanced accuracy {accuracy:.2}.");
+    }
+    let Levels { stones, told, exact, within_one } = of.levels;
+    println!(
+        "Level: told of {told} of {stones} found stones, {exact} exact, {within_one} within one class of seven."
+    );
 }
 
 /// Value and interval as two cells.

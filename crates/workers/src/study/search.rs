@@ -1,8 +1,8 @@
 //! The search for stones: slices to the infer workers, stones out of their answers.
 
-use super::{Study, now};
 use super::entrants::{Entrant, Packed};
 use super::pool::Pool;
+use super::{Study, now};
 use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, ToInfer};
 use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
@@ -104,7 +104,8 @@ impl Study {
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
         let tract = model.tract.as_ref();
-        let tract = tract.and_then(|(said, network)| Tract::new(said.clone(), network, volume).ok());
+        let tract =
+            tract.and_then(|(said, network)| Tract::new(said.clone(), network, volume).ok());
         let run = Run {
             crop,
             map: ProbabilityMap::new(&volume.geometry),
