@@ -27,6 +27,7 @@ from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
 
 VERSION = "0.3.0"
+TRACT_FILE = "stone-tract.onnx"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5
 KINDS = {
@@ -87,10 +88,11 @@ def told(path: Path) -> dict:
     return {"file": path.name, "bytes": len(blob), "sha256": hashlib.sha256(blob).hexdigest()}
 
 
-def tract_manifest(path: Path) -> dict:
-    """What the manifest says of the network that knows the urinary tract."""
+def tract_manifest(folder: Path, file: str) -> dict:
+    """What a folder's manifest says of the network that knows the urinary tract."""
     low, high = tract.WINDOW_HU
-    return told(path) | {
+    return told(folder / file) | {
+        "file": file,
         "channels": [{"offset_mm": o, "low_hu": low, "high_hu": high} for o in tract.OFFSETS_MM],
         "cell_mm": tract.CELL_MM,
         "rows": tract.ROWS,
@@ -99,7 +101,7 @@ def tract_manifest(path: Path) -> dict:
     }
 
 
-def manifest(path: Path, tract_path: Path, settings: dict, validation: str, kind: str) -> dict:
+def manifest(path: Path, tract_file: str, settings: dict, validation: str, kind: str) -> dict:
     """The manifest that the viewer reads; `kind` is one of KINDS."""
     channels = [{"offset_mm": o, "low_hu": data.SOFT_HU[0], "high_hu": data.SOFT_HU[1]} for o in data.OFFSETS_MM]
     channels.append({"offset_mm": 0.0, "low_hu": data.WIDE_HU[0], "high_hu": data.WIDE_HU[1]})
@@ -112,7 +114,7 @@ def manifest(path: Path, tract_path: Path, settings: dict, validation: str, kind
         "input": {"channels": channels, "multiple_of": 8},
         "floor": {"hu": FLOOR_HU, "reach": FLOOR_REACH},
         **settings,
-        "tract": tract_manifest(tract_path),
+        "tract": tract_manifest(path.parent, tract_file),
         "pixel_mm": [0.6, 1.0],
         "slice_mm": [0.6, 5.0],
         "trained_on": KINDS[kind]["trained_on"],
@@ -121,13 +123,13 @@ def manifest(path: Path, tract_path: Path, settings: dict, validation: str, kind
     }
 
 
-def write(net: UNet, tract_net: UNet, folder: Path, settings: dict, validation: str, name: str = "stone-unet", kind: str = "real") -> Path:
-    """The ONNX files and their manifest; returns the stones' ONNX file."""
+def write(net: UNet, tract_net: UNet, folder: Path, settings: dict, validation: str, name="stone-unet", kind="real", tract_file=TRACT_FILE) -> Path:
+    """The ONNX files and their manifest; returns the stones' ONNX file. `tract_file` is relative to the folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    path, tract_path = folder / f"{name}.onnx", folder / "stone-tract.onnx"
+    path = folder / f"{name}.onnx"
     export(net, path)
-    export(tract_net, tract_path)
-    (folder / "manifest.json").write_text(json.dumps(manifest(path, tract_path, settings, validation, kind), indent=2) + "\n")
+    export(tract_net, folder / tract_file)
+    (folder / "manifest.json").write_text(json.dumps(manifest(path, tract_file, settings, validation, kind), indent=2) + "\n")
     return path
 
 
@@ -138,10 +140,11 @@ def main() -> None:
     parser.add_argument("--figures", type=Path, default=data.HERE / "figures.json", help="written by evaluate.py")
     parser.add_argument("--out", type=Path, default=data.HERE.parent)
     parser.add_argument("--name", default="stone-unet")
+    parser.add_argument("--tract-file", default=TRACT_FILE, help="where the second network goes, from --out")
     parser.add_argument("--kind", choices=list(KINDS), default="real")
     args = parser.parse_args()
     figures = json.loads(args.figures.read_text())
-    path = write(load(args.weights), tract.load(args.tract), args.out, figures["settings"], figures["sentence"], args.name, args.kind)
+    path = write(load(args.weights), tract.load(args.tract), args.out, figures["settings"], figures["sentence"], args.name, args.kind, args.tract_file)
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 
