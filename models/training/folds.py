@@ -55,11 +55,11 @@ def probability(net: UNet, planes: np.ndarray) -> np.ndarray:
 
 def read_volume(net: UNet, hu: np.ndarray, spacing: float) -> np.ndarray:
     """Probability of every voxel (z, H, W), 0 where the floor lets nothing through."""
-    p = np.zeros(hu.shape, np.float16)
+    p = np.zeros(hu.shape, np.float32)
     allowed = wanted(hu)
     for k in np.flatnonzero(allowed.any(axis=(1, 2))):
         p[k] = probability(net, data.planes_of(hu.astype(np.float32), k, spacing))
-    return np.where(allowed, p, np.float16(0))
+    return np.where(allowed, p, np.float32(0))
 
 
 def load(path: Path) -> UNet:

@@ -3,7 +3,6 @@
 use crate::input::Crop;
 use crate::slice::Answer;
 use glam::DVec3;
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use volume::{Geometry, Voxel};
 
@@ -78,10 +77,12 @@ impl Candidate {
     /// Whether the voxel nearest to a place is one of its own.
     pub fn contains(&self, place: Voxel) -> bool {
         let DVec3 { x, y, z } = place.0.round();
-        let at = |voxel: &[usize; 3]| (voxel[2] as f64, voxel[1] as f64, voxel[0] as f64);
-        let order =
-            |voxel: &[usize; 3]| at(voxel).partial_cmp(&(z, y, x)).unwrap_or(Ordering::Less);
-        self.voxels.binary_search_by(order).is_ok()
+        let inside = x >= 0.0 && y >= 0.0 && z >= 0.0;
+        inside && self.has([x as usize, y as usize, z as usize])
+    }
+
+    pub fn has(&self, [i, j, k]: [usize; 3]) -> bool {
+        self.voxels.binary_search_by_key(&[k, j, i], |&[i, j, k]| [k, j, i]).is_ok()
     }
 }
 

@@ -3,12 +3,12 @@
 use crate::bone::Bone;
 use crate::candidates::{Candidate, ProbabilityMap, components};
 use crate::findings::{
-    Engine, ErrorBand, FindAgain, Findings, Label, Level, NotLoaded, SCHEMA, Seconds, SeriesCard,
+    Engine, ErrorBand, FindAgain, Findings, Label, NotLoaded, SCHEMA, Seconds, SeriesCard,
     Software, Stone, Warning,
 };
 use crate::labels;
 use crate::measure::{Acquisition, level, measure};
-use crate::model::Manifest;
+use crate::model::{Manifest, Organ};
 use crate::phase;
 use crate::separate::{joined, split};
 use crate::tract::{OnTract, Tract};
@@ -17,6 +17,8 @@ use volume::Volume;
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
 const TRACT_MM: f64 = 300.0;
+/// Score on the tract from which on a kidney is sure enough to tell a staghorn stone from bone.
+const SURE_KIDNEY: f32 = 0.8;
 /// Code of the warning that a contrast agent shows.
 const CONTRAST: &str = "contrast_phase";
 /// Stones further apart than this don't bear on each other's surfaces.
@@ -89,19 +91,27 @@ pub fn report(
         .filter(|c| manifest.probability(c.probability, best) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
-    let mut judge = |whole: &Candidate| -> Result<Verdict, unet::Error> {
+    let mut judge = |candidate: &Candidate| -> Result<Verdict, unet::Error> {
         let on_tract = match &mut tract {
-            Some(tract) => tract.of(volume, whole)?,
+            Some(tract) => tract.of(volume, candidate)?,
             None => None,
         };
         let place = on_tract.map(|on| f64::from(on.score));
-        let probability = manifest.probability(whole.probability, place);
+        let probability = manifest.probability(candidate.probability, place);
         Ok(Verdict { probability, on_tract, rejected: probability < threshold })
     };
-    // What is told of a whole holds for the stones that it is made of.
-    let mut all = Vec::new();
-    for whole in joined(volume, candidates) {
-        let verdict = judge(&whole)?;
+    let mut verdicts = Vec::with_capacity(candidates.len());
+    for candidate in &candidates {
+        verdicts.push(judge(candidate)?);
+    }
+    let judged_candidates = candidates.into_iter().zip(verdicts);
+    let (mut all, kept): (Vec<_>, Vec<_>) = judged_candidates.partition(|(_, v)| v.rejected);
+    // What is told of the surest part of a whole holds for the stones that it is made of.
+    for whole in joined(volume, kept.iter().map(|(part, _)| part.clone()).collect()) {
+        let parts =
+            kept.iter().filter(|(part, _)| part.voxels.first().is_some_and(|v| whole.has(*v)));
+        let surest = parts.max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
+        let Some(&(_, verdict)) = surest else { continue };
         all.extend(split(volume, whole).into_iter().map(|stone| (stone, verdict)));
     }
     let (mut stones, masks) = judged(volume, all, context);
@@ -195,8 +205,9 @@ fn judged(
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
         let Verdict { probability, on_tract, rejected } = verdicts[at];
-        // As large as bone, in a kidney, is a staghorn stone.
-        let in_kidney = on_tract.is_some_and(|on| level::above_pelvis(on) == Some(Level::Kidney));
+        // What is as large as bone, and surely in a kidney, is a staghorn stone.
+        let in_kidney =
+            on_tract.is_some_and(|on| on.organ == Organ::Kidney && on.score >= SURE_KIDNEY);
         let is_bone = !in_kidney && bone.touches(&candidates[at].voxels);
         let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
         let mut stone = stone(volume, &candidates[at], &others, label, context);
