@@ -37,7 +37,7 @@ pub fn assign(stones: &mut [Stone]) {
 
 fn is_like_phlebolith(stone: &Stone) -> bool {
     stone.label != Label::Rejected
-        && stone.level == Some(Level::DistalUreter)
+        && matches!(stone.level, Some(Level::DistalUreter | Level::Ureterovesical))
         && stone.hu_mean.is_some_and(|hu| hu < PHLEBOLITH_HU)
         && stone.max_axial_diameter_mm.is_some_and(|mm| mm < PHLEBOLITH_MM)
         && stone.volume_mm3.is_none_or(|mm3| mm3 < PHLEBOLITH_MM3)

@@ -8,7 +8,7 @@ use crate::findings::{
 };
 use crate::labels;
 use crate::measure::{Acquisition, level, measure};
-use crate::model::{Manifest, Organ};
+use crate::model::Manifest;
 use crate::phase;
 use crate::separate::{joined, split};
 use crate::tract::{OnTract, Tract};
@@ -96,7 +96,7 @@ pub fn report(
             Some(tract) => tract.of(volume, candidate)?,
             None => None,
         };
-        let place = on_tract.map(|on| f64::from(on.score));
+        let place = on_tract.map(|on| f64::from(on.score()));
         let probability = manifest.probability(candidate.probability, place);
         Ok(Verdict { probability, on_tract, rejected: probability < threshold })
     };
@@ -206,14 +206,13 @@ fn judged(
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
         let Verdict { probability, on_tract, rejected } = verdicts[at];
         // What is as large as bone, and surely in a kidney, is a staghorn stone.
-        let in_kidney =
-            on_tract.is_some_and(|on| on.organ == Organ::Kidney && on.score >= SURE_KIDNEY);
+        let in_kidney = on_tract.is_some_and(|on| on.kidney >= SURE_KIDNEY);
         let is_bone = !in_kidney && bone.touches(&candidates[at].voxels);
         let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
         let mut stone = stone(volume, &candidates[at], &others, label, context);
         stone.probability = Some(rounded(probability, SCORE));
-        stone.tract_score = on_tract.map(|on| rounded(f64::from(on.score), SCORE));
-        stone.level = stone.level.or(on_tract.and_then(level::above_pelvis));
+        stone.tract_score = on_tract.map(|on| rounded(f64::from(on.score()), SCORE));
+        stone.level = on_tract.map_or(stone.level, |on| level::by_tract(stone.level, on));
         stone
     };
     let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();

@@ -20,11 +20,28 @@ pub struct Tract {
     seen: HashMap<usize, Vec<f32>>,
 }
 
-/// How sure it is that a place belongs to the urinary tract, and to what of it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// How sure it is that a place belongs to each part of the urinary tract.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct OnTract {
-    pub score: f32,
-    pub organ: Organ,
+    pub kidney: f32,
+    pub ureter: f32,
+    pub bladder: f32,
+}
+
+impl OnTract {
+    /// That it belongs to any.
+    pub fn score(self) -> f32 {
+        self.kidney.max(self.ureter).max(self.bladder)
+    }
+
+    fn take(&mut self, organ: Organ, score: f32) {
+        let most = match organ {
+            Organ::Kidney => &mut self.kidney,
+            Organ::Ureter => &mut self.ureter,
+            Organ::Bladder => &mut self.bladder,
+        };
+        *most = most.max(score);
+    }
 }
 
 impl Tract {
@@ -52,7 +69,7 @@ impl Tract {
         Ok(Some(Self { said, engine, columns, rows, pixels, seen: HashMap::new() }))
     }
 
-    /// The highest probability of an organ over the candidate's voxels in the slice that holds most of them.
+    /// The highest probability of each organ over the candidate's voxels in the slice that holds most of them.
     ///
     /// # Errors
     /// The network can't be run.
@@ -64,14 +81,12 @@ impl Tract {
         }
         let Some(organs) = self.seen.get(&slice) else { return Ok(None) };
         let cells = self.said.rows * self.said.columns;
-        let mut highest: Option<OnTract> = None;
+        let mut highest = None;
         for &[i, j, _] in candidate.voxels.iter().filter(|voxel| voxel[2] == slice) {
             let Some(at) = self.cell(i, j) else { continue };
+            let highest = highest.get_or_insert_with(OnTract::default);
             for (&organ, of) in self.said.organs.iter().zip(organs.chunks_exact(cells)) {
-                let score = of.get(at).copied().unwrap_or(0.0);
-                if highest.is_none_or(|highest| score > highest.score) {
-                    highest = Some(OnTract { score, organ });
-                }
+                highest.take(organ, of.get(at).copied().unwrap_or(0.0));
             }
         }
         Ok(highest)

@@ -4,6 +4,7 @@
 use glam::DVec3;
 use stones::findings::{Engine, Label, Level, SeriesCard};
 use stones::model::{Channel, Organ, TractNetwork};
+use stones::tract::OnTract;
 use stones::{Acquisition, Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Tract};
 use unet::plan::{Activation, Filter, Head, Op, Step, Value};
 use unet::{Model, Network, Plan};
@@ -76,37 +77,36 @@ fn network() -> Model {
     Model::Own(Network::new(plan).unwrap())
 }
 
-fn score(volume: &Volume, voxels: Vec<[usize; 3]>) -> (f32, Organ) {
+fn on(volume: &Volume, voxels: Vec<[usize; 3]>) -> OnTract {
     let mut tract = Tract::new(said(), &network(), volume).unwrap().unwrap();
-    let on = tract.of(volume, &Candidate { voxels, probability: 1.0 }).unwrap().unwrap();
-    (on.score, on.organ)
+    tract.of(volume, &Candidate { voxels, probability: 1.0 }).unwrap().unwrap()
 }
 
 #[test]
 fn a_place_is_judged_by_the_cells_around_it() {
     let volume = volume(&[]);
-    let (score_in, organ) = score(&volume, vec![[60, 30, 3]]);
-    assert!(score_in > 0.99 && organ == Organ::Kidney, "{score_in} {organ:?}");
-    let (score_beside, organ) = score(&volume, vec![[20, 30, 3]]);
-    assert!((score_beside - 0.01).abs() < 1e-3 && organ == Organ::Ureter, "{score_beside}");
+    let inside = on(&volume, vec![[60, 30, 3]]);
+    assert!(inside.kidney > 0.99 && inside.score() == inside.kidney, "{inside:?}");
+    let beside = on(&volume, vec![[20, 30, 3]]);
+    assert!((beside.ureter - 0.01).abs() < 1e-3 && beside.score() == beside.ureter, "{beside:?}");
     // Cells begin at the middle of the body, column 43.5: the one that holds it reaches from 43.5 to 47.5, and holds the
     // organ's edge at 44 whole; the one before holds none of it.
-    assert!(score(&volume, vec![[44, 30, 3]]).0 > 0.99);
-    assert!(score(&volume, vec![[43, 30, 3]]).0 < 0.02);
+    assert!(on(&volume, vec![[44, 30, 3]]).score() > 0.99);
+    assert!(on(&volume, vec![[43, 30, 3]]).score() < 0.02);
 }
 
 #[test]
 fn a_bright_spot_is_no_organ_of_its_own() {
     let spot = [[24, 28, 3], [25, 28, 3]];
-    assert!(score(&volume(&spot), spot.to_vec()).0 < 0.02);
+    assert!(on(&volume(&spot), spot.to_vec()).score() < 0.02);
 }
 
 #[test]
 fn the_slice_with_most_voxels_counts() {
     let volume = volume(&[]);
     // One voxel where there is no organ yet, two above it where there is.
-    assert!(score(&volume, vec![[60, 30, 1], [60, 30, 2], [61, 30, 2]]).0 > 0.99);
-    assert!(score(&volume, vec![[60, 30, 1], [61, 30, 1], [60, 30, 2]]).0 < 0.02);
+    assert!(on(&volume, vec![[60, 30, 1], [60, 30, 2], [61, 30, 2]]).score() > 0.99);
+    assert!(on(&volume, vec![[60, 30, 1], [61, 30, 1], [60, 30, 2]]).score() < 0.02);
 }
 
 #[test]

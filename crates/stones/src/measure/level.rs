@@ -1,23 +1,27 @@
 //! Where along the urinary tract a stone lies, as far as bones and fluid around it tell.
 //!
 //! Coll 2002: the proximal ureter is above the sacroiliac joint, the mid ureter over it, the distal ureter below it. Iliac
-//! bone on both sides beside a sacrum is the height of the joint; iliac bone or hips without a sacrum is below it. Above the
-//! pelvis bones don't tell kidney and proximal ureter apart: the network that knows the urinary tract does, if it is sure.
+//! bone on both sides is the pelvis; where it comes close to the sacrum is the height of the joint. Above the pelvis bones
+//! don't tell kidney and proximal ureter apart, nor in it ureter and bladder: the network that knows the urinary tract does, if
+//! it is sure.
 
 use crate::findings::Level;
-use crate::model::Organ;
 use crate::tract::OnTract;
 use glam::DVec3;
 use volume::{Patient, Volume, Voxel};
 
 /// HU from which on a voxel is bone here.
 const BONE_HU: i16 = 160;
-/// Sacrum and spine lie within this distance (mm) of the midline; iliac bone and hips between it and the other.
+/// Spine lies within this distance (mm) of the midline; iliac bone and hips between it and the other.
 const CENTRAL_MM: f64 = 38.0;
 const LATERAL_MM: f64 = 150.0;
-/// Area (mm²) of bone in a slice: on either side in the pelvis, more than ribs have; in the middle of a sacrum.
+/// Area (mm²) of bone in a slice on either side in the pelvis: more than ribs have.
 const ILIAC_MM2: f64 = 450.0;
-const SACRUM_MM2: f64 = 650.0;
+/// The sacroiliac joint: bone on both sides of a gap of at most so much, at these distances from the midline, in rows
+/// that are together so high. Below it the gap is the greater sciatic notch, of centimetres.
+const JOINT_GAP_MM: f64 = 8.0;
+const JOINT_FROM_MM: [f64; 2] = [20.0, 65.0];
+const JOINT_MM: f64 = 10.0;
 /// The shell (mm) around a stone that is fluid in the bladder, its HU, and how much of it.
 const SHELL_MM: [f64; 2] = [5.0, 11.0];
 const FLUID_HU: [i16; 2] = [-15, 28];
@@ -28,45 +32,74 @@ const SURE: f32 = 0.5;
 
 /// Level of a stone at a place; `midline` is the x of the body's middle there.
 pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
-    let [left, right, middle] = bone_mm2(volume, centre, midline)?;
-    if left.min(right) < ILIAC_MM2 {
+    let bones = Bones::of(volume, centre, midline)?;
+    if bones.left_mm2.min(bones.right_mm2) < ILIAC_MM2 {
         return None;
     }
-    if middle >= SACRUM_MM2 {
+    if bones.joint_mm >= JOINT_MM {
         return Some(Level::MidUreter);
     }
     let in_fluid = fluid_share(volume, centre).is_some_and(|share| share >= FLUID_SHARE);
     Some(if in_fluid { Level::Bladder } else { Level::DistalUreter })
 }
 
-/// Level of a stone above the pelvis.
-pub(crate) fn above_pelvis(on: OnTract) -> Option<Level> {
-    match on.organ {
-        _ if on.score < SURE => None,
-        Organ::Kidney => Some(Level::Kidney),
-        Organ::Ureter => Some(Level::ProximalUreter),
-        Organ::Bladder => None,
+/// What the tract's network makes of the level that bones tell.
+pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
+    let sure = |score: f32| score >= SURE && score >= on.score();
+    match bones {
+        None if sure(on.kidney) => Some(Level::Kidney),
+        None if sure(on.ureter) => Some(Level::ProximalUreter),
+        Some(Level::MidUreter | Level::DistalUreter) if on.bladder >= SURE => {
+            Some(if on.ureter >= SURE { Level::Ureterovesical } else { Level::Bladder })
+        }
+        told => told,
     }
 }
 
-/// Bone in the slice of a place: left, right, and in the middle.
-fn bone_mm2(volume: &Volume, centre: DVec3, midline: f64) -> Option<[f64; 3]> {
-    let geometry = &volume.geometry;
-    let [across, down, _] = geometry.affine?.spacing_mm();
-    let k = geometry.voxel(Patient(centre))?.0.z.round().max(0.0);
-    let mut areas = [0.0; 3];
-    for (at, _) in volume.slice(k as usize).iter().enumerate().filter(|(_, hu)| **hu >= BONE_HU) {
-        let voxel = DVec3::new((at % geometry.columns) as f64, (at / geometry.columns) as f64, k);
-        let x = geometry.patient(Voxel(voxel))?.0.x - midline;
-        let part = match x {
-            x if x.abs() < CENTRAL_MM => 2,
-            x if x > 0.0 && x < LATERAL_MM => 0,
-            x if x < 0.0 && x > -LATERAL_MM => 1,
-            _ => continue,
-        };
-        areas[part] += across * down;
+/// Bone in the slice of a place.
+struct Bones {
+    left_mm2: f64,
+    right_mm2: f64,
+    /// Height of the rows in which the iliac bone comes close to the sacrum, on the side where they are more.
+    joint_mm: f64,
+}
+
+impl Bones {
+    fn of(volume: &Volume, centre: DVec3, midline: f64) -> Option<Self> {
+        let geometry = &volume.geometry;
+        let [across, down, _] = geometry.affine?.spacing_mm();
+        let k = geometry.voxel(Patient(centre))?.0.z.round().max(0.0);
+        let mut bones = Self { left_mm2: 0.0, right_mm2: 0.0, joint_mm: 0.0 };
+        let mut joint = [0.0; 2];
+        for (j, line) in volume.slice(k as usize).chunks_exact(geometry.columns.max(1)).enumerate()
+        {
+            let bone = line.iter().enumerate().filter(|(_, hu)| **hu >= BONE_HU);
+            let place = |(i, _)| geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
+            let mut xs = Vec::new();
+            for x in bone.filter_map(place).map(|place| place.0.x - midline) {
+                if (CENTRAL_MM..=LATERAL_MM).contains(&x.abs()) {
+                    let side = if x > 0.0 { &mut bones.left_mm2 } else { &mut bones.right_mm2 };
+                    *side += across * down;
+                }
+                xs.push(x);
+            }
+            for (side, joint) in [1.0, -1.0].into_iter().zip(&mut joint) {
+                *joint += f64::from(is_joint(&xs, side, across)) * down;
+            }
+        }
+        bones.joint_mm = f64::max(joint[0], joint[1]);
+        Some(bones)
     }
-    Some(areas)
+}
+
+/// Whether bone of a row, whose places are in order, has a narrow gap where the joint of a side lies.
+fn is_joint(xs: &[f64], side: f64, across: f64) -> bool {
+    xs.windows(2).any(|pair| {
+        let (gap, middle) = ((pair[1] - pair[0]).abs(), side * (pair[0] + pair[1]) / 2.0);
+        gap > 1.5 * across
+            && gap <= JOINT_GAP_MM
+            && (JOINT_FROM_MM[0]..=JOINT_FROM_MM[1]).contains(&middle)
+    })
 }
 
 /// Share of the voxels of the shell around a place that are fluid.
