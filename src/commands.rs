@@ -1,5 +1,6 @@
 //! The one table of commands: buttons, keys, tooltips and the help sheet all come from it.
 
+use crate::keys::{Cap, Key};
 use crate::labelling::Hand;
 use crate::words::{self, Text};
 use workers::messages::SaveAs;
@@ -70,6 +71,14 @@ pub enum Command {
     Cine,
     NextPane,
     PreviousPane,
+    /// A second study beside the first.
+    Compare,
+    /// Both studies show the same place.
+    MatchHere,
+    /// The panels beside the planes.
+    Side,
+    /// The list of series among them.
+    SeriesList,
     Facts,
     /// The header of the slice shown.
     Tags,
@@ -87,18 +96,7 @@ pub enum Command {
     Help,
 }
 
-/// A key as the browser names it. Letters are given small and match either case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key {
-    pub name: &'static str,
-    pub shift: bool,
-    /// Control, or Command on a Mac.
-    pub ctrl: bool,
-    /// How a person calls it.
-    pub shown: &'static str,
-}
-
-/// Where a command has a button.
+/// Where a command has a button. What the toolbar has no room for stands in its menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     Open,
@@ -112,10 +110,35 @@ pub enum Group {
     Marks,
     Slices,
     Look,
+    /// In the toolbar's menu on every screen.
+    More,
+    /// At the toolbar's end.
+    End,
     /// The menu of what can be saved.
     Save,
     /// No button: its key, or a control of another kind.
     Keys,
+}
+
+impl Group {
+    /// What style sheets call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Group::Open => "open",
+            Group::Pacs => "pacs",
+            Group::Search => "search",
+            Group::Tools => "tools",
+            Group::Measure => "measure",
+            Group::Hands => "hands",
+            Group::Marks => "marks",
+            Group::Slices => "slices",
+            Group::Look => "look",
+            Group::More => "more",
+            Group::End => "end",
+            Group::Save => "save",
+            Group::Keys => "keys",
+        }
+    }
 }
 
 pub struct Row {
@@ -125,16 +148,26 @@ pub struct Row {
     pub keys: &'static [Key],
 }
 
-const fn key(name: &'static str, shown: &'static str) -> Key {
-    Key { name, shift: false, ctrl: false, shown }
+impl Row {
+    pub fn of(command: Command) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.command == command)
+    }
 }
 
-const fn shift(name: &'static str, shown: &'static str) -> Key {
-    Key { name, shift: true, ctrl: false, shown }
+const fn key(sign: char) -> Key {
+    Key { cap: Cap::Sign(sign), shift: false, ctrl: false }
 }
 
-const fn ctrl(name: &'static str, shift: bool, shown: &'static str) -> Key {
-    Key { name, shift, ctrl: true, shown }
+const fn named(name: &'static str) -> Key {
+    Key { cap: Cap::Named(name), shift: false, ctrl: false }
+}
+
+const fn shift(sign: char) -> Key {
+    Key { cap: Cap::Sign(sign), shift: true, ctrl: false }
+}
+
+const fn ctrl(sign: char, shift: bool) -> Key {
+    Key { cap: Cap::Sign(sign), shift, ctrl: true }
 }
 
 const fn row(command: Command, name: Text, group: Group, keys: &'static [Key]) -> Row {
@@ -146,85 +179,80 @@ const fn save(file: SaveAs, name: Text) -> Row {
 }
 
 pub const TABLE: &[Row] = &[
-    row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key("o", "O")]),
-    row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift("o", "Shift O")]),
-    row(Command::OpenPacs, words::OPEN_PACS, Group::Pacs, &[shift("p", "Shift P")]),
-    row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[shift("c", "Shift C")]),
-    row(Command::Predict, words::PREDICT, Group::Search, &[key("d", "D")]),
-    row(Command::Cancel, words::CANCEL, Group::Keys, &[key("Escape", "Esc")]),
-    row(Command::Window, words::WINDOW, Group::Tools, &[key("w", "W")]),
-    row(Command::Pan, words::PAN, Group::Tools, &[key("m", "M")]),
-    row(Command::Zoom, words::ZOOM, Group::Tools, &[key("z", "Z")]),
-    row(Command::Scroll, words::SCROLL, Group::Tools, &[key("s", "S")]),
-    row(Command::Reset, words::RESET, Group::Tools, &[key("r", "R")]),
-    row(Command::Length, words::LENGTH, Group::Measure, &[key("l", "L")]),
-    row(Command::Angle, words::ANGLE, Group::Measure, &[key("a", "A")]),
-    row(Command::Ellipse, words::ELLIPSE, Group::Measure, &[key("e", "E")]),
-    row(Command::Rectangle, words::RECTANGLE, Group::Measure, &[key("b", "B")]),
-    row(Command::Label, words::LABEL, Group::Measure, &[key("t", "T")]),
-    row(Command::Draw(Hand::Brush), words::BRUSH, Group::Hands, &[shift("b", "Shift B")]),
-    row(Command::Draw(Hand::Eraser), words::ERASER, Group::Hands, &[shift("e", "Shift E")]),
-    row(Command::Draw(Hand::Grow), words::GROW, Group::Hands, &[shift("g", "Shift G")]),
-    row(Command::Draw(Hand::Lasso), words::LASSO, Group::Hands, &[shift("l", "Shift L")]),
-    row(Command::Solid, words::SOLID_KEY, Group::Keys, &[shift("t", "Shift T")]),
-    row(Command::SmallerBrush, words::SMALLER, Group::Keys, &[key(";", ";")]),
-    row(Command::LargerBrush, words::LARGER, Group::Keys, &[key("'", "'")]),
-    row(Command::Stamp, words::STAMP, Group::Keys, &[key("Enter", "Enter")]),
-    row(Command::Undo, words::UNDO, Group::Keys, &[ctrl("z", false, "Ctrl Z")]),
-    row(
-        Command::Redo,
-        words::REDO,
-        Group::Keys,
-        &[ctrl("z", true, "Ctrl Shift Z"), ctrl("y", false, "Ctrl Y")],
-    ),
+    row(Command::OpenFiles, words::OPEN_FILES, Group::Open, &[key('o')]),
+    row(Command::OpenFolder, words::OPEN_FOLDER, Group::Open, &[shift('o')]),
+    row(Command::OpenPacs, words::OPEN_PACS, Group::Pacs, &[shift('p')]),
+    row(Command::CloseStudy, words::CLOSE_STUDY, Group::Open, &[shift('c')]),
+    row(Command::Predict, words::PREDICT, Group::Search, &[key('d')]),
+    row(Command::Cancel, words::CANCEL, Group::Keys, &[named("Escape")]),
+    row(Command::Window, words::WINDOW, Group::Tools, &[key('w')]),
+    row(Command::Pan, words::PAN, Group::Tools, &[key('m')]),
+    row(Command::Zoom, words::ZOOM, Group::Tools, &[key('z')]),
+    row(Command::Scroll, words::SCROLL, Group::Tools, &[key('s')]),
+    row(Command::Reset, words::RESET, Group::Tools, &[key('r')]),
+    row(Command::Length, words::LENGTH, Group::Measure, &[key('l')]),
+    row(Command::Angle, words::ANGLE, Group::Measure, &[key('a')]),
+    row(Command::Ellipse, words::ELLIPSE, Group::Measure, &[key('e')]),
+    row(Command::Rectangle, words::RECTANGLE, Group::Measure, &[key('b')]),
+    row(Command::Label, words::LABEL, Group::Measure, &[key('t')]),
+    row(Command::Draw(Hand::Brush), words::BRUSH, Group::Hands, &[shift('b')]),
+    row(Command::Draw(Hand::Eraser), words::ERASER, Group::Hands, &[shift('e')]),
+    row(Command::Draw(Hand::Grow), words::GROW, Group::Hands, &[shift('g')]),
+    row(Command::Draw(Hand::Lasso), words::LASSO, Group::Hands, &[shift('l')]),
+    row(Command::Solid, words::SOLID_KEY, Group::Keys, &[shift('t')]),
+    row(Command::SmallerBrush, words::SMALLER, Group::Keys, &[key(';')]),
+    row(Command::LargerBrush, words::LARGER, Group::Keys, &[key('\'')]),
+    row(Command::Stamp, words::STAMP, Group::Keys, &[named("Enter")]),
+    row(Command::Undo, words::UNDO, Group::Keys, &[ctrl('z', false)]),
+    row(Command::Redo, words::REDO, Group::Keys, &[ctrl('z', true), ctrl('y', false)]),
     row(Command::UndoMark, words::UNDO_MARK, Group::Marks, &[]),
     row(Command::RedoMark, words::REDO_MARK, Group::Marks, &[]),
     row(
         Command::DeleteMark,
         words::DELETE_MARK,
         Group::Marks,
-        &[key("Delete", "Del"), key("Backspace", "⌫")],
+        &[named("Delete"), named("Backspace")],
     ),
-    row(Command::Previous, words::PREVIOUS, Group::Slices, &[key("ArrowUp", "↑")]),
-    row(Command::Next, words::NEXT, Group::Slices, &[key("ArrowDown", "↓")]),
-    row(Command::PreviousPane, words::PREVIOUS_PANE, Group::Keys, &[key("ArrowLeft", "←")]),
-    row(Command::NextPane, words::NEXT_PANE, Group::Keys, &[key("ArrowRight", "→")]),
-    row(Command::Cine, words::CINE, Group::Slices, &[key("c", "C")]),
-    row(Command::BackTen, words::BACK_TEN, Group::Keys, &[key("PageUp", "PgUp")]),
-    row(Command::OnTen, words::ON_TEN, Group::Keys, &[key("PageDown", "PgDn")]),
-    row(Command::First, words::FIRST, Group::Keys, &[key("Home", "Home")]),
-    row(Command::Last, words::LAST, Group::Keys, &[key("End", "End")]),
-    row(Command::ZoomIn, words::ZOOM_IN, Group::Slices, &[key("+", "+"), key("=", "=")]),
-    row(Command::ZoomOut, words::ZOOM_OUT, Group::Slices, &[key("-", "−")]),
-    row(Command::VisibleAll, words::VISIBLE, Group::Look, &[key("v", "V"), key("g", "G")]),
-    row(Command::HidePatientText, words::HIDE_PATIENT, Group::Look, &[key("p", "P")]),
-    row(Command::Crosshair, words::CROSSHAIR, Group::Look, &[key("x", "X")]),
-    row(Command::LessFill, words::LESS_FILL, Group::Keys, &[key("[", "[")]),
-    row(Command::MoreFill, words::MORE_FILL, Group::Keys, &[key("]", "]")]),
-    row(Command::Peek, words::PEEK, Group::Keys, &[key(" ", "Space")]),
-    row(Command::NextDepth, words::NEXT_DEPTH, Group::Keys, &[key("h", "H")]),
-    row(Command::Thinner, words::THINNER, Group::Keys, &[key(",", ",")]),
-    row(Command::Thicker, words::THICKER, Group::Keys, &[key(".", ".")]),
-    row(Command::Kub, words::KUB, Group::Look, &[key("k", "K")]),
-    row(Command::NextLayout, words::NEXT_LAYOUT, Group::Keys, &[key("y", "Y")]),
-    row(Command::Enlarge, words::ENLARGE, Group::Look, &[key("f", "F")]),
-    row(Command::NextFinding, words::NEXT_FINDING, Group::Keys, &[key("n", "N")]),
-    row(Command::PreviousFinding, words::PREVIOUS_FINDING, Group::Keys, &[shift("n", "Shift N")]),
-    row(Command::Accept, words::ACCEPT, Group::Keys, &[key("j", "J")]),
-    row(Command::Reject, words::REJECT, Group::Keys, &[key("q", "Q")]),
-    row(Command::UndoReview, words::UNDO_REVIEW, Group::Keys, &[key("u", "U")]),
-    row(Command::Preset(0), words::PRESET_START, Group::Keys, &[key("0", "0")]),
-    row(Command::Preset(1), words::PRESET_SOFT, Group::Keys, &[key("1", "1")]),
-    row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key("2", "2")]),
-    row(Command::Preset(3), words::PRESET_BONE, Group::Keys, &[key("3", "3")]),
-    row(Command::Preset(4), words::PRESET_LUNG, Group::Keys, &[key("4", "4")]),
-    row(Command::HalfMaximum, words::PRESET_HALF, Group::Keys, &[key("5", "5")]),
-    row(Command::FilePreset(0), words::PRESET_FILE, Group::Keys, &[key("6", "6")]),
-    row(Command::FilePreset(1), words::PRESET_FILE_2, Group::Keys, &[key("7", "7")]),
-    row(Command::Facts, words::FACTS, Group::Keys, &[key("i", "I")]),
-    row(Command::Tags, words::TAGS, Group::Keys, &[shift("i", "Shift I")]),
-    row(Command::Trust, words::TRUST_TITLE, Group::Keys, &[shift("h", "Shift H")]),
-    row(Command::TakeModel, words::TAKE_MODEL, Group::Keys, &[shift("m", "Shift M")]),
+    row(Command::Previous, words::PREVIOUS, Group::Slices, &[named("ArrowUp")]),
+    row(Command::Next, words::NEXT, Group::Slices, &[named("ArrowDown")]),
+    row(Command::PreviousPane, words::PREVIOUS_PANE, Group::Keys, &[named("ArrowLeft")]),
+    row(Command::NextPane, words::NEXT_PANE, Group::Keys, &[named("ArrowRight")]),
+    row(Command::Cine, words::CINE, Group::Slices, &[key('c')]),
+    row(Command::BackTen, words::BACK_TEN, Group::Keys, &[named("PageUp")]),
+    row(Command::OnTen, words::ON_TEN, Group::Keys, &[named("PageDown")]),
+    row(Command::First, words::FIRST, Group::Keys, &[named("Home")]),
+    row(Command::Last, words::LAST, Group::Keys, &[named("End")]),
+    row(Command::ZoomIn, words::ZOOM_IN, Group::More, &[key('+'), key('=')]),
+    row(Command::ZoomOut, words::ZOOM_OUT, Group::More, &[key('-')]),
+    row(Command::VisibleAll, words::VISIBLE, Group::Look, &[key('v'), key('g')]),
+    row(Command::HidePatientText, words::HIDE_PATIENT, Group::More, &[key('p')]),
+    row(Command::Crosshair, words::CROSSHAIR, Group::Look, &[key('x')]),
+    row(Command::LessFill, words::LESS_FILL, Group::Keys, &[key('[')]),
+    row(Command::MoreFill, words::MORE_FILL, Group::Keys, &[key(']')]),
+    row(Command::Peek, words::PEEK, Group::Keys, &[key(' ')]),
+    row(Command::NextDepth, words::NEXT_DEPTH, Group::Keys, &[key('h')]),
+    row(Command::Thinner, words::THINNER, Group::Keys, &[key(',')]),
+    row(Command::Thicker, words::THICKER, Group::Keys, &[key('.')]),
+    row(Command::Kub, words::KUB, Group::Look, &[key('k')]),
+    row(Command::NextLayout, words::NEXT_LAYOUT, Group::Keys, &[key('y')]),
+    row(Command::Enlarge, words::ENLARGE, Group::More, &[key('f')]),
+    row(Command::NextFinding, words::NEXT_FINDING, Group::Keys, &[key('n')]),
+    row(Command::PreviousFinding, words::PREVIOUS_FINDING, Group::Keys, &[shift('n')]),
+    row(Command::Accept, words::ACCEPT, Group::Keys, &[key('j')]),
+    row(Command::Reject, words::REJECT, Group::Keys, &[key('q')]),
+    row(Command::UndoReview, words::UNDO_REVIEW, Group::Keys, &[key('u')]),
+    row(Command::Preset(0), words::PRESET_START, Group::Keys, &[key('0')]),
+    row(Command::Preset(1), words::PRESET_SOFT, Group::Keys, &[key('1')]),
+    row(Command::Preset(2), words::PRESET_LIVER, Group::Keys, &[key('2')]),
+    row(Command::Preset(3), words::PRESET_BONE, Group::Keys, &[key('3')]),
+    row(Command::Preset(4), words::PRESET_LUNG, Group::Keys, &[key('4')]),
+    row(Command::HalfMaximum, words::PRESET_HALF, Group::Keys, &[key('5')]),
+    row(Command::FilePreset(0), words::PRESET_FILE, Group::Keys, &[key('6')]),
+    row(Command::FilePreset(1), words::PRESET_FILE_2, Group::Keys, &[key('7')]),
+    row(Command::Facts, words::FACTS, Group::Keys, &[key('i')]),
+    row(Command::Tags, words::TAGS, Group::More, &[shift('i')]),
+    row(Command::Trust, words::TRUST_TITLE, Group::More, &[shift('h')]),
+    row(Command::TakeModel, words::TAKE_MODEL, Group::Keys, &[shift('m')]),
     row(Command::LeaveModel, words::LEAVE_MODEL, Group::Keys, &[]),
     save(SaveAs::Segmentation, words::SAVE_SEGMENTATION),
     save(SaveAs::Report, words::SAVE_REPORT),
@@ -237,19 +265,12 @@ pub const TABLE: &[Row] = &[
     row(Command::LoadFindings, words::LOAD_FINDINGS, Group::Save, &[]),
     row(Command::Summary, words::SUMMARY, Group::Save, &[]),
     row(Command::SendToPacs, words::SEND_TO_PACS, Group::Save, &[]),
-    row(Command::Help, words::HELP, Group::Look, &[key("?", "?")]),
+    row(Command::Compare, words::COMPARE, Group::More, &[shift('v')]),
+    row(Command::MatchHere, words::MATCH_HERE, Group::Keys, &[shift('x')]),
+    row(Command::Side, words::SIDE, Group::End, &[shift('f')]),
+    row(Command::SeriesList, words::SERIES_LIST, Group::More, &[shift('s')]),
+    row(Command::Help, words::HELP, Group::End, &[key('?')]),
 ];
-
-/// The row whose key was pressed.
-pub fn of_key(name: &str, shift: bool, ctrl: bool) -> Option<&'static Row> {
-    let named = |key: &&Key| match name.len() {
-        _ if key.ctrl != ctrl => false,
-        // Which signs need Shift differs between keyboards; of letters it is a part of the key.
-        1 if !name.chars().all(char::is_alphabetic) => key.name == name,
-        _ => key.name.eq_ignore_ascii_case(name) && key.shift == shift,
-    };
-    TABLE.iter().find(|row| row.keys.iter().any(|key| named(&key)))
-}
 
 #[cfg(test)]
 mod tests {
@@ -261,14 +282,5 @@ mod tests {
         for (n, key) in keys.iter().enumerate() {
             assert!(!keys[..n].contains(key), "{key:?}");
         }
-    }
-
-    #[test]
-    fn keys_are_found_in_either_case() {
-        assert_eq!(of_key("R", false, false).map(|row| row.command), Some(Command::Reset));
-        assert_eq!(of_key("N", true, false).map(|row| row.command), Some(Command::PreviousFinding));
-        assert_eq!(of_key("?", true, false).map(|row| row.command), Some(Command::Help));
-        assert_eq!(of_key("Z", true, true).map(|row| row.command), Some(Command::Redo));
-        assert!(of_key("r", false, true).is_none() && of_key("@", false, false).is_none());
     }
 }

@@ -24,6 +24,8 @@ pub struct Desk {
     pub findings: NodeRef<html::Input>,
     /// For a network and its manifest.
     pub network: NodeRef<html::Input>,
+    /// The desk of the study beside.
+    pub beside: RwSignal<Option<Desk>>,
 }
 
 impl Desk {
@@ -36,6 +38,7 @@ impl Desk {
             folder: NodeRef::new(),
             findings: NodeRef::new(),
             network: NodeRef::new(),
+            beside: RwSignal::new(None),
         }
     }
 
@@ -66,7 +69,7 @@ impl Desk {
             Command::Angle => state.tool.set(Tool::Mark(Form::Angle)),
             Command::Ellipse => state.tool.set(Tool::Mark(Form::Region(Outline::Ellipse))),
             Command::Rectangle => state.tool.set(Tool::Mark(Form::Region(Outline::Rectangle))),
-            Command::Label => state.tool.set(Tool::Label),
+            Command::Label => self.take_label(),
             Command::Draw(hand) => self.take_hand(hand),
             Command::Solid => state.labelling.solid.update(|solid| *solid = !*solid),
             Command::SmallerBrush => self.resize_brush(0.8),
@@ -125,7 +128,11 @@ impl Desk {
             Command::Cine => self.cine(),
             Command::NextPane => self.step_pane(1),
             Command::PreviousPane => self.step_pane(2),
-            Command::Facts => state.facts_open.update(|open| *open = !*open),
+            Command::Side => state.side.update(|open| *open = !*open),
+            Command::SeriesList => state.series_list.update(|open| *open = !*open),
+            Command::Facts => self.open_facts(),
+            Command::Compare => self.compare(),
+            Command::MatchHere => self.match_here(),
             Command::Tags => self.bridge.ask_tags(),
             Command::Trust => state.trust.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
@@ -175,6 +182,10 @@ impl Desk {
             Command::RedoMark => state.read_marks(Marks::can_redo),
             Command::DeleteMark => state.read_marks(|marks| marks.chosen().is_some()),
             Command::CloseStudy => state.open.get(),
+            Command::Compare => {
+                state.prior.series.get().is_some() || state.likely_prior().is_some()
+            }
+            Command::MatchHere => self.beside.with(Option::is_some),
             Command::Cancel => state.busy.with(Option::is_some),
             Command::FilePreset(number) => state
                 .facts
@@ -218,6 +229,9 @@ impl Desk {
             Command::Cine => Some(self.state.cine.get().is_some()),
             Command::Kub => Some(self.state.pane(Plane::Coronal).depth.get() == Depth::Kub),
             Command::Enlarge => Some(self.state.alone.get().is_some()),
+            Command::Side => Some(self.state.side.get()),
+            Command::Compare => Some(self.state.prior.series.get().is_some()),
+            Command::SeriesList => Some(self.state.series_list.get()),
             _ => None,
         }
     }
@@ -236,6 +250,13 @@ impl Desk {
             let series = state.corner.with_untracked(|corner| corner.series_number);
             saving::picture(file_name(series, "picture.png"), &picture);
         }
+    }
+
+    /// What stands in a panel is seen: a side that is closed opens for it.
+    fn open_facts(self) {
+        let seen = self.state.facts_open.get_untracked() && self.state.side.get_untracked();
+        self.state.facts_open.set(!seen);
+        self.state.side.set(true);
     }
 
     /// Covers more of the picture with the mask, or less.
@@ -305,8 +326,10 @@ impl Desk {
 
     /// A window as it stands, in fractions too.
     pub fn set_window(self, window: Window) {
-        self.state.window.set(window);
-        self.bridge.window(window);
+        for desk in self.both() {
+            desk.state.window.set(window);
+            desk.bridge.window(window);
+        }
     }
 
     fn reset(self) {

@@ -127,7 +127,13 @@ impl Desk {
     /// Takes a hand up, and lays down what else was in it.
     pub fn take_hand(self, hand: Hand) {
         self.state.labelling.hand.set(hand);
+        self.take_label();
+    }
+
+    /// What is drawn with is set at the side.
+    pub fn take_label(self) {
         self.state.tool.set(Tool::Label);
+        self.state.side.set(true);
     }
 
     fn brush(self, erases: bool) -> Brush {

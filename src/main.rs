@@ -1,10 +1,12 @@
 //! The page: state, commands, words and DOM. It does no arithmetic on voxels, so nothing can block it.
 //!
 //! * [`state`]: what the page knows, of it [`found`] and [`tools`]; [`desk`]: what each command of [`commands`] does to it
+//! * [`keys`]: which keys mean which commands, and the person's own among them
 //! * [`bridge`]: the workers that read, paint and search
 //! * [`views`]: what a person sees; [`words`]: every text of it, in every language
 //! * [`marks`]: what a person measures; [`measuring`]: how it is drawn, changed and taken back
 //! * [`labelling`]: what a person draws, and the way back through all that was done to the findings
+//! * [`prior`]: a second study beside the first
 //! * [`layout`]: how the planes share the room; [`cine`]: one that runs by itself
 //! * [`thickness`]: slabs, and the whole tract at a glance
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
@@ -26,6 +28,7 @@ mod diagnostics;
 mod files;
 mod found;
 mod gestures;
+mod keys;
 mod labelling;
 mod layout;
 mod marks;
@@ -34,6 +37,7 @@ mod memory;
 mod offline;
 mod pacs;
 mod presets;
+mod prior;
 mod requests;
 mod saving;
 mod screen;

@@ -1,17 +1,20 @@
 //! What the browser remembers from one visit to the next: choices of the person, never anything of a patient.
 
+use crate::keys::{Kept, Keys};
 use crate::layout::Layout;
-use crate::state::Tool;
+use crate::state::{Order, State, Tool};
 use crate::words::Language;
 use gloo::storage::{LocalStorage, Storage};
+use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use workers::messages::Hardware;
 
 const LANGUAGE: &str = "lithoscope.language";
 const SINGLE_KEYS: &str = "lithoscope.single-keys";
+const KEYS: &str = "lithoscope.keys";
 const HARDWARE: &str = "lithoscope.hardware";
 const CHOICES: &str = "lithoscope.choices";
-const ALL: [&str; 4] = [LANGUAGE, SINGLE_KEYS, HARDWARE, CHOICES];
+const ALL: [&str; 5] = [LANGUAGE, SINGLE_KEYS, KEYS, HARDWARE, CHOICES];
 
 /// How the person likes to work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +24,9 @@ pub struct Choices {
     pub crosshair: bool,
     pub patient_text: bool,
     pub layout: Layout,
+    /// Whether the panels beside the planes are open, and the list of series among them.
+    pub side: bool,
+    pub series_list: bool,
     /// How much of the picture the mask covers.
     pub fill: f64,
     /// Slices in a second.
@@ -34,6 +40,8 @@ impl Default for Choices {
             crosshair: true,
             patient_text: true,
             layout: Layout::default(),
+            side: true,
+            series_list: true,
             fill: 0.35,
             cine_speed: 10.0,
         }
@@ -75,10 +83,56 @@ pub fn keep_single_keys(on: bool) {
     let _ = LocalStorage::set(SINGLE_KEYS, on);
 }
 
+pub fn keys() -> Keys {
+    Keys::restored(&LocalStorage::get::<Kept>(KEYS).unwrap_or_default())
+}
+
+pub fn keep_keys(keys: &Keys) {
+    if keys.untouched() {
+        LocalStorage::delete(KEYS);
+    } else {
+        let _ = LocalStorage::set(KEYS, keys.kept());
+    }
+}
+
 pub fn hardware() -> Hardware {
     LocalStorage::get(HARDWARE).unwrap_or_default()
 }
 
 pub fn keep_hardware(hardware: Hardware) {
     let _ = LocalStorage::set(HARDWARE, hardware);
+}
+
+impl State {
+    /// What concerns the person is as on a first visit.
+    pub fn back_to_defaults(&self) {
+        let fresh = Choices::default();
+        self.tool.set(fresh.tool);
+        self.crosshair.set(fresh.crosshair);
+        self.patient_text.set(fresh.patient_text);
+        self.layout.set(fresh.layout);
+        self.side.set(fresh.side);
+        self.series_list.set(fresh.series_list);
+        self.fill.set(fresh.fill);
+        self.cine_speed.set(fresh.cine_speed);
+        self.language.set(Language::remembered());
+        self.hardware.set(hardware());
+        self.keys.set(single_keys());
+        self.bound.set(keys());
+        self.order.set(Order::Size);
+    }
+
+    /// What the browser is to remember of how the person works.
+    pub fn choices(&self) -> Choices {
+        Choices {
+            tool: self.tool.get().habit(),
+            crosshair: self.crosshair.get(),
+            patient_text: self.patient_text.get(),
+            layout: self.layout.get(),
+            side: self.side.get(),
+            series_list: self.series_list.get(),
+            fill: self.fill.get(),
+            cine_speed: self.cine_speed.get(),
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! What the page knows: signals that views read, commands write and the study worker's answers fill.
 
 pub use crate::found::{Found, Order};
+use crate::keys::Keys;
 use crate::labelling::Labelling;
 use crate::layout::Layout;
 use crate::marks::Marks;
 use crate::memory;
 use crate::offline::Kept;
 use crate::pacs::Pacs;
+use crate::prior::Prior;
 use crate::requests::Asked;
 use crate::saving::KeyPicture;
 use crate::screen::Camera;
@@ -168,6 +170,9 @@ pub struct State {
     pub window: RwSignal<Window>,
     pub active: RwSignal<Plane>,
     pub layout: RwSignal<Layout>,
+    /// Whether the panels beside the planes are open, and the list of series among them.
+    pub side: RwSignal<bool>,
+    pub series_list: RwSignal<bool>,
     /// The plane that runs by itself, and how many slices in a second.
     pub cine: RwSignal<Option<Plane>>,
     pub cine_speed: RwSignal<f64>,
@@ -196,7 +201,12 @@ pub struct State {
     pub own_model: RwSignal<Option<ModelCard>>,
     /// Whether commands listen to keys.
     pub keys: RwSignal<bool>,
+    /// Which keys those are.
+    pub bound: RwSignal<Keys>,
     pub pacs: Pacs,
+    pub prior: Prior,
+    /// Whether this is what is known of the prior.
+    pub is_prior: bool,
     panes: [Pane; 3],
 }
 
@@ -238,6 +248,8 @@ impl State {
             window: RwSignal::new(Window::START),
             active: RwSignal::new(Plane::Axial),
             layout: RwSignal::new(choices.layout),
+            side: RwSignal::new(choices.side),
+            series_list: RwSignal::new(choices.series_list),
             cine: RwSignal::new(None),
             cine_speed: RwSignal::new(choices.cine_speed),
             threshold: RwSignal::new(None),
@@ -255,8 +267,27 @@ impl State {
             hardware: RwSignal::new(memory::hardware()),
             own_model: RwSignal::new(None),
             keys: RwSignal::new(memory::single_keys()),
+            bound: RwSignal::new(memory::keys()),
             pacs: Pacs::new(),
+            prior: Prior::new(),
+            is_prior: false,
             panes: [Pane::new(), Pane::new(), Pane::new()],
+        }
+    }
+
+    /// What is known of a study beside this one. How the person looks at pictures is common to both.
+    pub fn beside(&self) -> Self {
+        Self {
+            language: self.language,
+            patient_text: self.patient_text,
+            crosshair: self.crosshair,
+            layout: self.layout,
+            active: self.active,
+            alone: self.alone,
+            peek: self.peek,
+            prior: self.prior,
+            is_prior: true,
+            ..Self::new()
         }
     }
 
@@ -265,33 +296,6 @@ impl State {
             Plane::Axial => self.panes[0],
             Plane::Coronal => self.panes[1],
             Plane::Sagittal => self.panes[2],
-        }
-    }
-
-    /// What concerns the person is as on a first visit.
-    pub fn back_to_defaults(&self) {
-        let fresh = memory::Choices::default();
-        self.tool.set(fresh.tool);
-        self.crosshair.set(fresh.crosshair);
-        self.patient_text.set(fresh.patient_text);
-        self.layout.set(fresh.layout);
-        self.fill.set(fresh.fill);
-        self.cine_speed.set(fresh.cine_speed);
-        self.language.set(Language::remembered());
-        self.hardware.set(memory::hardware());
-        self.keys.set(memory::single_keys());
-        self.order.set(Order::Size);
-    }
-
-    /// What the browser is to remember of how the person works.
-    pub fn choices(&self) -> memory::Choices {
-        memory::Choices {
-            tool: self.tool.get().habit(),
-            crosshair: self.crosshair.get(),
-            patient_text: self.patient_text.get(),
-            layout: self.layout.get(),
-            fill: self.fill.get(),
-            cine_speed: self.cine_speed.get(),
         }
     }
 
@@ -305,6 +309,7 @@ impl State {
         self.failure.set(None);
         self.marks.set(BTreeMap::new());
         self.pacs.forget_study();
+        self.prior.series.set(None);
         self.forget_series();
         self.epoch.update(|epoch| *epoch += 1);
     }

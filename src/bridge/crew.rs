@@ -2,6 +2,7 @@
 
 use super::{Inner, running::Running};
 use crate::statics::Compiled;
+use js_sys::Reflect;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -127,4 +128,16 @@ impl Inner {
             self.fail("bug", "workers end one after another");
         }
     }
+}
+
+/// How many workers search at once: as many as there are cores, and as the browser's word on memory allows at 110 MB
+/// each and a quarter of all for them.
+pub fn searchers(cores: usize) -> usize {
+    let navigator = web_sys::window().map(|window| JsValue::from(window.navigator()));
+    let gigabytes = navigator
+        .and_then(|navigator| Reflect::get(&navigator, &"deviceMemory".into()).ok())
+        .and_then(|memory| memory.as_f64())
+        .unwrap_or(4.0);
+    let fit = (gigabytes * 1024.0 / 4.0 / 110.0) as usize;
+    cores.min(fit).clamp(1, GRAPHICS)
 }

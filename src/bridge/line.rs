@@ -30,6 +30,12 @@ impl Line {
         }
     }
 
+    /// Ends the worker; nothing waits for another.
+    pub fn end(&mut self) {
+        self.worker = None;
+        self.waiting.clear();
+    }
+
     fn open(&mut self) {
         self.ready = true;
         if let Some(worker) = &self.worker {

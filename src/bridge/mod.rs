@@ -1,6 +1,7 @@
 //! The bridge to the workers: starts them, joins them, speaks to the study worker and hears its answers.
 //!
 //! * [`running`]: one worker
+//! * [`beside`]: a second study, with workers of its own
 //! * [`crew`]: the decode workers, the infer workers: replaced when they trap or are stopped
 //! * [`line`]: the study worker, and what waits for it to be ready
 //! * [`frame`]: wishes about the view, the newest of each once per frame
@@ -11,6 +12,7 @@
 //! * [`graphics`]: the infer worker on the GPU
 //! * [`pacs`]: errands to the PACS, where the site names one
 
+mod beside;
 mod crew;
 mod frame;
 mod graphics;
@@ -31,9 +33,9 @@ use crate::offline;
 use crate::requests::{self, Asked};
 use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
-use crew::Crew;
+use crew::{Crew, searchers};
 use frame::Frame;
-use js_sys::{ArrayBuffer, Reflect};
+use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
@@ -45,7 +47,7 @@ use stones::findings::Label;
 use volume::{DVec3, Depth, Part, Plane, Region};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
-use workers::messages::{Brush, Draw, Failure, GRAPHICS, Role, ToStudy};
+use workers::messages::{Brush, Draw, Failure, Role, ToStudy};
 
 /// A handle that views and commands copy about.
 #[derive(Clone, Copy)]
@@ -69,6 +71,8 @@ struct Inner {
     offered: RefCell<Option<(String, ArrayBuffer)>>,
     frame: Frame,
     errands: RefCell<Errands>,
+    /// Waits for files of this study.
+    borrower: RefCell<Option<Rc<Inner>>>,
     /// Reading was stopped: what still comes in is no reason to look busy.
     stopped: Cell<bool>,
 }
@@ -77,13 +81,17 @@ impl Bridge {
     pub fn new(state: State) -> Self {
         let cores =
             web_sys::window().map_or(2.0, |w| w.navigator().hardware_concurrency()) as usize;
+        Self::with_crews(state, cores.clamp(2, 8), searchers(cores))
+    }
+
+    fn with_crews(state: State, decoders: usize, searchers: usize) -> Self {
         Self(StoredValue::new_local(Rc::new(Inner {
             state,
             statics: Statics::of_this_page(),
             program: RefCell::default(),
             line: RefCell::default(),
-            decoders: RefCell::new(Crew::new(cores.clamp(2, 8))),
-            searchers: RefCell::new(Crew::new(searchers(cores))),
+            decoders: RefCell::new(Crew::new(decoders)),
+            searchers: RefCell::new(Crew::new(searchers)),
             graphics: RefCell::new(Crew::new(1)),
             graphics_left: Cell::new(false),
             route: Cell::default(),
@@ -92,6 +100,7 @@ impl Bridge {
             offered: RefCell::default(),
             frame: Frame::default(),
             errands: RefCell::default(),
+            borrower: RefCell::default(),
             stopped: Cell::new(false),
         })))
     }
@@ -205,6 +214,9 @@ impl Bridge {
             return;
         }
         inner.stopped.set(false);
+        if inner.state.prior.series.get_untracked() == Some(series) {
+            inner.state.prior.series.set(None);
+        }
         inner.state.forget_series();
         inner.post(ToStudy::Choose { series }, &[], &[]);
     }
@@ -232,7 +244,9 @@ impl Bridge {
 
     /// Goes to a slice, with the next frame.
     pub fn show(&self, plane: Plane, index: usize) {
-        self.inner().frame.show(self, plane, index);
+        let inner = self.inner();
+        inner.state.lead();
+        inner.frame.show(self, plane, index);
     }
 
     /// Sets the window, with the next frame.
@@ -243,6 +257,7 @@ impl Bridge {
     /// Moves the crosshair to a pixel of a plane, with the next frame.
     pub fn point(&self, plane: Plane, at: [f64; 2]) {
         let inner = self.inner();
+        inner.state.lead();
         inner.state.forget_asked();
         inner.frame.point(self, plane, at);
     }
@@ -257,6 +272,7 @@ impl Bridge {
 
     pub fn jump(&self, stone: u32) {
         let inner = self.inner();
+        inner.state.lead();
         inner.state.forget_asked();
         inner.post(ToStudy::Jump { stone }, &[], &[]);
     }
@@ -311,9 +327,8 @@ impl Bridge {
 
     /// Moves all planes to a place.
     pub fn go(&self, place: DVec3) {
-        let inner = self.inner();
-        inner.state.forget_asked();
-        inner.post(ToStudy::Go { place }, &[], &[]);
+        self.inner().state.lead();
+        self.follow(place);
     }
 
     /// Asks for the HU in the region of a mark.
@@ -376,16 +391,4 @@ impl Inner {
         self.state.forget_study();
         self.start_study();
     }
-}
-
-/// How many workers search at once: as many as there are cores, and as the browser's word on memory allows at 110 MB
-/// each and a quarter of all for them.
-fn searchers(cores: usize) -> usize {
-    let navigator = web_sys::window().map(|window| JsValue::from(window.navigator()));
-    let gigabytes = navigator
-        .and_then(|navigator| Reflect::get(&navigator, &"deviceMemory".into()).ok())
-        .and_then(|memory| memory.as_f64())
-        .unwrap_or(4.0);
-    let fit = (gigabytes * 1024.0 / 4.0 / 110.0) as usize;
-    cores.min(fit).clamp(1, GRAPHICS)
 }

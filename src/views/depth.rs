@@ -1,4 +1,4 @@
-//! Under each plane: how much of the volume it shows at once.
+//! Under each plane: how much of the volume it shows at once, and how fast it runs by itself.
 
 use crate::desk::Desk;
 use crate::thickness::{KINDS, KUB, kind};
@@ -21,8 +21,22 @@ pub fn DepthControl(plane: Plane) -> impl IntoView {
     let slab = move || matches!(pane.depth.get(), Depth::Slab { .. });
     view! {
         <div class="depth">
+            <Show when=move || desk.state.cine.get() == Some(plane)>
+                <label class="field cine" title=desk.say(words::CINE_SPEED)>
+                    <input
+                        type="number" min="1" max="60" step="1" aria-label=desk.say(words::CINE_SPEED)
+                        prop:value=move || desk.state.cine_speed.get().to_string()
+                        on:change:target=move |event| {
+                            if let Ok(speed) = event.target().value().parse() {
+                                desk.set_cine_speed(speed);
+                            }
+                        }
+                    />
+                    <span>"/ s"</span>
+                </label>
+            </Show>
             <select
-                aria-label=move || words::slab_of(language.get(), plane)
+                aria-label=move || desk.state.called(words::slab_of(language.get(), plane))
                 disabled=move || pane.card.with(Option::is_none)
                 on:change:target=move |event| desk.set_kind(plane, &event.target().value())
             >
@@ -32,7 +46,7 @@ pub fn DepthControl(plane: Plane) -> impl IntoView {
             <Show when=slab>
                 <input
                     type="number" min="1" max="200" step="1"
-                    aria-label=move || words::thickness_of(language.get(), plane)
+                    aria-label=move || desk.state.called(words::thickness_of(language.get(), plane))
                     prop:value=move || pane.slab_mm.get().to_string()
                     on:change:target=move |event| {
                         if let Ok(mm) = event.target().value().parse() {

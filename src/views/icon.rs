@@ -37,6 +37,11 @@ pub enum Sign {
     Tract,
     Play,
     Pen,
+    Dots,
+    Side,
+    List,
+    Page,
+    Twins,
 }
 
 impl Sign {
@@ -71,6 +76,11 @@ impl Sign {
             Command::Cine => Sign::Play,
             Command::Kub => Sign::Tract,
             Command::Enlarge => Sign::Large,
+            Command::Compare => Sign::Twins,
+            Command::Side => Sign::Side,
+            Command::SeriesList => Sign::List,
+            Command::Tags => Sign::Page,
+            Command::Trust => Sign::Lock,
             Command::Help => Sign::Question,
             _ => return None,
         })
@@ -84,10 +94,8 @@ impl Sign {
                 | Command::CloseStudy
                 | Command::Previous
                 | Command::Next
-                | Command::ZoomIn
-                | Command::ZoomOut
+                | Command::VisibleAll
                 | Command::Crosshair
-                | Command::Enlarge
                 | Command::Length
                 | Command::Angle
                 | Command::Ellipse
@@ -97,6 +105,7 @@ impl Sign {
                 | Command::UndoMark
                 | Command::RedoMark
                 | Command::DeleteMark
+                | Command::Side
                 | Command::Help
         )
     }
@@ -147,6 +156,13 @@ impl Sign {
                 "M8 4c-3 0-4 2-4 4s1 4 3 4s2-2 2-4M16 4c3 0 4 2 4 4s-1 4-3 4s-2-2-2-4M9 9c0 5 1 6 2 8M15 9c0 5-1 6-2 8M9 19c0-3 6-3 6 0s-6 3-6 0"
             }
             Sign::Play => "M7 4l13 8l-13 8z",
+            Sign::Dots => {
+                "M5 11a1 1 0 1 0 0 2a1 1 0 1 0 0-2M12 11a1 1 0 1 0 0 2a1 1 0 1 0 0-2M19 11a1 1 0 1 0 0 2a1 1 0 1 0 0-2"
+            }
+            Sign::Side => "M3 4h18v16H3zM15 4v16",
+            Sign::List => "M4 6h4v4H4zM4 14h4v4H4zM11 8h9M11 16h9",
+            Sign::Twins => "M3 5h8v14H3zM13 5h8v14h-8z",
+            Sign::Page => "M6 3h12v18H6zM9 8h6M9 12h6M9 16h4",
             Sign::Pen => "M4 20l1-5L16 4l4 4L9 19zM13 7l4 4",
             Sign::Alert => "M12 3l10 18H2zM12 10v5M12 17.5v.5",
         }

@@ -1,7 +1,8 @@
 //! Keys into commands, except while a person types.
 
-use crate::commands::{self, Command};
+use crate::commands::{Command, Row};
 use crate::desk::Desk;
+use crate::keys::Key;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,13 +10,12 @@ use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
 
 pub fn listen(desk: Desk) {
     let handle = window_event_listener(ev::keydown, move |event| {
-        if event.alt_key() || types(&event) || presses(&event) {
+        if event.alt_key() || types(&event) || presses(&event) || closes_menu(&event) {
             return;
         }
-        let ctrl = event.ctrl_key() || event.meta_key();
-        let Some(row) = commands::of_key(&event.key(), event.shift_key(), ctrl) else { return };
+        let Some((key, row)) = meant(desk, &event) else { return };
         let always = row.command == Command::Cancel;
-        if (always || ctrl || desk.state.keys.get_untracked())
+        if (always || key.ctrl || desk.state.keys.get_untracked())
             && untrack(|| desk.can(row.command) || always)
         {
             event.prevent_default();
@@ -23,9 +23,7 @@ pub fn listen(desk: Desk) {
         }
     });
     let released = window_event_listener(ev::keyup, move |event| {
-        if commands::of_key(&event.key(), false, false).map(|row| row.command)
-            == Some(Command::Peek)
-        {
+        if meant(desk, &event).is_some_and(|(_, row)| row.command == Command::Peek) {
             desk.state.peek.set(false);
         }
     });
@@ -35,12 +33,23 @@ pub fn listen(desk: Desk) {
     });
 }
 
+fn meant(desk: Desk, event: &KeyboardEvent) -> Option<(Key, &'static Row)> {
+    let key = Key::pressed(event)?;
+    Some((key, desk.state.bound.with_untracked(|bound| bound.row(key))?))
+}
+
 /// Whether the key presses what has the focus.
 fn presses(event: &KeyboardEvent) -> bool {
     let target = event.target().and_then(|t| t.dyn_into::<HtmlElement>().ok());
     let pressed =
         |target: HtmlElement| target.tag_name() != "BODY" && target.class_name() != "glass";
     matches!(event.key().as_str(), " " | "Enter") && target.is_some_and(pressed)
+}
+
+/// Whether the browser closes a menu over the key; nothing else is to end by it.
+fn closes_menu(event: &KeyboardEvent) -> bool {
+    let open = || web_sys::window()?.document()?.query_selector(":popover-open").ok()?;
+    event.key() == "Escape" && open().is_some()
 }
 
 /// Whether the key goes into a field. Sliders and check boxes take no text; arrows on a slider step slices

@@ -1,4 +1,4 @@
-//! How the planes share the room, and how fast one runs by itself.
+//! How the planes share the room.
 
 use crate::desk::Desk;
 use crate::layout::Layout;
@@ -19,20 +19,6 @@ pub fn LayoutControl() -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || state.cine.get().is_some()>
-            <label class="field cine" title=desk.say(words::CINE_SPEED)>
-                <input
-                    type="number" min="1" max="60" step="1" aria-label=desk.say(words::CINE_SPEED)
-                    prop:value=move || state.cine_speed.get().to_string()
-                    on:change:target=move |event| {
-                        if let Ok(speed) = event.target().value().parse() {
-                            desk.set_cine_speed(speed);
-                        }
-                    }
-                />
-                <span>"/ s"</span>
-            </label>
-        </Show>
         <label class="field layout">
             <span class="out-of-sight">{desk.say(words::LAYOUT)}</span>
             <select on:change:target=move |event| choose(event.target().value())>

@@ -16,11 +16,13 @@ mod labelling;
 mod layout_control;
 mod marks;
 mod model_choice;
+mod more;
 mod not_loaded;
 mod notes;
 mod overlay;
 mod pacs;
 mod preflight;
+mod prior;
 mod progress;
 mod reading;
 mod review;
@@ -54,6 +56,7 @@ use not_loaded::NotLoadedPanel;
 use notes::{FailureNote, WarningsPanel};
 use pacs::PacsSheet;
 use preflight::PreflightSheet;
+use prior::PriorRoom;
 use progress::ProgressBar;
 use reading::Reading;
 use sending::SendSheet;
@@ -82,15 +85,23 @@ pub fn Page() -> impl IntoView {
         }
     });
     Effect::new(move || memory::keep_choices(&desk.state.choices()));
+    Effect::new(move || desk.state.bound.with(memory::keep_keys));
     view! {
         <FileInputs/>
         <DropArea>
             <Toolbar/>
             <FailureNote/>
             <Show when=move || desk.state.reads() fallback=|| view! { <Welcome/> }>
-                <div class="room">
+                <div
+                    class="room"
+                    class:wide=move || !desk.state.side.get()
+                    class:compared=move || desk.state.prior.series.get().is_some()
+                >
                     <Reading/>
-                    <aside class="panels">
+                    <For each=move || desk.state.prior.series.get() key=|series| *series let:series>
+                        <PriorRoom series/>
+                    </For>
+                    <aside class="panels" hidden=move || !desk.state.side.get()>
                         <FactsPanel/>
                         <LabellingPanel/>
                         <FindingsPanel/>

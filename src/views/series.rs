@@ -2,6 +2,7 @@
 
 use super::corners::{date, name};
 use super::thumbnail::ThumbnailPicture;
+use crate::commands::Command;
 use crate::desk::Desk;
 use crate::words::{self, Language};
 use leptos::prelude::*;
@@ -25,20 +26,25 @@ pub fn SeriesPanel() -> impl IntoView {
     };
     view! {
         <section class="panel series" aria-label=desk.say(words::SERIES)>
-            <h2>{desk.say(words::SERIES)}</h2>
-            <ul>
-                <For
-                    each=rows
-                    key=|((number, card), heading)| (*number, card.description.clone(), card.slices, *heading)
-                    let(((number, card), heading))
-                >
-                    {heading.map(|(study, of)| view! { <StudyRow study of card=card.study.clone()/> })}
-                    <SeriesRow number card/>
-                </For>
-            </ul>
+            <details prop:open=move || state.series_list.get()>
+                <summary on:click=move |event| {
+                    event.prevent_default();
+                    desk.run(Command::SeriesList);
+                }><h2>{desk.say(words::SERIES)}</h2></summary>
+                <ul>
+                    <For
+                        each=rows
+                        key=|((number, card), heading)| (*number, card.description.clone(), card.slices, *heading)
+                        let(((number, card), heading))
+                    >
+                        {heading.map(|(study, of)| view! { <StudyRow study of card=card.study.clone()/> })}
+                        <SeriesRow number card/>
+                    </For>
+                </ul>
+                <p class="quiet">{reason}</p>
+            </details>
             <p class="quiet loaded">{loaded}</p>
             <p class="partial">{part}</p>
-            <p class="quiet">{reason}</p>
         </section>
     }
 }
@@ -80,6 +86,26 @@ fn SeriesRow(number: usize, card: SeriesCard) -> impl IntoView {
         let (number, description) = (card.number, card.description.clone());
         move || title(number, &description, state.language.get())
     };
+    let prior = state.prior.series;
+    let is_prior = move || prior.get() == Some(number);
+    let beside = {
+        let title = title.clone();
+        move || {
+            let title = title.clone();
+            let other = state.showing.get().is_some() && !shown();
+            other.then(|| {
+                view! {
+                    <button
+                        class="small" aria-pressed=move || is_prior().to_string()
+                        aria-label=move || words::as_prior(state.language.get(), &title())
+                        on:click=move |_| prior.set((!is_prior()).then_some(number))
+                    >
+                        {desk.say(words::COMPARE)}
+                    </button>
+                }
+            })
+        }
+    };
     view! {
         <li>
             <button
@@ -96,6 +122,7 @@ fn SeriesRow(number: usize, card: SeriesCard) -> impl IntoView {
                     <span class="quiet">{move || facts(&card, state.language.get())}</span>
                 </span>
             </button>
+            {beside}
         </li>
     }
 }

@@ -19,7 +19,7 @@ pub fn SliceSlider(plane: Plane) -> impl IntoView {
                 max=move || pane.count().saturating_sub(1).to_string()
                 prop:value=move || pane.index().to_string()
                 disabled=move || pane.count() == 0
-                aria-label=move || words::slider(language.get(), plane)
+                aria-label=move || desk.state.called(words::slider(language.get(), plane))
                 aria-valuetext=move || words::slice_of(language.get(), pane.index(), pane.count())
                 on:focus=move |_| desk.state.active.set(plane)
                 on:input:target=move |event| {

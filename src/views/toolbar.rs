@@ -1,12 +1,12 @@
-//! The toolbar: every command that has a button, in groups.
+//! The toolbar: commands that have a button, in groups. Those that the screen has no room for stand in the menu at its end.
 
 use super::icon::{Icon, Sign};
 use super::layout_control::LayoutControl;
+use super::more::More;
 use super::window_control::WindowControl;
 use crate::commands::{Command, Group, Row, TABLE};
 use crate::desk::Desk;
-use crate::memory;
-use crate::words::{self, Language};
+use crate::words;
 use leptos::prelude::*;
 
 #[component]
@@ -23,7 +23,8 @@ pub fn Toolbar() -> impl IntoView {
             <Buttons group=Group::Slices/>
             <LayoutControl/>
             <Buttons group=Group::Look/>
-            <LanguageSwitch/>
+            <More/>
+            <Buttons group=Group::End/>
         </header>
     }
 }
@@ -31,17 +32,22 @@ pub fn Toolbar() -> impl IntoView {
 #[component]
 pub fn Buttons(group: Group) -> impl IntoView {
     let rows = TABLE.iter().filter(move |row| row.group == group);
-    view! { <div class="group">{rows.map(|row| view! { <Tool row/> }).collect_view()}</div> }
+    view! {
+        <div class="group" data-group=group.name()>
+            {rows.map(|row| view! { <Tool row/> }).collect_view()}
+        </div>
+    }
 }
 
 #[component]
 fn Tool(row: &'static Row) -> impl IntoView {
     let desk = Desk::at_hand();
     let Row { command, .. } = *row;
-    let keys = row.keys.iter().map(|key| key.shown).collect::<Vec<_>>().join(", ");
-    let tip = move || match keys.as_str() {
-        "" => desk.name(row),
-        keys => format!("{} ({keys})", desk.name(row)),
+    let tip = move || {
+        desk.state.bound.with(|bound| match bound.shown(row).as_str() {
+            "" => desk.name(row),
+            keys => format!("{} ({keys})", desk.name(row)),
+        })
     };
     let pressed = move || desk.pressed(command).map(|pressed| pressed.to_string());
     // A sign that everyone knows needs no word beside it, only for those who don't see it.
@@ -55,36 +61,7 @@ fn Tool(row: &'static Row) -> impl IntoView {
             on:click=move |_| desk.run(command)
         >
             {Sign::of(command).map(|sign| view! { <Icon sign/> })}
-            <span class:out-of-sight=bare>{move || desk.name(row)}</span>
+            <span class="word" class:out-of-sight=bare>{move || desk.name(row)}</span>
         </button>
-    }
-}
-
-#[component]
-fn LanguageSwitch() -> impl IntoView {
-    let desk = Desk::at_hand();
-    let choose = move |code: String| {
-        if let Some(language) = Language::of_code(&code) {
-            desk.state.language.set(language);
-            memory::keep_language(language);
-        }
-    };
-    let options = Language::ALL.map(|language| {
-        view! {
-            <option
-                value=language.code() lang=language.code()
-                selected=move || desk.state.language.get() == language
-            >
-                {language.name()}
-            </option>
-        }
-    });
-    view! {
-        <label class="field language">
-            <span class="out-of-sight">{desk.say(words::LANGUAGE)}</span>
-            <select on:change:target=move |event| choose(event.target().value())>
-                {options.into_iter().collect_view()}
-            </select>
-        </label>
     }
 }

@@ -30,7 +30,9 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
         let (camera, size) = (pane.camera.get(), size.get());
         pane.card.with(|card| Placement::new(card.as_ref()?, camera, size))
     });
-    let name = move || words::picture(state.language.get(), plane, pane.index(), pane.count());
+    let language = state.language;
+    let name =
+        move || state.called(words::picture(language.get(), plane, pane.index(), pane.count()));
     let chosen = move || state.active.get() == plane;
     let away = move || state.only().is_some_and(|only| only != plane);
     let tool = move || state.tool.get().name();
@@ -40,7 +42,7 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
             class=format!("pane {}", class(plane))
             class:active=chosen
             class:away=away
-            aria-label=desk.say(words::plane(plane))
+            aria-label=move || state.called(words::plane(plane).to(language.get()).to_owned())
         >
             <div
                 class="glass" tabindex="0" node_ref=glass data-tool=tool

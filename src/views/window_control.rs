@@ -1,6 +1,6 @@
 //! The window by presets and numbers: what dragging does, for those who can't or won't drag.
 
-use crate::commands::Command;
+use crate::commands::{Command, Row};
 use crate::desk::Desk;
 use crate::presets::{self, PRESETS};
 use crate::state::Window;
@@ -17,6 +17,10 @@ const HALF: &str = "half";
 pub fn WindowControl() -> impl IntoView {
     let desk = Desk::at_hand();
     let window = desk.state.window;
+    let key = move |command| {
+        let row = Row::of(command);
+        move || desk.state.bound.with(|bound| row.map(|row| bound.shown(row)).unwrap_or_default())
+    };
     let of_file = Memo::new(move |_| {
         desk.state.facts.with(|facts| facts.as_ref().map(presets::of_file).unwrap_or_default())
     });
@@ -31,28 +35,30 @@ pub fn WindowControl() -> impl IntoView {
     let file_options = move || {
         let option = |(at, (name, preset)): (usize, (String, Window))| {
             let Window { centre, width, .. } = preset;
-            let key = at + 6;
+            let key = key(Command::FilePreset(at));
             let name = move || match name.as_str() {
                 "" => desk.say(words::PRESET_FILE)().to_owned(),
                 name => name.to_owned(),
             };
-            let shown = move || format!("{key}  {}  {width}/{centre}", name());
+            let shown = move || format!("{}  {}  {width}/{centre}", key(), name());
             let selected = move || chosen().is_none() && chosen_of_file() == Some(at);
             view! { <option value=format!("{FILE}{at}") selected=selected>{shown}</option> }
         };
         of_file.get().into_iter().enumerate().map(option).collect_view()
     };
     let options = PRESETS.iter().enumerate().map(|(at, (name, Window { centre, width, .. }))| {
-        let shown = move || format!("{}  {}  {width}/{centre}", at, desk.say(*name)());
+        let key = key(Command::Preset(at));
+        let shown = move || format!("{}  {}  {width}/{centre}", key(), desk.say(*name)());
         view! { <option value=at.to_string() selected=move || chosen() == Some(at)>{shown}</option> }
     });
     let half = move || {
-        let name = move || format!("5  {}", desk.say(words::PRESET_HALF)());
+        let key = key(Command::HalfMaximum);
+        let name = move || format!("{}  {}", key(), desk.say(words::PRESET_HALF)());
         desk.can(Command::HalfMaximum).then(|| view! { <option value=HALF>{name}</option> })
     };
     view! {
         <div class="group window-control">
-            <label class="field">
+            <label class="field preset">
                 <span class="out-of-sight">{desk.say(words::PRESET)}</span>
                 <select on:change:target=move |event| choose(event.target().value())>
                     {options.collect_view()}
@@ -66,6 +72,17 @@ pub fn WindowControl() -> impl IntoView {
                     </option>
                 </select>
             </label>
+            <WindowNumbers/>
+        </div>
+    }
+}
+
+#[component]
+pub fn WindowNumbers() -> impl IntoView {
+    let desk = Desk::at_hand();
+    let window = desk.state.window;
+    view! {
+        <div class="numbers">
             <Number
                 short="WW" name=words::WIDTH
                 value=Signal::derive(move || window.get().width)

@@ -72,6 +72,15 @@ labels! {
     CLOSE: "Close", "닫기";
     LANGUAGE: "Language", "언어";
     TOOLBAR: "Tools", "도구";
+    MORE: "More", "더 보기";
+    COMPARE: "Prior beside", "이전 검사 나란히";
+    PRIOR: "Prior", "이전 검사";
+    TOGETHER: "Scroll together", "함께 넘기기";
+    MATCH_HERE: "Same place here", "여기가 같은 위치";
+    CLOSE_PRIOR: "Close prior", "이전 검사 닫기";
+    NO_PRIOR: "The prior can’t be shown.", "이전 검사를 표시할 수 없습니다.";
+    SIDE: "Side panel", "옆 패널";
+    SERIES_LIST: "Series list", "시리즈 목록";
 
     // Windows
     PRESET: "Window preset", "윈도우 프리셋";
@@ -181,6 +190,10 @@ labels! {
     TOUCH: "Touch", "터치";
     KEYS: "Keys", "단축키";
     SINGLE_KEYS: "Keys of this list are on", "단축키 사용";
+    KEYS_NOTE: "Press a command’s key here to give it another one.", "여기서 명령의 키를 누르면 다른 키로 바꿀 수 있습니다.";
+    DEFAULT_KEYS: "Default keys", "기본 단축키";
+    NO_KEY: "none", "없음";
+    PRESS_KEY: "Press a key. Backspace: none. Esc: as it was.", "키를 누르세요. Backspace: 없음. Esc: 그대로.";
     MOUSE_LEFT: "Left drag: the chosen tool. Click: crosshair. Double click: pane alone, and back.", "왼쪽 드래그: 선택한 도구. 클릭: 십자선. 더블클릭: 창 하나만 보기/되돌리기.";
     MOUSE_OTHER: "Middle drag or Shift + drag: pan. Right drag or Ctrl + drag: zoom.", "가운데 드래그 또는 Shift+드래그: 이동. 오른쪽 드래그 또는 Ctrl+드래그: 확대/축소.";
     MOUSE_CROSSHAIR: "Drag a line of the crosshair, or hold Shift and move: all planes follow. Drag the ring on a line: the planes turn; Reset straightens them.", "십자선의 선을 드래그하거나 Shift를 누른 채 움직이기: 모든 단면이 따라옵니다. 선 위의 고리를 드래그하면 단면이 기울어지고, 초기화하면 바로 섭니다.";

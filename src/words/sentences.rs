@@ -283,3 +283,24 @@ pub fn with_detail(language: Language, text: Text, detail: &str) -> String {
         detail => format!("{} ({detail})", text.to(language)),
     }
 }
+
+/// That a key can't be given, as another command has it.
+pub fn key_taken(language: Language, key: &str, name: &str) -> String {
+    match language {
+        English => format!("{key} already means “{name}”. Press another key."),
+        Korean => format!("{key} 키는 이미 ‘{name}’에 쓰입니다. 다른 키를 누르세요."),
+    }
+}
+
+/// What belongs to the prior is called so.
+pub fn of_prior(language: Language, name: &str) -> String {
+    format!("{}: {name}", super::PRIOR.to(language))
+}
+
+/// The button that shows a series as the prior.
+pub fn as_prior(language: Language, series: &str) -> String {
+    match language {
+        English => format!("Show as prior: {series}"),
+        Korean => format!("이전 검사로 보기: {series}"),
+    }
+}

@@ -84,7 +84,7 @@ test("DWV #462, OHIF #3360: two orientations in a folder are two series, and the
   await withFolder(make, async (page, folder) => {
     await openFolder(page, folder);
     await loaded(page, slices);
-    const series = page.getByRole("region", { name: "Series" }).getByRole("button");
+    const series = page.getByRole("region", { name: "Series" }).getByRole("button", { name: /images/ });
     await eventually(async () => assert.equal(await series.count(), 2));
     const told = (await series.allTextContents()).join();
     assert.match(told, /Axial/);
@@ -130,7 +130,7 @@ test("dcm2niix PR #858: files of one name in two folders are told apart though a
   await withFolder(make, async (page, folder) => {
     await openFolder(page, folder);
     await loaded(page, slices);
-    const series = page.getByRole("region", { name: "Series" }).getByRole("button");
+    const series = page.getByRole("region", { name: "Series" }).getByRole("button", { name: /images/ });
     await eventually(async () => assert.equal(await series.count(), 2));
     for (const at of [1, 0]) {
       await series.nth(at).click();

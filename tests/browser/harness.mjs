@@ -9,6 +9,7 @@ import { createServer, request as forward } from "node:http";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { chromium, firefox } from "playwright-core";
+import { launchWebKit } from "./webkit.mjs";
 
 export { chromium };
 
@@ -106,12 +107,18 @@ async function startProxy(address, before) {
  */
 export async function openPage(address, { args = ["--disable-gpu"], before, pacs, search = "", ...options } = {}, expected = /(?!)/) {
   const proxy = await startProxy(new URL(address).origin, before);
+  const viewport = options.viewport ?? { width: 1440, height: 900 };
+  if (process.env.WEBKIT) {
+    const page = await launchWebKit({ proxy: proxy.address, viewport });
+    await page.goto(address + search);
+    return watched(page, page.close, { proxy, address, pacs });
+  }
   const browser = await launch(args);
   const context = await browser.newContext({
     proxy: { server: proxy.address, bypass: "<-loopback>" },
-    viewport: { width: 1440, height: 900 },
     locale: "en-GB",
     ...options,
+    viewport,
   });
   const page = await context.newPage();
   const errors = [];
@@ -120,12 +127,18 @@ export async function openPage(address, { args = ["--disable-gpu"], before, pacs
   const unexpected = () => errors.filter((error) => !expected.test(error));
   await page.goto(address + search);
 
+  return watched(page, async () => {
+    await browser.close();
+    assert.deepEqual(unexpected(), [], "errors in the console");
+  }, { proxy, address, pacs });
+}
+
+/** A page that tells what was asked of the network, and judges it when it is done. */
+function watched(page, close, { proxy, address, pacs }) {
   page.asked = proxy.asked;
   page.posted = proxy.posted;
   page.done = async () => {
-    await browser.close();
-    proxy.server.close();
-    assert.deepEqual(unexpected(), [], "errors in the console");
+    await close().finally(() => proxy.server.close());
     for (const url of proxy.asked) {
       const path = url.startsWith(address) ? new URL(url).pathname.slice(new URL(address).pathname.length) : null;
       const ofPacs = pacs !== undefined && path?.startsWith(pacs);
@@ -153,7 +166,7 @@ export async function pixels(canvas) {
 
 /** A picture for a person to look at, in target/screenshots. Firefox's driver would break the page's policy for it. */
 export async function screenshot(page, name) {
-  if (process.env.FIREFOX) return;
+  if (process.env.FIREFOX || process.env.WEBKIT) return;
   const folder = inRepository("target/screenshots");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: `${folder}/${name}.png` });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded } from "./viewer.mjs";
+import { button, eventually, loaded, speak } from "./viewer.mjs";
 
 const SLICES = 130;
 let origin;
@@ -70,10 +70,10 @@ test("what the person likes is remembered, nothing of the patient is, and Forget
   assert.deepEqual(await stored(), { local: {}, session: {}, databases: 0, caches: 0, cookies: "" });
   await button(page, "Zoom").click();
   await button(page, "Crosshair").click();
-  await page.getByRole("combobox", { name: "Language" }).selectOption("ko");
+  await speak(page, "ko");
   await page.reload();
   await page.getByText("의료기기가 아닙니다").first().waitFor();
-  await page.getByRole("combobox", { name: "언어" }).selectOption("en");
+  await speak(page, "en");
   assert.equal(await button(page, "Zoom").getAttribute("aria-pressed"), "true");
   assert.equal(await button(page, "Crosshair").getAttribute("aria-pressed"), "false");
   assert.deepEqual(Object.keys((await stored()).local).sort(), ["lithoscope.choices", "lithoscope.language"]);

@@ -7,15 +7,36 @@ import { pixels } from "./harness.mjs";
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
 export const picture = (page, plane) => page.getByRole("img", { name: new RegExp(`^${plane}, `) });
 
+/** Opens the toolbar's menu. */
+export async function menu(page) {
+  await button(page, /^(More|더 보기)$/).click();
+  return page.getByRole("group", { name: /^(More|더 보기)$/ });
+}
+
+/** Does a command of the menu, which closes over it. */
+export async function inMenu(page, name) {
+  const opened = await menu(page);
+  await button(opened, name).click();
+  await opened.waitFor({ state: "hidden" });
+}
+
+/** Chooses a language in the menu. */
+export async function speak(page, code) {
+  const opened = await menu(page);
+  await opened.getByRole("combobox", { name: /^(Language|언어)$/ }).selectOption(code);
+  await page.keyboard.press("Escape");
+  await opened.waitFor({ state: "hidden" });
+}
+
 async function open(page, name, path) {
   const chooser = page.waitForEvent("filechooser");
   await button(page, name).first().click();
   await (await chooser).setFiles(path);
 }
 
-/** Firefox's driver can't choose a folder: there, its files are chosen one by one. */
+/** Only Chromium's driver can choose a folder: elsewhere its files are chosen one by one. */
 export function openFolder(page, folder) {
-  if (!process.env.FIREFOX) return open(page, "Open folder", folder);
+  if (!process.env.FIREFOX && !process.env.WEBKIT) return open(page, "Open folder", folder);
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((it) => it.isFile());
   return openFiles(page, entries.map(({ parentPath, path, name }) => `${parentPath ?? path}/${name}`));
 }

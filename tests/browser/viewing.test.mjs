@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, drag, eventually, loaded, openFolder, place, shows, sliceShown, windowShown } from "./viewer.mjs";
+import { button, drag, eventually, inMenu, loaded, openFolder, place, shows, sliceShown, speak, windowShown } from "./viewer.mjs";
 
 const { columns, rows, slices } = made;
 const middle = { i: columns / 2, j: rows / 2, k: slices / 2 };
@@ -46,9 +46,9 @@ test("letters and corners say where and whose it is", async () => {
   const letters = await pane.locator(".letter").allTextContents();
   assert.deepEqual(letters.sort(), ["A", "L", "P", "R"]);
   for (const text of ["Nobody Synthetic", "MADE-1", "WW 400 WL 60", "2.50 mm"]) await pane.getByText(text).waitFor();
-  await button(page, "Hide patient text").click();
+  await inMenu(page, "Hide patient text");
   await pane.getByText("Nobody Synthetic").waitFor({ state: "hidden" });
-  await button(page, "Hide patient text").click();
+  await inMenu(page, "Hide patient text");
 });
 
 test("a file that is no image is named with its reason", async () => {
@@ -112,13 +112,13 @@ test("Window, Pan, Zoom and Stack scroll drag; Reset goes back", async () => {
 });
 
 test("Korean is one switch away, and remembered", async () => {
-  await page.getByRole("combobox", { name: "Language" }).selectOption("ko");
+  await speak(page, "ko");
   await page.getByText("의료기기가 아닙니다").first().waitFor();
   await button(page, "다음 단면").click();
   assert.equal(await page.evaluate(() => document.documentElement.lang), "ko");
   await page.reload();
   await page.getByText("의료기기가 아닙니다").first().waitFor();
-  await page.getByRole("combobox", { name: "언어" }).selectOption("en");
+  await speak(page, "en");
 });
 
 /** The coronal plane at a slice number, which counts from the front. */

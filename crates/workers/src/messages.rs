@@ -117,6 +117,8 @@ pub enum ToStudy {
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
     KeyImages { stones: Vec<u32> },
+    /// Asks for the files of a series, for another study worker: answered by [`FromStudy::Lent`].
+    Lend { series: usize },
     /// Moves all planes to a place: patient mm, or voxels as in [`volume::Cut`].
     Go { place: DVec3 },
     /// Asks for the HU in a region: answered by [`FromStudy::Measured`].
@@ -238,6 +240,10 @@ pub enum FromStudy {
     /// Attachments: one `ArrayBuffer` of RGBA for each.
     KeyImages {
         images: Vec<KeyImage>,
+    },
+    /// Attachments: the `Blob` of each file.
+    Lent {
+        paths: Vec<String>,
     },
     /// What was asked for could not be done.
     Failed(Failure),

@@ -94,6 +94,18 @@ impl Study {
         self.give_jobs();
     }
 
+    /// The files of a series, for another study worker.
+    pub fn lend(&self, series: usize) {
+        let frames = self.files.series.get(series).map(|series| &series.frames[..]);
+        let mut paths: Vec<&String> = frames.iter().copied().flatten().map(|f| &f.path).collect();
+        paths.sort();
+        paths.dedup();
+        let file = |path: &String| Some((path.clone(), JsValue::from(self.files.blob(path)?)));
+        let (paths, blobs): (Vec<String>, Vec<JsValue>) =
+            paths.into_iter().filter_map(file).unzip();
+        send(&self.page, &FromStudy::Lent { paths }, &blobs, &[]);
+    }
+
     /// Adds files to those already open; their headers are read first, all of them.
     pub fn open(&mut self, files: Vec<(String, Blob)>, more: bool) {
         self.files.opened_at = self.now();

@@ -1,0 +1,160 @@
+//! A second study beside the first, mostly an earlier one of the same patient: where each is, the other one follows.
+//!
+//! It has a desk of its own, so that nothing that is found, measured or drawn in one is known to the other.
+
+use crate::desk::Desk;
+use crate::state::{State, Tool};
+use crate::words;
+use leptos::prelude::*;
+use volume::{DVec3, Plane};
+
+/// What both studies know of being side by side.
+#[derive(Clone, Copy)]
+pub struct Prior {
+    /// The series that is shown as the prior.
+    pub series: RwSignal<Option<usize>>,
+    /// Whether one follows the other.
+    pub locked: RwSignal<bool>,
+    /// From a place of the first study to the same place of the prior, in mm.
+    pub offset: RwSignal<DVec3>,
+    /// The prior was moved last, and the first study follows it.
+    leads: RwSignal<bool>,
+}
+
+impl Prior {
+    pub fn new() -> Self {
+        Self {
+            series: RwSignal::new(None),
+            locked: RwSignal::new(true),
+            offset: RwSignal::new(DVec3::ZERO),
+            leads: RwSignal::new(false),
+        }
+    }
+}
+
+impl State {
+    /// What something of this study is called: of the prior it is said.
+    pub fn called(&self, name: String) -> String {
+        if self.is_prior { words::of_prior(self.language.get(), &name) } else { name }
+    }
+
+    /// The person moves this study: the other one follows from now on.
+    pub fn lead(&self) {
+        if self.prior.leads.get_untracked() != self.is_prior {
+            self.prior.leads.set(self.is_prior);
+        }
+    }
+
+    /// Where the planes meet in the patient, as far as a picture has told.
+    fn place(&self) -> Option<DVec3> {
+        if !self.corner.with(|corner| corner.placed) {
+            return None;
+        }
+        let met = |plane| {
+            let painted = self.pane(plane).painted;
+            painted.with(|painted| painted.as_ref().map(|p| p.cut.place(p.crosshair)))
+        };
+        Plane::ALL.into_iter().find_map(met)
+    }
+
+    /// The series that is likely to be the prior: the largest of another study that lies as this one does.
+    pub fn likely_prior(&self) -> Option<usize> {
+        let showing = self.showing.get()?;
+        self.series.with(|all| {
+            let shown = all.get(showing)?;
+            let others = all.iter().enumerate().filter(|(at, _)| *at != showing);
+            let fit = |(_, card): &(usize, &workers::messages::SeriesCard)| {
+                (card.study.uid != shown.study.uid, card.plane == shown.plane, card.slices)
+            };
+            others.max_by_key(fit).map(|(at, _)| at)
+        })
+    }
+}
+
+impl Desk {
+    /// This desk and the one beside it, if there is one.
+    pub fn both(self) -> impl Iterator<Item = Desk> {
+        std::iter::once(self).chain(self.beside.get_untracked())
+    }
+
+    /// Shows the likely prior, or ends the one that is shown.
+    pub fn compare(self) {
+        let prior = self.state.prior.series;
+        let next = match prior.get_untracked() {
+            Some(_) => None,
+            None => untrack(|| self.state.likely_prior()),
+        };
+        prior.set(next);
+    }
+
+    /// What both show now is the same place, along the axis of the plane in use; from here they go together.
+    pub fn match_here(self) {
+        let Some(beside) = self.beside.get_untracked() else { return };
+        let Prior { offset, locked, .. } = self.state.prior;
+        let places = untrack(|| Some((self.state.place()?, beside.state.place()?)));
+        let Some((here, there)) = places else { return };
+        let axis = axis(self.active());
+        offset.update(|offset| *offset = *offset * (DVec3::ONE - axis) + (there - here) * axis);
+        locked.set(true);
+    }
+
+    /// The desk of the prior that a series is, kept together with this one as long as its owner lives.
+    pub fn of_prior(self, series: usize) -> Desk {
+        let state = self.state.beside();
+        let desk = Desk {
+            state,
+            bridge: self.bridge.beside(state, series),
+            beside: RwSignal::new(None),
+            ..self
+        };
+        self.beside.set(Some(desk));
+        desk.beside.set(Some(self));
+        self.state.prior.offset.set(DVec3::ZERO);
+        self.state.prior.locked.set(true);
+        self.state.lead();
+        on_cleanup(move || {
+            self.beside.set(None);
+            desk.bridge.end();
+        });
+        // Labels are of the first study.
+        Effect::new(move || {
+            let tool = self.state.tool.get();
+            state.tool.set(if tool == Tool::Label { Tool::Window } else { tool });
+        });
+        Effect::new(move || {
+            if state.showing.get().is_some() {
+                desk.bridge.window(self.state.window.get_untracked());
+                state.window.set(self.state.window.get_untracked());
+            }
+        });
+        Effect::new(move || self.follow(desk));
+        desk
+    }
+
+    /// Sends the study that does not lead to where the other one is.
+    fn follow(self, prior: Desk) {
+        let Prior { locked, offset, leads, .. } = self.state.prior;
+        let shown = prior.state.showing.get().is_some() && self.state.showing.get().is_some();
+        if !shown || !locked.get() {
+            return;
+        }
+        let (leader, follower, by) = match leads.get() {
+            true => (prior, self, -offset.get()),
+            false => (self, prior, offset.get()),
+        };
+        if let Some(place) = leader.state.place()
+            && follower.state.corner.with_untracked(|corner| corner.placed)
+        {
+            follower.bridge.follow(place + by);
+        }
+    }
+}
+
+/// The patient's axis that a plane's slices lie along.
+fn axis(plane: Plane) -> DVec3 {
+    match plane {
+        Plane::Axial => DVec3::Z,
+        Plane::Coronal => DVec3::Y,
+        Plane::Sagittal => DVec3::X,
+    }
+}
