@@ -89,6 +89,7 @@ fn SearchForm() -> impl IntoView {
                 desk.bridge.search_pacs();
             }
         >
+            {field(words::PATIENT_NAME, "text", |query| &mut query.patient_name)}
             {field(words::PATIENT_ID, "text", |query| &mut query.patient_id)}
             {field(words::ACCESSION, "text", |query| &mut query.accession_number)}
             {field(words::DATE_FROM, "date", |query| &mut query.from)}

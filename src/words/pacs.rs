@@ -1,5 +1,6 @@
 //! What is said of the PACS: its name is the site's, and stands in every sentence that something goes to it or comes from it.
 
+use super::counts::{Thing, counted_of};
 use super::{Language, Text};
 use Language::{English, Korean};
 use workers::messages::{Outcome, SeriesRow};
@@ -15,6 +16,7 @@ texts! {
     SEND_TO_PACS: "Send findings to the PACS", "PACS로 소견 보내기";
     SEARCH_STUDIES: "Search", "검색";
     PATIENT: "Patient", "환자";
+    PATIENT_NAME: "Patient name", "환자 이름";
     PATIENT_ID: "Patient ID", "환자 ID";
     ACCESSION: "Accession number", "접수 번호";
     DATE_FROM: "Study date from", "검사일 시작";
@@ -66,8 +68,8 @@ pub fn retrieved(language: Language, done: usize, of: usize) -> String {
     match (language, of) {
         (English, 0) => "Waiting for the series…".into(),
         (Korean, 0) => "시리즈를 기다리는 중…".into(),
-        (English, _) => format!("{done} / {of} images retrieved"),
-        (Korean, _) => format!("영상 {done} / {of} 수신"),
+        (English, _) => format!("{} retrieved", counted_of(language, done, of, Thing::Image)),
+        (Korean, _) => format!("{} 수신", counted_of(language, done, of, Thing::Image)),
     }
 }
 

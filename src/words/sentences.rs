@@ -1,5 +1,6 @@
 //! Sentences with numbers in them.
 
+use super::counts::{Thing, counted, counted_of, noun};
 use super::{Language, Text, kind, plane};
 use Language::{English, Korean};
 use stones::findings::Engine;
@@ -28,11 +29,7 @@ pub fn slider(language: Language, shown: Plane) -> String {
 /// What ran the network, on how many workers, and how far its self-test was from the answers stored with the network.
 pub fn engine(language: Language, engine: &Engine) -> String {
     let Engine { name, workers, self_test_max_abs } = engine;
-    let ran = match language {
-        English if *workers == 1 => format!("{name} · 1 worker"),
-        English => format!("{name} · {workers} workers"),
-        Korean => format!("{name} · 작업자 {workers}개"),
-    };
+    let ran = format!("{name} · {}", counted(language, *workers, Thing::Worker));
     match (self_test_max_abs, language) {
         (Some(off), English) => format!("{ran} · self-test within {off:.0e}"),
         (Some(off), Korean) => format!("{ran} · 자가 검사 오차 {off:.0e}"),
@@ -41,17 +38,15 @@ pub fn engine(language: Language, engine: &Engine) -> String {
 }
 
 pub fn scanned(language: Language, seen: usize, of: usize) -> String {
+    let files = counted_of(language, seen, of, Thing::File);
     match language {
-        English => format!("{seen} / {of} files seen"),
-        Korean => format!("파일 {seen} / {of}개 확인"),
+        English => format!("{files} seen"),
+        Korean => format!("{files} 확인"),
     }
 }
 
 pub fn loaded(language: Language, loaded: usize, of: usize) -> String {
-    match language {
-        English => format!("{loaded} / {of} slices"),
-        Korean => format!("{loaded} / {of} 단면"),
-    }
+    counted_of(language, loaded, of, Thing::Slice)
 }
 
 fn gigabytes(bytes: u64) -> String {
@@ -109,9 +104,10 @@ pub fn part(language: Language, part: Part) -> Option<String> {
 }
 
 pub fn searched(language: Language, done: usize, of: usize) -> String {
+    let slices = counted_of(language, done, of, Thing::Slice);
     match language {
-        English => format!("{done} / {of} slices searched"),
-        Korean => format!("{done} / {of} 단면 검색"),
+        English => format!("{slices} searched"),
+        Korean => format!("{slices} 검색"),
     }
 }
 
@@ -124,10 +120,7 @@ pub fn seconds_left(language: Language, seconds: f64) -> String {
 }
 
 pub fn images(language: Language, count: usize) -> String {
-    match language {
-        English => format!("{count} images"),
-        Korean => format!("영상 {count}장"),
-    }
+    counted(language, count, Thing::Image)
 }
 
 /// Why this series is shown first: "picked: 1.0 mm, 275 images; skipped: scout, report".
@@ -168,10 +161,7 @@ pub fn times(language: Language, count: usize, what: &str) -> String {
 }
 
 pub fn files(language: Language, count: usize) -> String {
-    match language {
-        English => format!("{count} files"),
-        Korean => format!("파일 {count}개"),
-    }
+    counted(language, count, Thing::File)
 }
 
 /// "Study 1 of 2 · Hong Gildong · 2026-11-24 · Abdomen".
@@ -199,21 +189,18 @@ pub fn finding(language: Language, number: u32) -> String {
 }
 
 pub fn findings(language: Language, count: usize) -> String {
-    match (language, count) {
-        (English, 1) => "1 model finding".into(),
-        (English, count) => format!("{count} model findings"),
-        (Korean, count) => format!("모델 소견 {count}개"),
-    }
+    counted(language, count, Thing::ModelFinding)
 }
 
 pub fn nothing_found(language: Language, slices: usize) -> String {
     match language {
         English => format!(
-            "No candidate above the threshold in {slices} slices. This does not exclude stones. \
-             Read the whole scan."
+            "No candidate above the threshold in {}. This does not exclude stones. \
+             Read the whole scan.",
+            counted(English, slices, Thing::Slice)
         ),
         Korean => format!(
-            "{slices}개 단면에서 기준값을 넘는 후보가 없습니다. 결석이 없다는 뜻이 아닙니다. \
+            "단면 {slices}개에서 기준값을 넘는 후보가 없습니다. 결석이 없다는 뜻이 아닙니다. \
              전체 영상을 판독하세요."
         ),
     }
@@ -221,22 +208,28 @@ pub fn nothing_found(language: Language, slices: usize) -> String {
 
 pub fn not_searched(language: Language, missing: usize, of: usize) -> String {
     match language {
-        English => format!("{missing} of {of} slices were not searched."),
+        English => {
+            let were = if missing == 1 { "was" } else { "were" };
+            format!("{missing} of {of} {} {were} not searched.", noun(of, Thing::Slice))
+        }
         Korean => format!("{of}개 단면 중 {missing}개는 검색하지 않았습니다."),
     }
 }
 
 pub fn search_goes_on(language: Language, seen: usize, of: usize) -> String {
     match language {
-        English => format!("So far, {seen} of {of} slices. The list may change."),
+        English => {
+            format!("So far, {seen} of {of} {}. The list may change.", noun(of, Thing::Slice))
+        }
         Korean => format!("현재까지 {of}개 중 {seen}개 단면. 목록이 바뀔 수 있습니다."),
     }
 }
 
 pub fn search_took(language: Language, seconds: f64, slices: usize) -> String {
+    let slices = counted(language, slices, Thing::Slice);
     match language {
-        English => format!("{slices} slices searched in {seconds:.1} s."),
-        Korean => format!("{slices}개 단면을 {seconds:.1}초 동안 검색했습니다."),
+        English => format!("{slices} searched in {seconds:.1} s."),
+        Korean => format!("{slices}를 {seconds:.1}초 동안 검색했습니다."),
     }
 }
 

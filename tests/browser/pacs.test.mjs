@@ -43,6 +43,11 @@ test("search, open, predict, store, and read back what was stored", { skip }, as
   await search.getByLabel("Patient ID").fill("nobody & nothing");
   await button(search, "Search").click();
   await search.getByText("No CT study matches.").waitFor();
+  await search.getByLabel("Patient ID").fill("");
+  await search.getByLabel("Patient name").fill("Nobody");
+  await button(search, "Search").click();
+  await search.getByText("No CT study matches.").waitFor();
+  await search.getByLabel("Patient name").fill("Demo^Syn");
   await search.getByLabel("Patient ID").fill("DEMO");
   await search.getByLabel("Study date from").fill("2023-12-31");
   await search.getByLabel("Study date to").fill("2024-01-01");

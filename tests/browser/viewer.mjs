@@ -44,7 +44,7 @@ export function openFolder(page, folder) {
 export const openFiles = (page, files) => open(page, "Open files", files);
 
 export const loaded = (page, count) =>
-  page.getByRole("region", { name: "Series" }).getByText(`${count} / ${count} slices`).waitFor({ timeout: 120_000 });
+  page.getByRole("region", { name: "Series" }).getByText(new RegExp(`\\b${count} / ${count} slices?\\b`)).waitFor({ timeout: 120_000 });
 
 /** The slice that a plane's picture says it shows, from 1. */
 export async function sliceShown(page, plane) {

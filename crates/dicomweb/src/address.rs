@@ -23,6 +23,8 @@ pub fn is_resource(path: &str) -> bool {
 /// A search for studies. What is empty is not asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Query {
+    /// As it begins, or with the signs `*` and `?` of PS3.4 C.2.2.2.4.
+    pub patient_name: String,
     pub patient_id: String,
     pub accession_number: String,
     /// Days as a form gives them, YYYY-MM-DD, or as DICOM writes them.
@@ -45,6 +47,7 @@ impl Query {
                 address.push_str(&format!("&{name}={}", escaped(value)));
             }
         };
+        ask("PatientName", &begins(&self.patient_name));
         ask("PatientID", &self.patient_id);
         ask("AccessionNumber", &self.accession_number);
         let (from, to) = (day(&self.from), day(&self.to));
@@ -56,6 +59,17 @@ impl Query {
         ask("includefield", "00081030");
         ask("includefield", "00080061");
         address
+    }
+}
+
+/// What a name matches that begins so, unless the person says otherwise: hardly anyone types a whole name with its
+/// carets. `*` alone would ask for everybody.
+fn begins(name: &str) -> String {
+    let name = name.trim();
+    match name {
+        "" => String::new(),
+        name if name.contains(['*', '?']) => name.into(),
+        name => format!("{name}*"),
     }
 }
 
@@ -176,12 +190,17 @@ mod tests {
             "studies?limit=101&ModalitiesInStudy=CT&includefield=00081030&includefield=00080061"
         );
         let query = Query {
+            patient_name: " Hong^G ".into(),
             patient_id: " A&B=1 ü".into(),
             accession_number: "7".into(),
             from: "2024-02-01".into(),
             to: "2024-02-29".into(),
         };
         let address = query.address();
+        assert!(address.contains("&PatientName=Hong%5EG%2A&PatientID="), "{address}");
+        let name = |name: &str| Query { patient_name: name.into(), ..Query::default() }.address();
+        assert!(name("*gildong").contains("&PatientName=%2Agildong&"));
+        assert_eq!(name("  "), empty);
         assert!(address.contains("&PatientID=A%26B%3D1%20%C3%BC&"), "{address}");
         assert!(address.contains("&AccessionNumber=7&StudyDate=20240201-20240229&"), "{address}");
         let one = |from: &str, to: &str| {
