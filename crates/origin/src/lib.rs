@@ -5,6 +5,7 @@
 
 mod answer;
 mod pacs;
+mod serve;
 mod site;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use axum::routing::get;
 use dicomweb::Service;
 
 pub use pacs::{Pacs, PacsError};
+pub use serve::{PATIENCE, serve};
 pub use site::{Site, SiteError};
 
 /// What the page may do. index.html carries the same, but for the last rule, which only a header can give,
@@ -45,7 +47,7 @@ fn pacs_policy(service: Option<&Service>) -> String {
 
 /// The service: every file of the site under `/`, `/healthz`, and the PACS, if there is one, under `/dicomweb/`.
 pub fn router(site: Site, pacs: Option<Pacs>) -> Router {
-    let mut router = Router::new().route("/healthz", get(health)).fallback(get(serve));
+    let mut router = Router::new().route("/healthz", get(health)).fallback(get(file));
     if let Some(pacs) = pacs {
         let pacs = Arc::new(pacs);
         let pass = move |request: Request| async move { pacs.pass(request).await };
@@ -59,7 +61,7 @@ async fn health() -> impl IntoResponse {
     ([(CACHE_CONTROL, "no-store")], "ok\n")
 }
 
-async fn serve(State(site): State<Arc<Site>>, request: Request) -> Response {
+async fn file(State(site): State<Arc<Site>>, request: Request) -> Response {
     answer::to(&site, &request)
 }
 

@@ -81,6 +81,6 @@ async fn serve(options: &Options) -> Result<(), Error> {
     let told = async move {
         tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
     };
-    axum::serve(listener, origin::router(site, pacs)).with_graceful_shutdown(told).await?;
+    origin::serve(listener, origin::router(site, pacs), origin::PATIENCE, told).await;
     Ok(())
 }
