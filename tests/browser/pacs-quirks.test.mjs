@@ -113,6 +113,37 @@ test("what is no answer is said to be none", async () => {
   await button(dialog(), "Close").click();
 });
 
+test("an answer leads nowhere else, whatever it names, and a link no further than to an exam", async () => {
+  const asked = page.asked.length;
+  const away = "http://127.0.0.1:9/stolen";
+  const rows = (uids) => uids.map((uid) => ({
+    "0020000D": element(uid), "0020000E": element(uid), "00081190": { vr: "UR", Value: [away] }, "00080060": element("CT"),
+    "00100010": { vr: "PN", Value: [{ Alphabetic: HOSTILE.repeat(10_000) }] }, "00081030": element("\u202e".repeat(1 << 20)), "__proto__": { ran: 1 },
+  }));
+  for (const [answer, told] of [
+    [(response) => json(response, rows(["../../../secret", "1.2/../../secret", "1.2?x=", away, "1.2#", "1 2", ""])), "No CT study matches."],
+    [(response) => json(response, rows(["1.1"])), /<img src=x/],
+    [(response) => response.writeHead(200, { "content-type": "application/dicom+json" }).end("[".repeat(1 << 20)), "The answer is not DICOM"],
+    [(response) => response.writeHead(302, { location: `${away}/studies` }).end(), /can’t be reached|answer is not DICOM|The PACS/],
+    [(response) => response.writeHead(200, { "content-type": "text/html", "content-security-policy": "default-src *", refresh: `0; url=${away}` }).end("<script>window.ran=1</script>"), "The answer is not DICOM"],
+  ]) {
+    quirk.search = answer;
+    await search();
+    await dialog().getByText(told).first().waitFor();
+  }
+  assert.equal(await page.evaluate(() => window.ran ?? Object.prototype.ran ?? null), null);
+  assert.equal(await dialog().locator("img, script").count(), 0);
+  await button(dialog(), "Close").click();
+  for (const url of page.asked.slice(asked)) assert.match(url, /\/pacs(-\w|\/studies(\?|$))/, url);
+
+  for (const search of ["?study=../../secret", `?study=${encodeURIComponent("1.2/../../secret")}`, "?study=1.2&series=3/../4", `?study=${away}`]) {
+    const linked = await openPage(address, { pacs: "pacs/", search });
+    await alert("The link names no exam", linked);
+    assert.ok(!linked.asked.some((url) => new URL(url).pathname.startsWith("/pacs/")), "nothing is asked of the PACS");
+    await linked.done();
+  }
+});
+
 test("parts as servers have them", async () => {
   const send = (type, ...chunks) => (response) => {
     response.writeHead(200, type ? { "content-type": type } : {});

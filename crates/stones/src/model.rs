@@ -117,7 +117,8 @@ impl Calibration {
     }
 
     fn is_sound(self) -> bool {
-        self.slope > 0.0 && self.tract >= 0.0 && self.offset.is_finite()
+        let finite = [self.slope, self.tract, self.offset].iter().all(|number| number.is_finite());
+        finite && self.slope > 0.0 && self.tract >= 0.0
     }
 }
 
@@ -143,6 +144,8 @@ impl Manifest {
         let sound = manifest.schema == SCHEMA
             && !manifest.input.channels.is_empty()
             && manifest.input.multiple_of > 0
+            && [manifest.threshold, manifest.grow_threshold].iter().all(|p| (0.0..=1.0).contains(p))
+            && manifest.pixel_mm.iter().chain(&manifest.slice_mm).all(|mm| mm.is_finite())
             && manifest.calibration.is_none_or(Calibration::is_sound)
             && manifest.input.channels.iter().all(Channel::is_sound)
             && manifest.tract.as_ref().is_none_or(TractNetwork::is_sound);
@@ -211,6 +214,7 @@ impl TractNetwork {
             && !self.channels.is_empty()
             && !self.organs.is_empty()
             && self.cell_mm > 0.0
+            && self.cell_mm.is_finite()
             && (1..=MOST_CELLS).contains(&self.rows)
             && (1..=MOST_CELLS).contains(&self.columns)
     }
@@ -218,7 +222,9 @@ impl TractNetwork {
 
 impl Channel {
     fn is_sound(&self) -> bool {
-        self.high_hu > self.low_hu && self.offset_mm.is_finite()
+        // What is no number goes through no message as one.
+        let finite = self.low_hu.is_finite() && self.high_hu.is_finite();
+        finite && self.high_hu > self.low_hu && self.offset_mm.is_finite()
     }
 }
 

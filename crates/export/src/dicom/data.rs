@@ -13,18 +13,36 @@ pub fn data(elements: impl IntoIterator<Item = Element>) -> Data {
     Data::from_element_iter(elements)
 }
 
-/// A text of any VR; an empty one is an element without value.
+/// A text of any VR; an empty one is an element without value. So is one of signs that its VR has not, as a hostile or
+/// broken header may have a date: nothing could be written with it.
 pub fn text(tag: Tag, vr: VR, value: impl AsRef<str>) -> Element {
     match value.as_ref() {
         "" => DataElement::empty(tag, vr),
+        value if !value.is_ascii() && is_plain(vr) => DataElement::empty(tag, vr),
         value => DataElement::new(tag, vr, PrimitiveValue::from(value)),
     }
+}
+
+/// Whether the character set of the file has no say in it (PS3.5 6.1.2.3).
+fn is_plain(vr: VR) -> bool {
+    matches!(vr, VR::AE | VR::AS | VR::CS | VR::DA | VR::DS | VR::DT | VR::IS | VR::TM | VR::UI)
+}
+
+/// A day as DICOM writes it, or nothing.
+pub fn day(tag: Tag, value: &str) -> Element {
+    let is_day = value.len() == 8 && value.bytes().all(|byte| byte.is_ascii_digit());
+    text(tag, VR::DA, if is_day { value } else { "" })
 }
 
 /// As [`text`], no longer than the VR allows, which counts characters.
 pub fn short(tag: Tag, vr: VR, value: &str) -> Element {
     let most = if vr == VR::SH { 16 } else { 64 };
-    text(tag, vr, value.chars().take(most).collect::<String>())
+    let cut = |part: &str| part.chars().take(most).collect::<String>();
+    match vr {
+        // A name in letters, in ideographs and as it sounds: each has so much room.
+        VR::PN => text(tag, vr, value.splitn(3, '=').map(cut).collect::<Vec<_>>().join("=")),
+        _ => text(tag, vr, cut(value)),
+    }
 }
 
 pub fn number(tag: Tag, value: u16) -> Element {

@@ -1,7 +1,7 @@
 //! The modules that both objects have: patient, study, equipment (PS3.3 C.7), references, and the file around it.
 
 use super::codes::{self, ARTIFICIAL_INTELLIGENCE, OWN};
-use super::data::{Data, Element, data, integer, items, short, text};
+use super::data::{Data, Element, data, day, integer, items, short, text};
 use super::{Checked, Refused};
 use crate::deidentify::METHOD;
 use dicom_core::VR;
@@ -46,16 +46,16 @@ impl Checked<'_> {
             text(tags::INSTANCE_CREATION_DATE, VR::DA, &made.date),
             text(tags::INSTANCE_CREATION_TIME, VR::TM, &made.time),
             text(tags::TIMEZONE_OFFSET_FROM_UTC, VR::SH, "+0000"),
-            text(tags::PATIENT_NAME, VR::PN, &labels.patient_name),
+            short(tags::PATIENT_NAME, VR::PN, &labels.patient_name),
             short(tags::PATIENT_ID, VR::LO, &labels.patient_id),
-            text(tags::PATIENT_BIRTH_DATE, VR::DA, &labels.birth_date),
+            day(tags::PATIENT_BIRTH_DATE, &labels.birth_date),
             text(tags::PATIENT_SEX, VR::CS, sex.unwrap_or_default()),
             text(tags::STUDY_INSTANCE_UID, VR::UI, self.study_uid),
-            text(tags::STUDY_DATE, VR::DA, &labels.study_date),
+            day(tags::STUDY_DATE, &labels.study_date),
             text(tags::STUDY_TIME, VR::TM, &labels.study_time),
             short(tags::STUDY_ID, VR::SH, &labels.study_id),
             short(tags::ACCESSION_NUMBER, VR::SH, &labels.accession_number),
-            text(tags::REFERRING_PHYSICIAN_NAME, VR::PN, &labels.referring_physician),
+            short(tags::REFERRING_PHYSICIAN_NAME, VR::PN, &labels.referring_physician),
             short(tags::STUDY_DESCRIPTION, VR::LO, &labels.study_description),
             text(tags::MODALITY, VR::CS, kind.modality),
             text(tags::SERIES_INSTANCE_UID, VR::UI, self.series_of(kind)),
