@@ -255,6 +255,7 @@ pub const TABLE: &[Row] = &[
     row(Command::TakeModel, words::TAKE_MODEL, Group::Keys, &[shift('m')]),
     row(Command::LeaveModel, words::LEAVE_MODEL, Group::Keys, &[]),
     save(SaveAs::Segmentation, words::SAVE_SEGMENTATION),
+    save(SaveAs::Fractional, words::SAVE_FRACTIONAL),
     save(SaveAs::Report, words::SAVE_REPORT),
     save(SaveAs::Table, words::SAVE_TABLE),
     save(SaveAs::Json, words::SAVE_JSON),

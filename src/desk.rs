@@ -13,6 +13,7 @@ use crate::{saving, snapshot};
 use leptos::html;
 use leptos::prelude::*;
 use volume::{Depth, Outline, Plane};
+use workers::messages::Failure;
 
 #[derive(Clone, Copy)]
 pub struct Desk {
@@ -295,14 +296,20 @@ impl Desk {
         }
     }
 
-    /// Closes the study and forgets what the browser was told to remember.
-    pub fn forget_all(self) {
+    /// Closes the study and forgets what the browser was told to remember; tells whether nothing is left.
+    pub async fn forget_all(self) -> bool {
         if !self.bridge.close() {
-            return;
+            return false;
         }
         self.bridge.leave_model();
         crate::memory::forget_all();
         self.state.back_to_defaults();
+        let forgotten = crate::keeping::forget_all().await;
+        if let Err(detail) = &forgotten {
+            let failure = Failure { code: "forget_failed".into(), detail: detail.clone() };
+            self.state.failure.set(Some(failure));
+        }
+        forgotten.is_ok()
     }
 
     pub fn step(self, plane: Plane, by: isize) {

@@ -9,7 +9,7 @@ use stones::findings::{Kind, Label};
 use volume::Plane;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use workers::messages::{About, Brush, Draw, DrawnState};
+use workers::messages::{About, Brush, Draw, DrawnState, KeptState};
 
 /// What a hand draws with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Labelling {
     pub reach_mm: RwSignal<f64>,
     /// What the study worker told last.
     pub told: RwSignal<DrawnState>,
+    /// What this browser keeps of it.
+    pub kept: RwSignal<KeptState>,
     /// The pixel that the brush is over.
     pub over: RwSignal<Option<(Plane, [f64; 2])>>,
     /// The line that is being drawn.
@@ -64,6 +66,7 @@ impl Labelling {
             hu: RwSignal::new([200, 3071]),
             reach_mm: RwSignal::new(20.0),
             told: RwSignal::new(DrawnState::default()),
+            kept: RwSignal::new(KeptState::default()),
             over: RwSignal::new(None),
             outline: RwSignal::new(None),
             done: RwSignal::new(Vec::new()),
@@ -74,6 +77,7 @@ impl Labelling {
     /// Forgets the series that was drawn on; how the person draws stays.
     pub fn forget(&self) {
         self.told.set(DrawnState::default());
+        self.kept.set(KeptState::default());
         self.over.set(None);
         self.outline.set(None);
         self.done.set(Vec::new());
@@ -92,14 +96,16 @@ impl Labelling {
         self.undone.set(Vec::new());
     }
 
+    /// Whether something would be lost with the tab.
     pub fn is_unsaved(&self) -> bool {
-        self.told.with_untracked(|told| told.unsaved)
+        let kept = self.kept.get();
+        self.told.with(|told| told.unsaved) && !(kept.on && kept.done)
     }
 }
 
 /// Whether what is shown may be left: the person is asked where labels would be lost.
 pub fn may_leave(state: State) -> bool {
-    if !state.labelling.is_unsaved() {
+    if !untrack(|| state.labelling.is_unsaved()) {
         return true;
     }
     let question = words::UNSAVED.to(state.language.get_untracked());
@@ -112,7 +118,7 @@ pub fn guard(state: State) {
         event.prevent_default();
     });
     let ask = StoredValue::new_local(ask);
-    let unsaved = Memo::new(move |_| state.labelling.told.with(|told| told.unsaved));
+    let unsaved = Memo::new(move |_| state.labelling.is_unsaved());
     Effect::new(move || {
         let asks = unsaved.get();
         if let Some(window) = web_sys::window() {
@@ -227,6 +233,8 @@ impl Desk {
     pub fn describe(self, change: impl FnOnce(&mut About)) {
         let mut about = self.state.labelling.told.with_untracked(|told| told.about.clone());
         change(&mut about);
+        // What is said next is said of this, whether the study worker has answered or not.
+        self.state.labelling.told.update(|told| told.about = about.clone());
         self.bridge.draw(Draw::Describe { about });
     }
 

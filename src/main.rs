@@ -28,6 +28,7 @@ mod diagnostics;
 mod files;
 mod found;
 mod gestures;
+mod keeping;
 mod keys;
 mod labelling;
 mod layout;

@@ -100,6 +100,7 @@ impl Inner {
                 }
                 state.labelling.told.set(told);
             }
+            FromStudy::Kept(kept) => state.labelling.kept.set(kept),
             FromStudy::Searched => {
                 if matches!(self.busy(), Some(Busy::Predicting(_))) {
                     state.busy.set(None);

@@ -47,7 +47,7 @@ use stones::findings::Label;
 use volume::{DVec3, Depth, Part, Plane, Region};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
-use workers::messages::{Brush, Draw, Failure, Role, ToStudy};
+use workers::messages::{Brush, Draw, Failure, Keep, Role, ToStudy};
 
 /// A handle that views and commands copy about.
 #[derive(Clone, Copy)]
@@ -284,6 +284,10 @@ impl Bridge {
 
     pub fn draw(&self, act: Draw) {
         self.inner().post(ToStudy::Draw(act), &[], &[]);
+    }
+
+    pub fn keep(&self, keep: Keep) {
+        self.inner().post(ToStudy::Keep(keep), &[], &[]);
     }
 
     /// The brush goes to a pixel, with the next frame.

@@ -1,6 +1,7 @@
 //! What the model found: one row for each stone, and what was not looked at.
 
 use super::hardware::HardwareChoice;
+use super::keeping::KeptOffer;
 use super::model_choice::ModelChoice;
 use super::review::{Review, Undo};
 use super::saving::SaveMenu;
@@ -23,6 +24,7 @@ pub fn FindingsPanel() -> impl IntoView {
     view! {
         <section class="panel findings" aria-label=desk.say(words::FINDINGS)>
             <h2>{desk.say(words::FINDINGS)}</h2>
+            <KeptOffer/>
             <Show when=move || searched.get() fallback=unsearched>
                 <FoundList/>
             </Show>

@@ -1,5 +1,6 @@
 //! The panel of labelling: what is drawn with, on which finding, and what it is.
 
+use super::keeping::KeepChoice;
 use super::toolbar::Buttons;
 use crate::commands::{Command, Group};
 use crate::desk::Desk;
@@ -23,6 +24,7 @@ pub fn LabellingPanel() -> impl IntoView {
                 <Settings/>
                 <Target/>
                 <Acts/>
+                <KeepChoice/>
             </section>
         </Show>
     }
@@ -232,9 +234,10 @@ fn Acts() -> impl IntoView {
             </button>
         </div>
         <p class="quiet small">
-            {move || desk.say(match told.with(|told| told.unsaved) {
-                true => words::LABELS_UNSAVED,
-                false => words::LABELS_SAVE,
+            {move || desk.say(match (state.labelling.kept.get().on, told.with(|told| told.unsaved)) {
+                (true, _) => words::LABELS_KEPT,
+                (false, true) => words::LABELS_UNSAVED,
+                (false, false) => words::LABELS_SAVE,
             })()}
         </p>
         <p class="quiet small">{desk.say(words::TRUTH_NOTE)}</p>

@@ -11,6 +11,7 @@ mod hardware;
 mod help;
 mod icon;
 mod inputs;
+mod keeping;
 mod keyboard;
 mod labelling;
 mod layout_control;

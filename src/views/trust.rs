@@ -8,6 +8,7 @@ use crate::requests::Asked;
 use crate::words;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 #[component]
 pub fn TrustSheet() -> impl IntoView {
@@ -85,8 +86,7 @@ fn Stored() -> impl IntoView {
     let [what, place, time] =
         words::STORED_HEADS.map(|head| view! { <th scope="col">{desk.say(head)}</th> });
     let forget = move |_| {
-        desk.forget_all();
-        told.set(true);
+        spawn_local(async move { told.set(desk.forget_all().await) });
     };
     view! {
         <section>

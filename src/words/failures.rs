@@ -105,6 +105,9 @@ pub fn failure(code: &str) -> Advice {
         "save_not_placed" => {
             advice!("Not saved: the images have no positions", "저장하지 않음: 영상에 위치 정보가 없습니다"; "Save as table or JSON.", "표 또는 JSON으로 저장하세요.")
         }
+        "save_not_searched" => {
+            advice!("Not saved: no probabilities are known of what was loaded from a file", "저장하지 않음: 파일에서 연 소견에는 확률 정보가 없습니다"; "Press Predict, or save as DICOM segmentation.", "‘예측’을 누르거나 DICOM 분할로 저장하세요.")
+        }
         "save_failed" => {
             advice!("The file could not be written", "파일을 만들지 못했습니다"; "Close other tabs and try again.", "다른 탭을 닫고 다시 시도하세요.")
         }
@@ -112,7 +115,13 @@ pub fn failure(code: &str) -> Advice {
             advice!("These findings are of another series", "다른 시리즈의 소견입니다"; "Choose the series that they were saved of.", "저장할 때의 시리즈를 선택하세요.")
         }
         "load_unreadable" => {
-            advice!("These are no findings that can be read", "읽을 수 있는 소견 파일이 아닙니다"; "Choose a DICOM segmentation, or findings saved as JSON.", "DICOM 분할(SEG) 또는 JSON으로 저장한 소견을 선택하세요.")
+            advice!("These are no findings that can be read", "읽을 수 있는 소견 파일이 아닙니다"; "Choose a DICOM segmentation, NIfTI labels, or findings saved as JSON.", "DICOM 분할(SEG), NIfTI 레이블 또는 JSON으로 저장한 소견을 선택하세요.")
+        }
+        "keep_failed" => {
+            advice!("This browser does not keep the labels", "이 브라우저에 레이블을 보관하지 못했습니다"; "Save them as a file: they are lost with this tab.", "파일로 저장하세요. 탭을 닫으면 사라집니다.")
+        }
+        "forget_failed" => {
+            advice!("What was kept could not be deleted", "보관한 것을 지우지 못했습니다"; "Close the other tabs of this page and try again.", "이 페이지의 다른 탭을 닫고 다시 시도하세요.")
         }
         "no_demo" => {
             advice!("The demo could not be fetched", "데모를 가져오지 못했습니다"; "Check the connection, or open your own files.", "연결을 확인하거나 직접 파일을 여세요.")

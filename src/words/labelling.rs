@@ -1,5 +1,6 @@
 //! What is said of labelling.
 
+use super::counts::{Thing, counted};
 use super::{Language, Text};
 use crate::labelling::Hand;
 use Language::{English, Korean};
@@ -41,6 +42,12 @@ texts! {
     NOT_YET: "Not drawn: slices are still being read", "단면을 아직 읽는 중이라 그릴 수 없습니다";
     LABELS_SAVE: "Labels are kept until this study is closed. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블은 검사를 닫을 때까지 유지됩니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
     LABELS_UNSAVED: "Labels are not saved. Save them as DICOM segmentation, NIfTI labels or labelled study.", "레이블이 저장되지 않았습니다. DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
+    LABELS_KEPT: "To use the labels elsewhere, save them as DICOM segmentation, NIfTI labels or labelled study.", "다른 곳에서 쓰려면 DICOM 분할, NIfTI 레이블 또는 레이블 검사로 저장하세요.";
+    KEEP: "Keep the labels of this series in this browser", "이 시리즈의 레이블을 이 브라우저에 보관";
+    KEEP_NOTE: "Off: nothing of them is stored, and what is not saved is lost with this tab.", "꺼짐: 아무것도 저장하지 않으며, 저장하지 않은 레이블은 탭을 닫으면 사라집니다.";
+    KEPT_NOTE: "Stored on this computer with every act, until you forget them: voxels, measures, kinds, names and your words; no image, no patient, no identifier. Whoever opens the same images in this browser is offered them.", "지울 때까지 이 컴퓨터에 작업마다 저장합니다: 복셀, 측정값, 종류, 이름, 판정. 영상, 환자 정보, 식별자는 저장하지 않습니다. 이 브라우저에서 같은 영상을 열면 누구에게나 제안됩니다.";
+    TAKE_UP: "Go on with them", "이어서 작업";
+    FORGET_KEPT: "Forget kept labels", "보관한 레이블 지우기";
     TRUTH_NOTE: "A labelled study judges a model (lithoscope evaluate). It holds what you drew or accepted; what nobody has looked at is left out.", "레이블 검사는 모델 평가(lithoscope evaluate)에 쓰입니다. 직접 그렸거나 인정한 것만 담고, 확인하지 않은 것은 뺍니다.";
     UNSAVED: "Labels that you drew are not saved and will be lost. Go on?", "그린 레이블이 저장되지 않아 사라집니다. 계속할까요?";
     DRAWN_ONLY: "No model has searched this series: what is listed was drawn by a person.", "모델이 검색하지 않은 시리즈입니다. 목록은 사람이 그린 것입니다.";
@@ -85,6 +92,15 @@ pub fn finding_short(language: Language, number: u32) -> String {
     }
 }
 
+/// What this browser has kept of the series shown.
+pub fn kept_labels(language: Language, count: usize) -> String {
+    match (language, count) {
+        (English, 1) => "This browser has kept 1 label of this series.".into(),
+        (English, _) => format!("This browser has kept {count} labels of this series."),
+        (Korean, _) => format!("이 브라우저에 이 시리즈의 레이블 {count}개가 보관되어 있습니다."),
+    }
+}
+
 /// Of a finding that a person has drawn.
 pub fn drawn_finding(language: Language, number: u32, corrected: bool) -> String {
     match (language, corrected) {
@@ -106,11 +122,7 @@ pub fn drawn_count(language: Language, count: usize) -> String {
 pub fn drawn_parts(language: Language, drawn: &Drawn) -> String {
     let Drawn { kept, added, removed, mask_mm3, .. } = drawn;
     let volume = mask_mm3.map(|mm3| format!(", {mm3:.1} mm³")).unwrap_or_default();
-    let voxels = kept + added;
-    let all = match language {
-        English => format!("{voxels} voxels{volume}"),
-        Korean => format!("복셀 {voxels}개{volume}"),
-    };
+    let all = counted(language, kept + added, Thing::Voxel) + &volume;
     match (language, kept + removed) {
         (_, 0) => all,
         (English, _) => format!("{all} · model’s {kept}, added {added}, removed {removed}"),

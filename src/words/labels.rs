@@ -233,7 +233,7 @@ labels! {
 /// Heads of the table of what is kept where, and its rows.
 pub const STORED_HEADS: [Text; 3] =
     [Text::new("What", "무엇"), Text::new("Where", "어디에"), Text::new("How long", "언제까지")];
-pub const STORED: [[Text; 3]; 4] = [
+pub const STORED: [[Text; 3]; 5] = [
     [
         Text::new("Images and their headers", "영상과 헤더"),
         Text::new("memory of this tab", "이 탭의 메모리"),
@@ -243,6 +243,17 @@ pub const STORED: [[Text; 3]; 4] = [
         Text::new("Findings, and what you say of them", "소견과 판정"),
         Text::new("memory of this tab", "이 탭의 메모리"),
         Text::new("until the study or the tab is closed", "검사나 탭을 닫을 때까지"),
+    ],
+    [
+        Text::new("Labels of a series, where you switched that on", "보관을 켠 시리즈의 레이블"),
+        Text::new(
+            "this browser’s storage for this page, under a name that is a hash",
+            "이 페이지의 브라우저 저장소(해시 이름)",
+        ),
+        Text::new(
+            "until “Forget kept labels” or “Forget all”",
+            "‘보관한 레이블 지우기’나 ‘모두 지우기’를 누를 때까지",
+        ),
     ],
     [
         Text::new(

@@ -1,7 +1,7 @@
 //! Every word that a person reads, English and Korean side by side.
 //!
 //! * [`labels`]: names of things, as they stand
-//! * [`sentences`]: with numbers in them
+//! * [`sentences`]: with numbers in them; [`counts`]: what is counted in them
 //! * [`pacs`]: what comes from the PACS and goes to it
 //! * [`saving`]: what can be saved, and the sentence of a report
 //! * [`kinds`]: names of what DICOM holds beside CT
@@ -10,6 +10,7 @@
 //! * [`codes`]: refusals, warnings and limits, [`failures`]: what could not be done, each with its reason and what to do
 
 mod codes;
+mod counts;
 mod facts;
 mod failures;
 mod kinds;

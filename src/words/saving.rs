@@ -15,6 +15,7 @@ macro_rules! texts {
 texts! {
     SAVE: "Save", "저장";
     SAVE_SEGMENTATION: "DICOM segmentation", "DICOM 분할(SEG)";
+    SAVE_FRACTIONAL: "DICOM segmentation with probabilities", "DICOM 분할(확률)";
     SAVE_REPORT: "DICOM report (SR)", "DICOM 보고서(SR)";
     SAVE_LABELS: "NIfTI labels", "NIfTI 레이블";
     SAVE_IMAGE: "NIfTI image", "NIfTI 영상";
@@ -23,7 +24,7 @@ texts! {
     SAVE_JSON: "Findings (JSON)", "소견(JSON)";
     SAVE_PICTURE: "Picture (PNG)", "그림(PNG)";
     LOAD_FINDINGS: "Open saved findings", "저장한 소견 열기";
-    LOAD_NOTE: "A DICOM segmentation of this series, or findings saved as JSON", "이 시리즈의 DICOM 분할(SEG) 또는 JSON으로 저장한 소견";
+    LOAD_NOTE: "A DICOM segmentation or NIfTI labels of this series, or findings saved as JSON. What a person drew there can be drawn on", "이 시리즈의 DICOM 분할(SEG), NIfTI 레이블 또는 JSON으로 저장한 소견. 사람이 그린 레이블은 이어서 고칠 수 있습니다";
     TAKE_MODEL: "Use another model", "다른 모델 사용";
     LEAVE_MODEL: "Use the built-in model", "기본 모델 사용";
     MODEL_NOTE: "An ONNX network with its manifest.json; both stay on this computer", "ONNX 네트워크와 manifest.json. 모두 이 컴퓨터에만 남습니다";

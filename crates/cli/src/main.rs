@@ -16,7 +16,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: lithoscope inspect PATH... [--json]
        lithoscope predict PATH... [--series UID] [--model FILE] [--full] [--labels OUT.nii.gz]
-                  [--seg OUT.dcm] [--sr OUT.dcm] [--json]
+                  [--seg OUT.dcm] [--seg-fractional OUT.dcm] [--sr OUT.dcm] [--json]
        lithoscope predict --each FOLDER --out OUT [--jobs N] [--share N/OF] [--model FILE] [--full]
        lithoscope measure PATH... --at X,Y,Z [--at ...] [--series UID] [--json]
        lithoscope evaluate DIR [--model FILE] [--threshold T] [--sheet DIR] [--json]

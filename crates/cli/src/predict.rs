@@ -13,12 +13,12 @@ use reader::Series;
 use std::path::PathBuf;
 use std::time::Instant;
 use stones::findings::Engine;
-use stones::{Candidate, Context, Extent, Findings};
+use stones::{Candidate, Context, Extent, Findings, ProbabilityMap};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let flags = ["--json", "--full", "--each"];
-    let options =
-        ["--series", "--model", "--labels", "--seg", "--sr", "--out", "--jobs", "--share"];
+    let named = ["--series", "--model", "--out", "--jobs", "--share"];
+    let options = [&named[..], &save::Kind::ALL.map(|(option, _)| option)].concat();
     let arguments = Arguments::parse(words, &flags, &options)?;
     let model = Model::load(arguments.option("--model"))?;
     let extent = if arguments.flag("--full") { Extent::Whole } else { Extent::Wanted };
@@ -27,10 +27,11 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     }
     let (study, read) = read(&arguments.paths);
     let series = study.choose(arguments.option("--series"))?;
-    let (mut findings, masks) = search(&study, series, &model, extent, search::workers())?;
-    findings.seconds.read = read;
+    let mut found = search(&study, series, &model, extent, search::workers())?;
+    found.findings.seconds.read = read;
 
-    save::files(&arguments, series, &findings, &masks)?;
+    save::files(&arguments, series, &found)?;
+    let Found { findings, .. } = found;
     if arguments.flag("--json") {
         print_json(&findings)?;
     } else {
@@ -45,14 +46,22 @@ fn read(paths: &[PathBuf]) -> (Study, f64) {
     (Study::read(paths), began.elapsed().as_secs_f64())
 }
 
-/// What is found in a series, with the mask of each stone.
-fn search(
+/// What is found in a series.
+struct Found<'a> {
+    findings: Findings,
+    /// The mask of each stone.
+    masks: Vec<Candidate>,
+    map: ProbabilityMap,
+    model: &'a Model,
+}
+
+fn search<'a>(
     study: &Study,
     series: &Series,
-    model: &Model,
+    model: &'a Model,
     extent: Extent,
     workers: usize,
-) -> Result<(Findings, Vec<Candidate>), Exit> {
+) -> Result<Found<'a>, Exit> {
     let volume = study.volume(series).ok_or(Exit::NothingRead)?;
     let began = Instant::now();
     let map = search::search_all(&volume, model, extent, workers)?;
@@ -68,5 +77,5 @@ fn search(
             .map_err(model::refused)?;
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();
-    Ok((findings, masks))
+    Ok(Found { findings, masks, map, model })
 }

@@ -1,6 +1,7 @@
 //! What leaves the program as a file: NIfTI, DICOM objects, tables, pictures.
 //!
-//! * [`segmentation`], [`report`]: the stones as DICOM SEG and SR
+//! * [`segmentation`], [`fractional`], [`report`]: the stones as DICOM SEG, with probabilities, and SR;
+//!   [`reopened`]: what a SEG says of its segments
 //! * [`labels`], [`image`]: the stones, and the HU that they were found in, as NIfTI
 //! * [`deidentified`]: all of it without the patient
 //! * [`table`]: a line of CSV for each stone
@@ -17,7 +18,7 @@ mod truth;
 mod zip;
 
 pub use deidentify::deidentified;
-pub use dicom::{Moment, Record, Refused, report, segmentation};
+pub use dicom::{Moment, Record, Refused, Reopened, fractional, reopened, report, segmentation};
 pub use nifti::{image, labels};
 pub use picture::png;
 pub use truth::truth;

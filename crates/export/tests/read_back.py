@@ -59,6 +59,22 @@ for uid in {uid for _, uid, _, _ in written}:
                 expected[0, row, column, number] = True
     assert (pixels == expected).all(), uid
 
+# The probability of each voxel, which the test has made of its place.
+ordered = [images[uid] for uid in sorted(images, key=lambda uid: images[uid].InstanceNumber)]
+places = {image.SOPInstanceUID: n for n, image in enumerate(ordered)}
+shares = hd.seg.segread(folder / "probabilities.dcm")
+assert (shares.SegmentationType, shares.SegmentationFractionalType) == ("FRACTIONAL", "PROBABILITY")
+assert shares.SOPInstanceUID != seg.SOPInstanceUID and shares.SeriesInstanceUID != seg.SeriesInstanceUID
+assert len(shares.SegmentSequence) == len(masks)
+for uid in {uid for _, uid, _, _ in written}:
+    pixels = shares.get_pixels_by_source_instance([uid], ignore_spatial_locations=True, assert_missing_frames_are_empty=True)
+    expected = np.zeros(pixels.shape)
+    for number, (_, voxels) in enumerate(masks):
+        for of, column, row in voxels:
+            if of == uid:
+                expected[0, row, column, number] = (7 * column + 3 * row + 11 * places[uid]) % 100 / 100
+    assert np.abs(pixels - expected).max() <= 0.5 / 255 + 1e-6, uid
+
 report = hd.sr.srread(folder / "sr.dcm")
 assert (report.VerificationFlag, report.CompletionFlag, report.PreliminaryFlag) == ("UNVERIFIED", "COMPLETE", "PRELIMINARY")
 series = report.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence
@@ -106,8 +122,6 @@ for number in seg.segment_numbers:
     assert values == {key: value for key, value in expected.items() if value[0] is not None}, values
 
 # The same masks as others write them, for our own reader. A label map has no room for overlaps, and there are none.
-ordered = [images[uid] for uid in sorted(images, key=lambda uid: images[uid].InstanceNumber)]
-places = {image.SOPInstanceUID: n for n, image in enumerate(ordered)}
 planes = np.zeros((len(ordered), seg.Rows, seg.Columns, len(masks)), np.uint8)
 for number, (_, voxels) in enumerate(masks):
     for uid, column, row in voxels:

@@ -5,7 +5,9 @@
 mod ct;
 
 use ct::{Stack, case};
-use export::{Moment, Record, Refused, deidentified, report, segmentation, truth};
+use export::{
+    Moment, Record, Refused, deidentified, fractional, reopened, report, segmentation, truth,
+};
 use reader::{Limits, Segmentation};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,7 +60,11 @@ fn others_read_what_was_written() {
         fs::write(folder.join("findings.json"), serde_json::to_string(findings).unwrap()).unwrap();
         fs::write(folder.join("masks.json"), serde_json::to_string(&case.voxels()).unwrap())
             .unwrap();
+        let shares = folder.join("probabilities.dcm");
+        fs::write(&shares, fractional(record, share).unwrap()).unwrap();
+        assert_ne!(segmentation(record), fractional(record, share));
         dciodvfy(&seg);
+        dciodvfy(&shares);
         dciodvfy(&sr);
         read_back(&folder);
         let read = Segmentation::read("seg.dcm", &fs::read(&seg).unwrap(), &Limits::default());
@@ -78,6 +84,11 @@ fn others_read_what_was_written() {
             assert_eq!(read, written, "{name}: {kind} by highdicom");
         }
     }
+}
+
+/// A probability of each voxel that read_back.py knows, too.
+fn share([i, j, k]: [usize; 3]) -> f64 {
+    ((7 * i + 3 * j + 11 * k) % 100) as f64 / 100.0
 }
 
 #[test]
@@ -136,6 +147,7 @@ fn a_persons_words_and_drawings_are_written() {
     stones[1].drawn = drawn(Hand::Corrected, Kind::Phlebolith, "", 40);
     stones[1].review = Some(Label::LikelyPhlebolith);
     stones[2].drawn = drawn(Hand::Person, Kind::Plaque, "Hong's", 0);
+    stones[2].drawn.as_mut().unwrap().rgb = [1, 200, 90];
     stones.push(rejected);
     let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
     let (made, never) = (Moment::of_unix(1_772_323_200), Moment::of_unix(0));
@@ -162,6 +174,23 @@ fn a_persons_words_and_drawings_are_written() {
         fs::write(&sr, &files[1]).unwrap();
         dciodvfy(&seg);
         dciodvfy(&sr);
+        // Opened again, a mask tells what it is, who made it, and who has looked at it.
+        let read = Segmentation::read("seg.dcm", &files[0], &Limits::default()).unwrap();
+        let told: Vec<_> = (1..=3).map(|n| reopened(&read.segments[&n])).collect();
+        let by = [None, Some(Hand::Corrected), Some(Hand::Person)];
+        assert_eq!(told.iter().map(|it| it.by).collect::<Vec<_>>(), by);
+        let kinds = [Kind::Stone, Kind::Phlebolith, Kind::Plaque];
+        assert_eq!(told.iter().map(|it| it.kind).collect::<Vec<_>>(), kinds);
+        let name = if deidentified { "" } else { "Hong's" };
+        assert_eq!(told.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["", "", name]);
+        assert_eq!(told[1].parts, Some([40, 7, 2]));
+        assert_eq!(told[2].rgb, Some([1, 200, 90]), "a colour of one's own");
+        assert_eq!((told[1].rgb, told[0].reviewed), (None, true));
+        // What a person has drawn is certain, whatever a network would say.
+        let shares = fractional(record, |_| 0.0).unwrap();
+        let read = Segmentation::read("shares.dcm", &shares, &Limits::default()).unwrap();
+        let certain: Vec<u32> = read.voxels(&case.series).into_keys().collect();
+        assert_eq!(certain, [2, 3]);
         let text = files.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
         for word in [
             "AUTOMATIC",
@@ -203,6 +232,32 @@ fn a_persons_words_and_drawings_are_written() {
         // The report refers to this segmentation and to images by the same new UIDs.
         let image = &series.frames[0].identity.sop_instance_uid;
         assert!(text.iter().all(|text| text.contains(image.as_str())));
+    }
+}
+
+/// What a header says that is no date, and no name that a name has room for, does not keep an object from being written.
+#[test]
+fn a_hostile_header_leaves_sound_objects() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read-back").join("hostile");
+    let _ = fs::remove_dir_all(&folder);
+    let mut case = case(&stacks()[0].1, &folder);
+    let hostile = "<script>\u{202e}'\"&".to_owned();
+    let labels = &mut case.series.labels;
+    (labels.birth_date, labels.study_date) = (hostile.clone(), "20260301<b>".into());
+    (labels.study_time, labels.sex) = (hostile.clone(), hostile.clone());
+    labels.patient_name = hostile.repeat(6000);
+    (labels.patient_id, labels.accession_number) = (hostile.repeat(90), hostile.clone());
+    let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
+    let (series, findings) = (&case.series, &case.findings);
+    let made = Moment::of_unix(0);
+    let record = Record { series, findings, masks: &masks, made: &made, deidentified: false };
+    let seg = segmentation(record).unwrap();
+    let read = Segmentation::read("seg.dcm", &seg, &Limits::default()).unwrap();
+    assert_eq!(read.voxels(series).len(), case.masks.len());
+    for written in [seg, report(record).unwrap()] {
+        let text = String::from_utf8_lossy(&written);
+        assert!(text.contains("<script>") && !text.contains("20260301"), "a name, and no date");
+        assert!(!text.contains(&hostile.repeat(7)), "no longer than there is room for");
     }
 }
 

@@ -1,9 +1,10 @@
 //! What was drawn: labels that share no voxel, and the acts that made them, forwards and back.
 
 use crate::voxels::Voxels;
+use serde::{Deserialize, Serialize};
 
 /// One thing that was drawn. `about` is what the person says of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Label<D> {
     /// Its own for as long as the labels live.
     pub key: u32,
@@ -63,6 +64,16 @@ impl<D: Clone + PartialEq> Labels<D> {
         let voxels = of.clone().unwrap_or_default();
         self.change(Change::Comes(Label { key: self.keys, voxels, of, about }));
         self.keys
+    }
+
+    /// Begins a label that was drawn elsewhere, or before; another that had its voxels has them no more. Where it was
+    /// drawn on something, `of` is that.
+    pub fn take_up(&mut self, voxels: &Voxels, of: Option<Voxels>, about: D) -> u32 {
+        self.keys += 1;
+        let key = self.keys;
+        self.change(Change::Comes(Label { key, voxels: Voxels::default(), of, about }));
+        self.paint(key, voxels);
+        key
     }
 
     /// Adds voxels to a label; another that had them has them no more.

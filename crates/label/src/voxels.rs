@@ -1,12 +1,16 @@
 //! A set of voxels: a bit for each along a row, and only the rows that hold any.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 const WORD: usize = 64;
+/// No row of a volume is longer, nor has a volume more rows or slices.
+const LONGEST: usize = 1 << 16;
 
 /// Voxels `[i, j, k]`. Equal sets are equal values: no row is empty, and no row ends in an empty word.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<[usize; 4]>", try_from = "Vec<[usize; 4]>")]
 pub struct Voxels {
     /// By slice and row.
     rows: BTreeMap<(usize, usize), Vec<u64>>,
@@ -99,6 +103,41 @@ impl FromIterator<[usize; 3]> for Voxels {
             set.insert(voxel);
         }
         set
+    }
+}
+
+/// As they are kept: slice, row, first column and length of each run.
+impl From<Voxels> for Vec<[usize; 4]> {
+    fn from(voxels: Voxels) -> Self {
+        let mut runs: Vec<[usize; 4]> = Vec::new();
+        for [i, j, k] in voxels.iter() {
+            match runs.last_mut() {
+                Some([slice, row, first, length])
+                    if [*slice, *row, *first + *length] == [k, j, i] =>
+                {
+                    *length += 1;
+                }
+                _ => runs.push([k, j, i, 1]),
+            }
+        }
+        runs
+    }
+}
+
+impl TryFrom<Vec<[usize; 4]>> for Voxels {
+    type Error = &'static str;
+
+    fn try_from(runs: Vec<[usize; 4]>) -> Result<Self, Self::Error> {
+        let mut voxels = Self::default();
+        for [k, j, first, length] in runs {
+            if [k, j, first, length].iter().any(|&n| n > LONGEST) || first + length > LONGEST {
+                return Err("a run of voxels that no volume has");
+            }
+            for i in first..first + length {
+                voxels.insert([i, j, k]);
+            }
+        }
+        Ok(voxels)
     }
 }
 

@@ -24,13 +24,14 @@ mod unpack;
 
 pub use body::{Body, decode};
 pub use dicom::listing::{Listed, listing};
-pub use dicom::segmentation::Segmentation;
+pub use dicom::segmentation::{Segment, Segmentation};
 pub use frame::{
     ByteRange, Frame, Identity, Labels, Modality, Order, PixelBytes, Place, Remarks, Seen, Stored,
     VoiFunction, Window,
 };
 pub use hu::Pixels;
 pub use limits::Limits;
+pub use nifti::labels::{LabelVoxels, labels};
 pub use refusal::{Code, Refusal};
 pub use scan::{PREFIX, Scanned, scan};
 pub use series::{Assembly, Facts, Numbered, Series, Warning, WarningCode, assemble, pick, rivals};

@@ -49,6 +49,16 @@ impl ProbabilityMap {
         (0..self.slices.len()).filter(|&k| self.slices[k].is_none()).collect()
     }
 
+    /// The probability of a voxel; 0 where it is too low to be kept, or nobody has looked.
+    pub fn at(&self, [i, j, k]: [usize; 3]) -> f32 {
+        let kept = self.slices.get(k).and_then(Option::as_ref);
+        let found = kept.and_then(|kept| {
+            let at = kept.binary_search_by_key(&(j, i), |([i, j, _], _)| (*j, *i)).ok()?;
+            Some(kept[at].1)
+        });
+        found.unwrap_or_default()
+    }
+
     fn voxels(&self) -> impl Iterator<Item = Kept> {
         self.slices.iter().flatten().flatten().copied()
     }

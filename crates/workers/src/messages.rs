@@ -6,7 +6,7 @@ mod saving;
 mod shown;
 mod strip;
 
-pub use drawing::{About, Brush, Draw, DrawnState, Remark};
+pub use drawing::{About, Brush, Draw, DrawnState, KEPT_LABELS, Keep, KeptState, Remark};
 pub use pacs::*;
 pub use saving::{Goes, KeyImage, SaveAs};
 pub use shown::*;
@@ -100,6 +100,8 @@ pub enum ToStudy {
     Review { stone: u32, label: Option<Label> },
     /// A person draws: answered by [`FromStudy::Drawn`] and, where something has changed, [`FromStudy::Found`].
     Draw(Draw),
+    /// What this browser is to keep of it: answered by [`FromStudy::Kept`].
+    Keep(Keep),
     /// Asks for the header of the slice shown, of what was acquired: answered by [`FromStudy::Tags`].
     Tags,
     /// Moves all planes to the centre of a stone.
@@ -113,7 +115,7 @@ pub enum ToStudy {
         deidentified: bool,
         to: Goes,
     },
-    /// Shows what was found before, or by others: DICOM SEG or our own JSON. Attachment: its `Blob`.
+    /// Shows what was found or drawn before, or by others: DICOM SEG, NIfTI labels or our own JSON. Attachment: its `Blob`.
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
     KeyImages { stones: Vec<u32> },
@@ -217,6 +219,8 @@ pub enum FromStudy {
     },
     /// How it stands with what a person draws.
     Drawn(DrawnState),
+    /// How it stands with what this browser keeps of that.
+    Kept(KeptState),
     /// The search has run to its end; what it found was told before.
     Searched,
     /// The infer workers' program did not pass its self-test. Nothing was searched with it: the page starts the
@@ -300,8 +304,8 @@ pub struct Picked {
 }
 
 /// `code` is one of: `model_missing`, `model_sha256`, `model_refused`, `own_manifest`, `own_sha256`, `nothing_to_search`,
-/// `save_side`, `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_uneven`, `save_failed`, `load_other`,
-/// `load_unreadable`, `bug`.
+/// `save_side`, `save_nothing`, `save_not_dicom`, `save_not_placed`, `save_uneven`, `save_not_searched`, `save_failed`, `load_other`,
+/// `load_unreadable`, `keep_failed`, `forget_failed`, `bug`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
     pub code: String,

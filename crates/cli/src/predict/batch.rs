@@ -19,7 +19,8 @@ use stones::{Extent, Findings};
 
 const FINDINGS: &str = "findings.json";
 const FAILED: &str = "failed.json";
-/// The names under which the files of each study lie beside its findings.
+/// The names under which the files of each study lie beside its findings: the first of [`save::Kind::ALL`]. Probabilities
+/// take eight times the bytes and are left to who asks for them by study.
 const NAMES: [&str; 3] = ["labels.nii.gz", "seg.dcm", "sr.dcm"];
 
 struct Batch<'a> {
@@ -129,11 +130,11 @@ impl Batch<'_> {
     fn search(&self, study: &Item, folder: &Path) -> Result<Findings, Exit> {
         let (files, seconds) = read(std::slice::from_ref(&study.path));
         let series = files.choose(None)?;
-        let (mut findings, masks) = search(&files, series, self.model, self.extent, self.workers)?;
-        findings.seconds.read = seconds;
+        let mut found = search(&files, series, self.model, self.extent, self.workers)?;
+        found.findings.seconds.read = seconds;
         for ((_, kind), name) in save::Kind::ALL.into_iter().zip(NAMES) {
             // A segmentation of nothing can't be, nor one whose side is in doubt; the findings say so themselves.
-            match save::file(kind, &folder.join(name), series, &findings, &masks) {
+            match save::file(kind, &folder.join(name), series, &found) {
                 Err(Exit::NotWritten(_, problem)) => {
                     let why = json!({ "file": name, "problem": problem });
                     save::write(
@@ -144,8 +145,8 @@ impl Batch<'_> {
                 done => done?,
             }
         }
-        save::write(&folder.join(FINDINGS), save::json(&findings)?.as_bytes())?;
-        Ok(findings)
+        save::write(&folder.join(FINDINGS), save::json(&found.findings)?.as_bytes())?;
+        Ok(found.findings)
     }
 }
 

@@ -1,11 +1,12 @@
-//! What `predict` writes beside what it prints: labels, segmentation, report.
+//! What `predict` writes beside what it prints: labels, segmentations, report.
 
+use super::Found;
 use crate::arguments::{Arguments, Exit};
 use export::{Moment, Record};
 use reader::Series;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
-use stones::{Candidate, Findings};
+use stones::Findings;
 
 /// A file that can be written of what was found.
 #[derive(Clone, Copy)]
@@ -13,36 +14,32 @@ pub enum Kind {
     Labels,
     Segmentation,
     Report,
+    /// The segmentation with the probability of each voxel.
+    Fractional,
 }
 
 impl Kind {
-    pub const ALL: [(&str, Kind); 3] =
-        [("--labels", Kind::Labels), ("--seg", Kind::Segmentation), ("--sr", Kind::Report)];
+    pub const ALL: [(&'static str, Kind); 4] = [
+        ("--labels", Kind::Labels),
+        ("--seg", Kind::Segmentation),
+        ("--sr", Kind::Report),
+        ("--seg-fractional", Kind::Fractional),
+    ];
 }
 
 /// Writes the files that were asked for.
-pub fn files(
-    arguments: &Arguments,
-    series: &Series,
-    findings: &Findings,
-    masks: &[Candidate],
-) -> Result<(), Exit> {
+pub fn files(arguments: &Arguments, series: &Series, found: &Found) -> Result<(), Exit> {
     for (option, kind) in Kind::ALL {
         if let Some(out) = arguments.option(option) {
-            file(kind, Path::new(out), series, findings, masks)?;
+            file(kind, Path::new(out), series, found)?;
         }
     }
     Ok(())
 }
 
 /// Writes one of them.
-pub fn file(
-    kind: Kind,
-    out: &Path,
-    series: &Series,
-    findings: &Findings,
-    masks: &[Candidate],
-) -> Result<(), Exit> {
+pub fn file(kind: Kind, out: &Path, series: &Series, found: &Found) -> Result<(), Exit> {
+    let Found { findings, masks, map, model } = found;
     let shown = findings.stones.iter().zip(masks).filter(|(stone, _)| stone.is_shown());
     let masks: Vec<_> = shown.map(|(stone, mask)| (stone.id, mask)).collect();
     let made = now();
@@ -51,6 +48,10 @@ pub fn file(
         Kind::Labels => export::labels(&series.geometry, &masks).map_err(|e| e.to_string()),
         Kind::Segmentation => export::segmentation(record).map_err(|e| e.to_string()),
         Kind::Report => export::report(record).map_err(|e| e.to_string()),
+        Kind::Fractional => {
+            let probability = |voxel| model.manifest.probability(map.at(voxel));
+            export::fractional(record, probability).map_err(|e| e.to_string())
+        }
     };
     let bytes = bytes.map_err(|problem| Exit::NotWritten(out.display().to_string(), problem))?;
     write(out, &bytes)

@@ -28,9 +28,42 @@ pub fn lab(rgb: [u8; 3]) -> [u16; 3] {
     ]
 }
 
+/// The colour that [`lab`] has written, or the nearest that a screen has.
+pub fn rgb([l, a, b]: [u16; 3]) -> [u8; 3] {
+    let share = |word: u16| f64::from(word) / 65535.0;
+    let y = (share(l) * 100.0 + 16.0) / 116.0;
+    let x = y + (share(a) * 255.0 - 128.0) / 500.0;
+    let z = y - (share(b) * 255.0 - 128.0) / 200.0;
+    let part = |t: f64| {
+        if t > 6.0 / 29.0 { t * t * t } else { (116.0 * t - 16.0) * 27.0 / 24389.0 }
+    };
+    let [x, y, z] = [part(x) * WHITE[0], part(y) * WHITE[1], part(z) * WHITE[2]];
+    let linear = [
+        3.2404542 * x - 1.5371385 * y - 0.4985314 * z,
+        -0.9692660 * x + 1.8760108 * y + 0.0415560 * z,
+        0.0556434 * x - 0.2040259 * y + 1.0572252 * z,
+    ];
+    linear.map(|part| {
+        let part =
+            if part <= 0.0031308 { 12.92 * part } else { 1.055 * part.powf(1.0 / 2.4) - 0.055 };
+        (part * 255.0).round().clamp(0.0, 255.0) as u8
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_colour_comes_back() {
+        let steps = || (0..=255u8).step_by(15);
+        for red in steps() {
+            for (green, blue) in steps().flat_map(|green| steps().map(move |blue| (green, blue))) {
+                assert_eq!(rgb(lab([red, green, blue])), [red, green, blue]);
+            }
+        }
+        assert_eq!(rgb([0, 65535, 0]), rgb([0, 65535, 0]), "none that is no colour panics");
+    }
 
     #[test]
     fn known_colours() {

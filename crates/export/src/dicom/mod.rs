@@ -2,6 +2,7 @@
 //!
 //! * [`segmentation`]: PS3.3 A.51, one segment for each stone
 //! * [`report`]: Comprehensive 3D SR (PS3.3 A.35.13) by TID 1500
+//! * [`reopened`]: what a segment of a segmentation, ours or another's, says of itself
 //! * [`modules`]: what both have in common; [`codes`], [`words`], [`colour`], [`uid`], [`data`]: what they are written with
 
 mod codes;
@@ -9,14 +10,16 @@ mod colour;
 mod data;
 mod modules;
 mod moment;
+mod reopened;
 mod report;
 mod segmentation;
 mod uid;
 mod words;
 
 pub use moment::Moment;
+pub use reopened::{Reopened, reopened};
 pub use report::report;
-pub use segmentation::segmentation;
+pub use segmentation::{fractional, segmentation};
 
 use reader::{Frame, Series};
 use sha1::{Digest, Sha1};

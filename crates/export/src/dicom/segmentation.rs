@@ -1,4 +1,5 @@
-//! The masks as a binary Segmentation (PS3.3 C.8.20): a frame for each slice of each stone, on the images' own pixels.
+//! The masks as a Segmentation (PS3.3 C.8.20), binary or with the probability of each voxel: a frame for each slice of
+//! each stone, on the images' own pixels.
 
 use super::codes::{Code, Place, SEGMENTATION, SOURCE_IMAGE};
 use super::colour::lab;
@@ -24,6 +25,17 @@ pub const KIND: Kind = Kind {
     description: "Lithoscope stones, research use only",
 };
 
+/// Its own object: who wants masks is not to be given probabilities.
+const FRACTIONAL: Kind = Kind {
+    name: "fractional segmentation",
+    series_number: 9103,
+    description: "Lithoscope probabilities, research use only",
+    ..KIND
+};
+
+/// What stands for a probability of 1.
+const MOST: u8 = 255;
+
 /// As on the page.
 const RED: [u8; 3] = [255, 0, 0];
 
@@ -36,6 +48,24 @@ struct Part {
 
 /// The stones of a record as a Segmentation object.
 pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
+    written(record, &KIND, None)
+}
+
+/// The same with the probability that each voxel of a mask has. What a person has drawn is certain.
+pub fn fractional(
+    record: Record,
+    probability: impl Fn([usize; 3]) -> f64,
+) -> Result<Vec<u8>, Refused> {
+    written(record, &FRACTIONAL, Some(&probability))
+}
+
+type Probability<'a> = &'a dyn Fn([usize; 3]) -> f64;
+
+fn written(
+    record: Record,
+    kind: &Kind,
+    probability: Option<Probability>,
+) -> Result<Vec<u8>, Refused> {
     let checked = Checked::new(record)?;
     let series = checked.record.series;
     if series.geometry.affine.is_none() {
@@ -49,12 +79,11 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
     let segments: Vec<Data> =
         numbered().map(|(n, (stone, _))| segment(&checked, n, stone)).collect();
 
-    let mut elements = checked.common(&KIND);
+    let mut elements = checked.common(kind);
     elements.extend(frame_of_reference(&checked));
-    elements.extend(image(&checked, &parts));
+    elements.extend(image(&checked, &parts, probability.is_some()));
     elements.extend(dimensions(&checked.uid("dimensions")));
     elements.extend([
-        text(tags::SEGMENTATION_TYPE, VR::CS, "BINARY"),
         text(tags::CONTENT_LABEL, VR::CS, "STONES"),
         text(tags::CONTENT_DESCRIPTION, VR::LO, checked.disclaimer()),
         text(tags::CONTENT_CREATOR_NAME, VR::PN, ""),
@@ -68,9 +97,28 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
         ),
         items(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, [shared(&checked)]),
         items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, own(&checked, &parts)),
-        bits(&parts, series.geometry.columns, series.geometry.slice_len()),
     ]);
-    checked.file(&KIND, elements)
+    let (columns, frame) = (series.geometry.columns, series.geometry.slice_len());
+    match probability {
+        None => elements.extend([
+            text(tags::SEGMENTATION_TYPE, VR::CS, "BINARY"),
+            bits(&parts, columns, frame),
+        ]),
+        Some(probability) => {
+            let of = |segment: u16, voxel: [usize; 3]| {
+                let drawn = checked.stones.get(usize::from(segment) - 1);
+                let drawn = drawn.is_some_and(|(stone, _)| stone.drawn.is_some());
+                if drawn { 1.0 } else { probability(voxel) }
+            };
+            elements.extend([
+                text(tags::SEGMENTATION_TYPE, VR::CS, "FRACTIONAL"),
+                text(tags::SEGMENTATION_FRACTIONAL_TYPE, VR::CS, "PROBABILITY"),
+                number(tags::MAXIMUM_FRACTIONAL_VALUE, MOST.into()),
+                shares(&parts, columns, frame, of),
+            ]);
+        }
+    }
+    checked.file(kind, elements)
 }
 
 fn slices(segment: u16, mask: &Candidate) -> impl Iterator<Item = Part> + use<> {
@@ -127,11 +175,12 @@ fn frame_of_reference(checked: &Checked) -> [Element; 2] {
     ]
 }
 
-fn image(checked: &Checked, parts: &[Part]) -> Vec<Element> {
+fn image(checked: &Checked, parts: &[Part], shares: bool) -> Vec<Element> {
     let series = checked.record.series;
     let side = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
     let lossy = series.frames.iter().any(|frame| frame.lossy);
     let remarks = series.frames.first().map(|frame| &frame.remarks);
+    let bits = if shares { 8 } else { 1 };
     let mut image = vec![
         text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\PRIMARY"),
         number(tags::SAMPLES_PER_PIXEL, 1),
@@ -139,9 +188,9 @@ fn image(checked: &Checked, parts: &[Part]) -> Vec<Element> {
         integer(tags::NUMBER_OF_FRAMES, parts.len()),
         number(tags::ROWS, side(series.geometry.rows)),
         number(tags::COLUMNS, side(series.geometry.columns)),
-        number(tags::BITS_ALLOCATED, 1),
-        number(tags::BITS_STORED, 1),
-        number(tags::HIGH_BIT, 0),
+        number(tags::BITS_ALLOCATED, bits),
+        number(tags::BITS_STORED, bits),
+        number(tags::HIGH_BIT, bits - 1),
         number(tags::PIXEL_REPRESENTATION, 0),
         text(tags::LOSSY_IMAGE_COMPRESSION, VR::CS, if lossy { "01" } else { "00" }),
     ];
@@ -259,6 +308,25 @@ fn bits(parts: &[Part], columns: usize, frame: usize) -> Element {
             let at = n * frame + j * columns + i;
             if let Some(byte) = bytes.get_mut(at / 8) {
                 *byte |= 1 << (at % 8);
+            }
+        }
+    }
+    DataElement::new(tags::PIXEL_DATA, VR::OB, PrimitiveValue::U8(bytes.into()))
+}
+
+/// A byte for each pixel.
+fn shares(
+    parts: &[Part],
+    columns: usize,
+    frame: usize,
+    probability: impl Fn(u16, [usize; 3]) -> f64,
+) -> Element {
+    let mut bytes = vec![0u8; (parts.len() * frame).next_multiple_of(2)];
+    for (n, part) in parts.iter().enumerate() {
+        for [i, j] in &part.pixels {
+            if let Some(byte) = bytes.get_mut(n * frame + j * columns + i) {
+                let share = probability(part.segment, [*i, *j, part.slice]);
+                *byte = (share * f64::from(MOST)).round().clamp(0.0, f64::from(MOST)) as u8;
             }
         }
     }

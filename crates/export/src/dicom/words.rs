@@ -4,16 +4,19 @@ use super::codes::{self, ACCEPTED};
 use stones::Stone;
 use stones::findings::{Drawn, Hand, Kind, Label};
 
+/// What a finding may be called.
+pub const NAMES: [&str; 5] = ["Stone", "Phlebolith", "Plaque", "Bowel content", "Other"];
+
 /// "Stone 3", or as the person calls it.
 pub fn name(stone: &Stone) -> String {
     let kind = stone.drawn.as_ref().map(|drawn| drawn.kind);
     let what = match kind {
-        Some(Kind::Phlebolith) => "Phlebolith",
-        Some(Kind::Plaque) => "Plaque",
-        Some(Kind::BowelContent) => "Bowel content",
-        Some(Kind::Other) => "Other",
-        None if stone.standing() == Label::LikelyPhlebolith => "Phlebolith",
-        Some(Kind::Stone) | None => "Stone",
+        Some(Kind::Phlebolith) => NAMES[1],
+        Some(Kind::Plaque) => NAMES[2],
+        Some(Kind::BowelContent) => NAMES[3],
+        Some(Kind::Other) => NAMES[4],
+        None if stone.standing() == Label::LikelyPhlebolith => NAMES[1],
+        Some(Kind::Stone) | None => NAMES[0],
     };
     match stone.drawn.as_ref().map(|drawn| drawn.name.as_str()) {
         None | Some("") => format!("{what} {}", stone.id),

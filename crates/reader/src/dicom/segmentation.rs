@@ -32,7 +32,22 @@ const PARALLEL: f64 = 1e-3;
 pub struct Segmentation {
     pub columns: usize,
     pub rows: usize,
+    /// What is said of each segment, by its number.
+    pub segments: BTreeMap<u32, Segment>,
     frames: Vec<Masked>,
+}
+
+/// What a segmentation says of one of its segments; empty where it says nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Segment {
+    pub label: String,
+    pub description: String,
+    /// `AUTOMATIC`, `SEMIAUTOMATIC`, `MANUAL`.
+    pub algorithm: String,
+    /// What it is of: code and scheme.
+    pub finding: [String; 2],
+    /// CIELab, scaled to words as PS3.3 C.10.7.1.1 says.
+    pub colour: Option<[u16; 3]>,
 }
 
 /// The pixels `(column, row)` of one frame that belong to one segment.
@@ -167,7 +182,25 @@ fn read(root: Data<'_>, bytes: &[u8], limits: &Limits) -> Result<Segmentation, F
             });
         }
     }
-    Ok(Segmentation { columns: columns as usize, rows: rows as usize, frames })
+    let (columns, rows) = (columns as usize, rows as usize);
+    Ok(Segmentation { columns, rows, segments: segments(root), frames })
+}
+
+fn segments(root: Data<'_>) -> BTreeMap<u32, Segment> {
+    let segment = |item: Data<'_>| {
+        let code = item.item(tags::PROPERTY_TYPE_SEQUENCE);
+        let coded = |tag| code.map(|code| code.text(tag)).unwrap_or_default();
+        let number = u32::try_from(item.integer(tags::SEGMENT_NUMBER)?).ok()?;
+        let segment = Segment {
+            label: item.text(tags::SEGMENT_LABEL),
+            description: item.text(tags::SEGMENT_DESCRIPTION),
+            algorithm: item.text(tags::SEGMENT_ALGORITHM_TYPE),
+            finding: [coded(tags::CODE_VALUE), coded(tags::CODING_SCHEME)],
+            colour: item.words(tags::RECOMMENDED_COLOUR).and_then(|words| words.try_into().ok()),
+        };
+        Some((number, segment))
+    };
+    root.items(tags::SEGMENT_SEQUENCE).filter_map(segment).collect()
 }
 
 /// By label, where the pixels hold labels, the pixels of frame `n` that are set.

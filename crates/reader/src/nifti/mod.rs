@@ -2,6 +2,7 @@
 //! are those of the standard's header files `nifti1.h` and `nifti2.h`.
 
 mod header;
+pub mod labels;
 mod place;
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,8 @@ pub struct Placed {
     pub origin: DVec3,
     /// Unit vectors of rising i and of rising j.
     pub directions: [DVec3; 2],
+    /// From a voxel to its neighbour along i and along j.
+    pub steps: [DVec3; 2],
     /// From a voxel to its neighbour along k.
     pub step: DVec3,
 }
@@ -33,7 +35,7 @@ impl Grid {
                 let directions = [i, j].map(DVec3::normalize_or_zero);
                 Self {
                     spacing_mm: [i, j, k].map(DVec3::length),
-                    placed: Some(Placed { origin, directions, step: k }),
+                    placed: Some(Placed { origin, directions, steps: [i, j], step: k }),
                 }
             }
             None => {

@@ -86,3 +86,26 @@ pub struct DrawnState {
     pub unsaved: bool,
     pub remark: Option<Remark>,
 }
+
+/// The folder of the browser's storage for this page in which labels are kept.
+pub const KEPT_LABELS: &str = "lithoscope-labels";
+
+/// A person's word on what this browser is to keep of the labels of the series shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Keep {
+    /// From now on all that is drawn.
+    On,
+    /// What was kept before goes among the labels, and on.
+    TakeUp,
+    /// What was kept is deleted, and no more is.
+    Forget,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptState {
+    pub on: bool,
+    /// Labels that were kept before and wait to be taken up.
+    pub offered: usize,
+    /// All that stands here is written.
+    pub done: bool,
+}

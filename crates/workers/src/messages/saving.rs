@@ -8,6 +8,8 @@ use volume::Plane;
 pub enum SaveAs {
     /// DICOM SEG.
     Segmentation,
+    /// DICOM SEG with the probability of each voxel.
+    Fractional,
     /// DICOM SR.
     Report,
     /// NIfTI of the stones' ids.
@@ -35,6 +37,7 @@ impl SaveAs {
     pub fn ending(self) -> &'static str {
         match self {
             SaveAs::Segmentation => "stones-seg.dcm",
+            SaveAs::Fractional => "stones-seg-fractional.dcm",
             SaveAs::Report => "stones-sr.dcm",
             SaveAs::Labels => "stones-labels.nii.gz",
             SaveAs::Image => "image.nii.gz",
@@ -46,7 +49,7 @@ impl SaveAs {
 
     pub fn media_type(self) -> &'static str {
         match self {
-            SaveAs::Segmentation | SaveAs::Report => "application/dicom",
+            SaveAs::Segmentation | SaveAs::Fractional | SaveAs::Report => "application/dicom",
             SaveAs::Labels | SaveAs::Image => "application/gzip",
             SaveAs::Table => "text/csv",
             SaveAs::Json => "application/json",
@@ -56,7 +59,8 @@ impl SaveAs {
 
     /// Whether the stones' masks are in it, voxel by voxel.
     pub fn holds_masks(self) -> bool {
-        matches!(self, SaveAs::Segmentation | SaveAs::Labels | SaveAs::Truth)
+        use SaveAs::{Fractional, Labels, Segmentation, Truth};
+        matches!(self, Segmentation | Fractional | Labels | Truth)
     }
 
     /// Whether it tells of stones; the others need only a series. Where nothing is, that is the truth.

@@ -74,6 +74,7 @@ impl Study {
         }
         self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
         self.begin_waiting_search();
+        self.look_for_kept();
     }
 
     fn keep_slices(&mut self, number: usize, series: Series, kept: &[usize]) {

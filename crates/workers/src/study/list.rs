@@ -157,6 +157,9 @@ impl Study {
         list.sort_masks(masks.concat());
         self.view.dirty();
         self.paint_soon();
+        if drawn {
+            self.keep_labels();
+        }
     }
 
     pub fn jump(&mut self, id: u32) {

@@ -169,6 +169,7 @@ impl Study {
             }
             ToStudy::Review { stone, label } => self.review(stone, label),
             ToStudy::Draw(act) => self.draw(act),
+            ToStudy::Keep(keep) => self.set_keep(keep),
             ToStudy::Tags => self.tell_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
             ToStudy::Save { file, findings, seconds, deidentified, to } => {

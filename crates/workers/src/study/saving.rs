@@ -89,6 +89,17 @@ impl Study {
         let record = Record { series, findings, masks: &masks, made, deidentified };
         Ok(match file {
             SaveAs::Segmentation => export::segmentation(record)?,
+            SaveAs::Fractional => {
+                let probability = self.search.probability();
+                let of_model = |(id, _): &(u32, &Candidate)| {
+                    stones.iter().any(|stone| stone.id == *id && stone.drawn.is_none())
+                };
+                // What was loaded has none; what a person has drawn needs none.
+                if probability.is_none() && masks.iter().any(of_model) {
+                    return Err(Problem::NotSearched);
+                }
+                export::fractional(record, |voxel| probability.as_ref().map_or(0.0, |p| p(voxel)))?
+            }
             SaveAs::Report => export::report(record)?,
             SaveAs::Labels => export::labels(&pixels.volume.geometry, &masks)?,
             SaveAs::Table => (table::heading() + &table::lines("", findings)).into_bytes(),
@@ -175,6 +186,8 @@ fn key_image(
 /// Why a file could not be written.
 enum Problem {
     Nothing,
+    /// Nobody knows how probable the masks are.
+    NotSearched,
     Refused(Refused),
     Io(io::Error),
 }
@@ -195,6 +208,7 @@ impl Problem {
     fn code(&self) -> &'static str {
         match self {
             Problem::Nothing | Problem::Refused(Refused::Nothing) => "save_nothing",
+            Problem::NotSearched => "save_not_searched",
             Problem::Refused(Refused::SideUndetermined(_)) => "save_side",
             Problem::Refused(Refused::NotDicom) => "save_not_dicom",
             Problem::Refused(Refused::NotPlaced) => "save_not_placed",
@@ -208,7 +222,7 @@ impl Problem {
             Problem::Refused(Refused::SideUndetermined(stone)) => stone.to_string(),
             Problem::Refused(Refused::NotWritten(detail)) => detail.clone(),
             Problem::Io(error) => error.to_string(),
-            Problem::Nothing | Problem::Refused(_) => String::new(),
+            Problem::Nothing | Problem::NotSearched | Problem::Refused(_) => String::new(),
         }
     }
 }

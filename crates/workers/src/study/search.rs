@@ -69,6 +69,15 @@ pub(super) struct Run {
     last_report: f64,
 }
 
+impl Search {
+    /// What the search at hand says of a voxel, if there was one.
+    pub fn probability(&self) -> Option<impl Fn([usize; 3]) -> f64> {
+        let run = self.run.as_ref().or(self.ended.as_ref())?;
+        let manifest = &self.model.as_ref()?.manifest;
+        Some(|voxel| manifest.probability(run.map.at(voxel)))
+    }
+}
+
 impl Study {
     /// Takes the model that the page fetched, and begins as soon as all slices are there.
     pub fn predict(

@@ -1,12 +1,23 @@
 //! What a person draws: strokes into voxels, voxels into findings that are measured as a model's are.
+//!
+//! * [`measuring`]: labels as findings
+//! * [`given`]: labels that come from files
+//! * [`keeping`]: labels that the browser keeps, where the person said so; [`store`]: its files
+
+mod given;
+mod keeping;
+mod measuring;
+mod store;
+
+pub use given::Given;
 
 use super::Study;
 use crate::messages::{About, Brush, Draw, DrawnState, FromStudy, Remark, SaveAs};
+use keeping::Keeping;
 use label::{Labels, Limits, Voxels};
 use std::collections::BTreeMap;
-use stones::drawn::{Drawing, measured, numbers};
 use stones::findings::{Bounds, Drawn, Hand, Kind, Label};
-use stones::{Candidate, Context, Stone};
+use stones::{Candidate, Stone};
 use volume::{DVec3, Plane};
 
 #[derive(Default)]
@@ -26,6 +37,9 @@ pub struct Labelling {
     measured: BTreeMap<u32, (Voxels, About, Stone)>,
     /// The number of each label in the list.
     ids: BTreeMap<u32, u32>,
+    /// Of corrected labels that came from a file: voxels kept, added and removed before.
+    parts: BTreeMap<u32, [usize; 3]>,
+    keeping: Keeping,
 }
 
 impl Labelling {
@@ -89,14 +103,28 @@ impl Labelling {
         let len = label.voxels.len();
         let of = label.of.as_ref();
         let kept = of.map_or(0, |of| of.common(&label.voxels).len());
+        let now = [kept, len - kept, of.map_or(0, Voxels::len) - kept];
+        let [kept, added, removed] = match self.parts.get(&label.key) {
+            None => now,
+            // Which voxels were whose is not known any more: what goes counts as the model's as long as that has any.
+            Some([kept, added, removed]) => {
+                let [_, more, less] = now;
+                let of_model = less.min(*kept);
+                [
+                    kept - of_model,
+                    (added + more).saturating_sub(less - of_model),
+                    removed + of_model,
+                ]
+            }
+        };
         Drawn {
             by: if of.is_some() { Hand::Corrected } else { Hand::Person },
             kind: self.kind(label.key, &label.about),
             name: label.about.name.clone(),
             rgb: self.rgb(label.key, &label.about),
             kept,
-            added: len - kept,
-            removed: of.map_or(0, Voxels::len) - kept,
+            added,
+            removed,
             mask_mm3: None,
         }
     }
@@ -151,6 +179,7 @@ impl Study {
                 let _ = if act == Draw::Undo { labels.undo() } else { labels.redo() };
                 self.tell_list();
                 self.tell_drawn(false, None);
+                self.keep_labels();
             }
         }
     }
@@ -296,6 +325,7 @@ impl Study {
         let acted = self.labelling.labels.end();
         self.tell_list();
         self.tell_drawn(acted, remark);
+        self.keep_labels();
     }
 
     /// Where anything is drawn, or to be.
@@ -320,67 +350,5 @@ impl Study {
         let target = key.and_then(|key| labelling.ids.get(&key).copied()).or(found);
         let unsaved = !labelling.labels.is_saved();
         self.tell(&FromStudy::Drawn(DrawnState { target, about, acted, unsaved, remark }));
-    }
-
-    /// What was drawn, as far as it has changed measured anew.
-    pub(super) fn drawings(&mut self, context: &Context) -> Vec<Drawing> {
-        let Some(pixels) = &self.pixels else { return Vec::new() };
-        let labelling = &mut self.labelling;
-        let masks: Vec<(u32, Candidate)> =
-            labelling.labels.list().iter().map(|l| (l.key, candidate(&l.voxels))).collect();
-        let found = self.list.found().filter(|(stone, _)| !labelling.is_taken(stone));
-        let found: Vec<&Candidate> = found.map(|(_, mask)| mask).collect();
-        let mut drawings = Vec::new();
-        for (label, (key, mask)) in labelling.labels.list().iter().zip(&masks) {
-            let of = labelling.found.get(key).map(|stone| stone.bounds_voxel);
-            let known = labelling.measured.get(key);
-            let known = known.filter(|(of, about, _)| *of == label.voxels && *about == label.about);
-            let stone = match known {
-                _ if mask.voxels.is_empty() => None,
-                Some((_, _, stone)) => Some(stone.clone()),
-                None => {
-                    let others = masks.iter().filter(|(other, _)| other != key);
-                    let others: Vec<&Candidate> =
-                        others.map(|(_, mask)| mask).chain(found.iter().copied()).collect();
-                    let began = labelling.found.get(key);
-                    let drawn = labelling.drawn(label);
-                    Some(measured(&pixels.volume, mask, &others, began, drawn, context))
-                }
-            };
-            let review = labelling.word(label);
-            let stone = stone.map(|stone| Stone { review, ..stone });
-            drawings.push(Drawing { of, mask: mask.clone(), stone });
-        }
-        let kept = labelling.labels.list().iter().zip(&drawings).filter_map(|(label, drawing)| {
-            let stone = drawing.stone.clone()?;
-            Some((label.key, (label.voxels.clone(), label.about.clone(), stone)))
-        });
-        labelling.measured = kept.collect();
-        let there = drawings.iter().map(|drawing| (drawing.of, drawing.stone.is_some()));
-        let ids = numbers(self.list.found_stones(), there);
-        let keys = masks.iter().map(|(key, _)| *key);
-        labelling.ids = keys.zip(ids).filter_map(|(key, id)| Some((key, id?))).collect();
-        drawings
-    }
-
-    /// Marks the labels as they are now; they are measured when the hand is lifted.
-    fn show_drawn(&mut self) {
-        let labelling = &self.labelling;
-        let list = labelling.labels.list();
-        let of = |key: u32| labelling.found.get(&key).map(|stone| stone.bounds_voxel);
-        let there = list.iter().map(|label| (of(label.key), !label.voxels.is_empty()));
-        let ids = numbers(self.list.found_stones(), there);
-        let taken = self.list.found_stones().iter().filter(|stone| labelling.is_taken(stone));
-        let taken: Vec<u32> =
-            taken.map(|stone| stone.id).chain(labelling.ids.values().copied()).collect();
-        let marked = |label: &&label::Label<About>| labelling.word(label) != Some(Label::Rejected);
-        let drawn =
-            list.iter().zip(ids).filter(|(label, _)| marked(label)).filter_map(|(l, id)| {
-                Some((id?, candidate(&l.voxels), labelling.rgb(l.key, &l.about)))
-            });
-        let drawn = drawn.collect();
-        self.list.show_drawn(&taken, drawn);
-        self.view.dirty();
-        self.paint_soon();
     }
 }
