@@ -144,7 +144,9 @@ impl Manifest {
         let sound = manifest.schema == SCHEMA
             && !manifest.input.channels.is_empty()
             && manifest.input.multiple_of > 0
-            && [manifest.threshold, manifest.grow_threshold].iter().all(|p| (0.0..=1.0).contains(p))
+            && [manifest.threshold, manifest.grow_threshold]
+                .iter()
+                .all(|p| (0.0..=1.0).contains(p))
             && manifest.pixel_mm.iter().chain(&manifest.slice_mm).all(|mm| mm.is_finite())
             && manifest.calibration.is_none_or(Calibration::is_sound)
             && manifest.input.channels.iter().all(Channel::is_sound)

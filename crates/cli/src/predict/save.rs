@@ -6,7 +6,7 @@ use export::{Moment, Record};
 use reader::Series;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
-use stones::Findings;
+use stones::{Findings, Stone};
 
 /// A file that can be written of what was found.
 #[derive(Clone, Copy)]
@@ -49,7 +49,8 @@ pub fn file(kind: Kind, out: &Path, series: &Series, found: &Found) -> Result<()
         Kind::Segmentation => export::segmentation(record).map_err(|e| e.to_string()),
         Kind::Report => export::report(record).map_err(|e| e.to_string()),
         Kind::Fractional => {
-            let probability = |voxel| model.manifest.probability(map.at(voxel));
+            let probability =
+                |stone: &Stone, voxel| model.manifest.probability(map.at(voxel), stone.tract_score);
             export::fractional(record, probability).map_err(|e| e.to_string())
         }
     };

@@ -54,12 +54,12 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
 /// The same with the probability that each voxel of a mask has. What a person has drawn is certain.
 pub fn fractional(
     record: Record,
-    probability: impl Fn([usize; 3]) -> f64,
+    probability: impl Fn(&Stone, [usize; 3]) -> f64,
 ) -> Result<Vec<u8>, Refused> {
     written(record, &FRACTIONAL, Some(&probability))
 }
 
-type Probability<'a> = &'a dyn Fn([usize; 3]) -> f64;
+type Probability<'a> = &'a dyn Fn(&Stone, [usize; 3]) -> f64;
 
 fn written(
     record: Record,
@@ -105,10 +105,12 @@ fn written(
             bits(&parts, columns, frame),
         ]),
         Some(probability) => {
-            let of = |segment: u16, voxel: [usize; 3]| {
-                let drawn = checked.stones.get(usize::from(segment) - 1);
-                let drawn = drawn.is_some_and(|(stone, _)| stone.drawn.is_some());
-                if drawn { 1.0 } else { probability(voxel) }
+            let of = |segment: u16, voxel: [usize; 3]| match checked
+                .stones
+                .get(usize::from(segment) - 1)
+            {
+                Some((stone, _)) if stone.drawn.is_none() => probability(stone, voxel),
+                _ => 1.0,
             };
             elements.extend([
                 text(tags::SEGMENTATION_TYPE, VR::CS, "FRACTIONAL"),

@@ -98,7 +98,9 @@ impl Study {
                 if probability.is_none() && masks.iter().any(of_model) {
                     return Err(Problem::NotSearched);
                 }
-                export::fractional(record, |voxel| probability.as_ref().map_or(0.0, |p| p(voxel)))?
+                export::fractional(record, |stone, voxel| {
+                    probability.as_ref().map_or(0.0, |probability| probability(stone, voxel))
+                })?
             }
             SaveAs::Report => export::report(record)?,
             SaveAs::Labels => export::labels(&pixels.volume.geometry, &masks)?,

@@ -9,7 +9,7 @@ use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
 use stones::findings::Engine;
 use stones::model::{ManifestError, TractNetwork};
-use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap, Tract};
+use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap, Stone, Tract};
 use unet::PlanFile;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -70,11 +70,11 @@ pub(super) struct Run {
 }
 
 impl Search {
-    /// What the search at hand says of a voxel, if there was one.
-    pub fn probability(&self) -> Option<impl Fn([usize; 3]) -> f64> {
+    /// What the search at hand says of a voxel of a stone, if there was one.
+    pub fn probability(&self) -> Option<impl Fn(&Stone, [usize; 3]) -> f64> {
         let run = self.run.as_ref().or(self.ended.as_ref())?;
         let manifest = &self.model.as_ref()?.manifest;
-        Some(|voxel| manifest.probability(run.map.at(voxel)))
+        Some(|stone: &Stone, voxel| manifest.probability(run.map.at(voxel), stone.tract_score))
     }
 }
 
