@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { element, hollowNifti, made, madeHu, nameOf, writeCt } from "./dicom.mjs";
 import { inRepository, openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, loaded, openFiles, openFolder, shows } from "./viewer.mjs";
+import { button, loaded, openFiles, openFolder, shows, speak } from "./viewer.mjs";
 
 let origin, folder;
 before(async () => {
@@ -108,8 +108,8 @@ test("texts of a file are text, in every place that shows them, at any length", 
     return told;
   };
   assert.ok(!(await diagnostics()).includes(MARK));
-  await page.getByRole("combobox", { name: "Language" }).selectOption("ko");
-  await page.getByRole("combobox", { name: "언어" }).selectOption("en");
+  await speak(page, "ko");
+  await speak(page, "en");
 
   const findings = page.getByRole("region", { name: "Findings" });
   await button(page, "Predict").click();
