@@ -22,6 +22,7 @@ from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import data
+import organs
 import tract
 from folds import FLOOR_HU, FLOOR_REACH, load
 from net import UNet
@@ -90,14 +91,14 @@ def told(path: Path) -> dict:
 
 def tract_manifest(folder: Path, file: str) -> dict:
     """What a folder's manifest says of the network that knows the urinary tract."""
-    low, high = tract.WINDOW_HU
+    low, high = organs.WINDOW_HU
     return told(folder / file) | {
         "file": file,
-        "channels": [{"offset_mm": o, "low_hu": low, "high_hu": high} for o in tract.OFFSETS_MM],
-        "cell_mm": tract.CELL_MM,
-        "rows": tract.ROWS,
-        "columns": tract.COLUMNS,
-        "organs": tract.ORGANS,
+        "channels": [{"offset_mm": o, "low_hu": low, "high_hu": high} for o in organs.OFFSETS_MM],
+        "cell_mm": organs.CELL_MM,
+        "rows": organs.ROWS,
+        "columns": organs.COLUMNS,
+        "organs": organs.ORGANS,
     }
 
 
