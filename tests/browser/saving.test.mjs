@@ -1,7 +1,7 @@
 // What the page saves, against what the command line writes and what other readers make of it.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
@@ -191,6 +191,7 @@ test("what was saved is shown again over its series, by JSON and by segmentation
     if (file === json) assert.deepEqual(await places(), before);
     else assert.deepEqual((await places()).map((place) => place.split(" ")[0]), before.map((place) => place.split(" ")[0]));
   }
-  await open(`${folder}/cli.nii.gz`);
+  writeFileSync(`${folder}/other.json`, '{"schema":"another"}');
+  await open(`${folder}/other.json`);
   await page.getByRole("alert").getByText("no findings that can be read").waitFor();
 });
