@@ -111,7 +111,7 @@ pub enum Level {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Stone {
-    /// 1 is the largest.
+    /// 1 is the largest; rejected ones come last.
     pub id: u32,
     /// The model's own; of what a person has drawn from nothing, what its kind makes of it.
     pub label: Label,

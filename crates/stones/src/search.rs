@@ -179,7 +179,7 @@ struct Verdict {
     rejected: bool,
 }
 
-/// Stones, measured, labelled and numbered by size, with the mask of each; their scores are the candidates' own.
+/// Stones, measured, labelled and numbered by size, rejected ones last, with the mask of each; their scores are the candidates' own.
 pub fn measured(
     volume: &Volume,
     candidates: Vec<Candidate>,
@@ -218,7 +218,10 @@ fn judged(
     let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
     labels::assign(&mut stones);
     let mut pairs: Vec<(Stone, Candidate)> = stones.into_iter().zip(candidates).collect();
-    pairs.sort_by(|(a, _), (b, _)| size(b).total_cmp(&size(a)));
+    let is_rejected = |stone: &Stone| stone.label == Label::Rejected;
+    pairs.sort_by(|(a, _), (b, _)| {
+        is_rejected(a).cmp(&is_rejected(b)).then(size(b).total_cmp(&size(a)))
+    });
     for (id, (stone, _)) in (1..).zip(&mut pairs) {
         stone.id = id;
     }

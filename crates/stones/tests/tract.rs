@@ -152,8 +152,10 @@ fn context() -> Context {
 
 #[test]
 fn off_the_tract_a_stone_is_listed_and_not_marked() {
-    let spot = |i: usize| (30..33).flat_map(move |j| (i..i + 3).map(move |i| [i, j, 3]));
-    let (on, off) = (spot(58), spot(22));
+    let spot = |i: usize, rows: usize| {
+        (30..30 + rows).flat_map(move |j| (i..i + 3).map(move |i| [i, j, 3]))
+    };
+    let (on, off) = (spot(58, 3), spot(22, 4));
     let dense: Vec<[usize; 3]> = on.clone().chain(off.clone()).collect();
     let volume = volume(&dense);
     let crop = Crop { left: 0, top: 0, width: COLUMNS, height: ROWS };
@@ -177,7 +179,11 @@ fn off_the_tract_a_stone_is_listed_and_not_marked() {
     assert_eq!((kept.label, kept.level), (Label::Stone, Some(Level::Kidney)));
     assert!(kept.is_shown() && !kept.is_off_tract() && kept.tract_score > Some(0.99));
     // Odds of 9 by the score, times those of 0.01 by the place.
-    assert_eq!(rejected.label, Label::Rejected);
+    assert_eq!(
+        (rejected.label, rejected.id, kept.id),
+        (Label::Rejected, 2, 1),
+        "the larger is last"
+    );
     assert!(!rejected.is_shown() && rejected.is_off_tract());
     assert!((rejected.probability.unwrap() - 0.083).abs() < 0.001, "{rejected:?}");
 
