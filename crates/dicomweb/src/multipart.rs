@@ -321,7 +321,10 @@ enum Sniffed {
 /// What an answer is that does not say so.
 fn sniffed(bytes: &[u8]) -> Sniffed {
     let head = bytes.trim_ascii_start();
-    if head.len() < 2 && bytes.len() < 128 {
+    if bytes.len() - head.len() > LONGEST_HEADER {
+        return Sniffed::Neither;
+    }
+    if head.len() < 2 {
         return Sniffed::More;
     }
     if let Some(line) = head.strip_prefix(b"--") {
