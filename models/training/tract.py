@@ -10,9 +10,7 @@ A bright spot must not look like a stone to it: where none may be, bright spots 
 """
 
 import argparse
-import copy
 import math
-import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -23,9 +21,11 @@ from torch.nn.functional import affine_grid, binary_cross_entropy_with_logits, g
 
 import data
 from net import UNet
+from optimise import arguments, optimise, prepare
 from organs import COLUMNS, OFFSETS_MM, ORGANS, ROWS, SLICE_MM, WINDOW_HU, body_middle, cell, cells, volume
 
-EMA = 0.995
+# Of the running mean of the weights, at each step.
+MEAN_KEEPS = 0.995
 
 
 def kept(count: int, cache: Path, workers: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,35 +82,16 @@ def example(rng, hu: np.ndarray, masks: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def train(args) -> None:
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(args.seed)
+    prepare(args.seed)
     rng = np.random.default_rng([args.seed, 9])
     hu, masks = kept(args.subjects, args.cache, args.workers)
-    net = UNet(len(OFFSETS_MM), len(ORGANS)).to(memory_format=torch.channels_last)
-    mean = copy.deepcopy(net).eval()
-    optimizer = torch.optim.Adam(net.parameters(), args.rate)
-    total, began = 0.0, time.process_time()
-    for step in range(1, args.steps + 1):
-        for group in optimizer.param_groups:
-            group["lr"] = args.rate * min(1, step / 50) * (0.02 + 0.98 * (1 + math.cos(math.pi * step / args.steps)) / 2)
-        net.train()
+
+    def batch() -> tuple[torch.Tensor, torch.Tensor]:
         drawn = [example(rng, hu[i], masks[i]) for i in rng.integers(len(hu), size=16)]
         x, y = (torch.from_numpy(np.stack(part)) for part in zip(*drawn))
-        loss = binary_cross_entropy_with_logits(net(x.contiguous(memory_format=torch.channels_last)), y)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        total += loss.item()
-        keep = min(EMA, step / (step + 10))
-        with torch.no_grad():
-            for slow, fast in zip(mean.state_dict().values(), net.state_dict().values()):
-                if slow.is_floating_point():
-                    slow.lerp_(fast, 1 - keep)
-        if step % 100 == 0 or step == args.steps:
-            torch.save(mean.state_dict(), args.out)
-            print(f"step {step} loss {total / 100:.4f} {(time.process_time() - began) / 60:.1f} CPU minutes", flush=True)
-            total = 0.0
+        return x, y
+
+    optimise(UNet(len(OFFSETS_MM), len(ORGANS)), batch, binary_cross_entropy_with_logits, args, MEAN_KEEPS)
 
 
 # -- reading -----------------------------------------------------------------------
@@ -147,13 +128,10 @@ class Tract:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments(parser, steps=3600, rate=3e-3, out=data.HERE / "cache" / "tract.pt")
     parser.add_argument("--subjects", type=int, default=320)
-    parser.add_argument("--steps", type=int, default=3600)
-    parser.add_argument("--rate", type=float, default=3e-3)
-    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
-    parser.add_argument("--out", type=Path, default=data.HERE / "cache" / "tract.pt")
     train(parser.parse_args())
 
 

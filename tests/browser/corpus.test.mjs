@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { grey } from "./dicom.mjs";
-import { inRepository, openPage, pixels, startOrigin } from "./harness.mjs";
+import { inRepository, leave, openPage, pixels, startOrigin } from "./harness.mjs";
 import { eventually, openFiles, openFolder, picture, place } from "./viewer.mjs";
 import { planesOf } from "./volume.mjs";
 
@@ -33,13 +33,7 @@ before(async () => {
   origin = await startOrigin();
   page = await openPage(`${origin.address}/`);
 });
-after(async () => {
-  try {
-    await page?.done();
-  } finally {
-    await origin?.stop();
-  }
-});
+after(() => leave(page, origin));
 
 test("the corpus in the browser", { skip: !chosen.length && "no ../shared/corpus here" }, async () => {
   const started = performance.now();

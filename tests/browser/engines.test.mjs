@@ -29,15 +29,17 @@ async function engineOf(prepare, { meanwhile = () => {}, errors } = {}) {
   const findings = page.getByRole("region", { name: "Findings" });
   await findings.getByText(new RegExp(`^${SLICES} slices searched in`)).waitFor({ timeout: 300_000 });
   const stones = await findings.getByRole("button", { name: /Model finding/ }).count();
+  const knowsTract = (await findings.getByText("The urinary tract is not known here").count()) === 0;
   const engine = await findings.locator("dl.model dd").last().textContent();
   await page.done();
-  return { engine, stones, asked };
+  return { engine, stones, asked, knowsTract };
 }
 
 const nothing = () => {};
 
 test("the fastest engine of this browser searches, and says how far its self-test was off", async () => {
-  const { engine, stones, asked } = await engineOf(nothing);
+  const { engine, stones, asked, knowsTract } = await engineOf(nothing);
+  assert.ok(knowsTract);
   assert.match(engine, /^relaxed-simd · \d+ workers? · self-test within [1-9]e-\d$/);
   assert.ok(stones >= 5);
   assert.ok(!asked.some((path) => /foreign|\.onnx/.test(path)), "what is megabytes is not fetched");
@@ -62,10 +64,20 @@ function tampered(plan) {
   return Buffer.concat([body, createHash("sha256").update(body).digest()]);
 }
 
+/** Answers with the page's own plan of a network, tampered with. */
+function tamperedWith(network) {
+  const name = readdirSync(dist).find((name) => name.startsWith(network) && name.endsWith(".plan"));
+  const body = tampered(readFileSync(`${dist}/${name}`));
+  return (route) => route.fulfill({ body });
+}
+
+test("where the tract's network fails its self-test all is marked, and the page says so", async () => {
+  const { stones, knowsTract } = await engineOf((page) => page.route("**/stone-tract-*.plan", tamperedWith("stone-tract")));
+  assert.ok(!knowsTract && stones >= 6, `${stones} stones`);
+});
+
 test("engines that fail their self-test give way to the one that reads the ONNX file", async () => {
-  const plan = readdirSync(dist).find((name) => /^stone-unet-\w+\.plan$/.test(name));
-  const body = tampered(readFileSync(`${dist}/${plan}`));
-  const { engine, stones, asked } = await engineOf((page) => page.route("**/*.plan", (route) => route.fulfill({ body })));
+  const { engine, stones, asked } = await engineOf((page) => page.route("**/stone-unet-*.plan", tamperedWith("stone-unet")));
   assert.match(engine, /^simd128 .*self-test within/, "its own trial, not the plan's");
   assert.ok(stones >= 5);
   for (const needed of [/relaxed/, /foreign/, /\.onnx/]) assert.ok(asked.some((path) => needed.test(path)), `${needed}`);

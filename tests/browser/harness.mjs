@@ -4,7 +4,7 @@
 // The proxy is the page's and not the browser's, which has requests of its own (updates) that prove nothing.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -170,4 +170,14 @@ export async function screenshot(page, name) {
   const folder = inRepository("target/screenshots");
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+/** The end of a file of tests: a page that complains takes its server and its folder with it all the same. */
+export async function leave(page, origin, folder) {
+  try {
+    await page?.done();
+  } finally {
+    await origin?.stop();
+    if (folder) rmSync(folder, { recursive: true });
+  }
 }

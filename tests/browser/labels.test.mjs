@@ -1,11 +1,11 @@
 // What a person draws: brush, eraser, growth, outlines and corrections; what is saved of it, and what judges a model.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { built, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, onPixel, sliceShown } from "./viewer.mjs";
 
 const SLICES = 130;
@@ -20,14 +20,7 @@ before(async () => {
   await button(page, "Try the demo CT").click();
   await loaded(page, SLICES);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    rmSync(folder, { recursive: true });
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin, folder));
 
 const mask = (plane) => page.getByRole("region", { name: plane, exact: true }).locator("canvas.mask");
 

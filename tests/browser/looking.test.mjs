@@ -1,11 +1,11 @@
 // How much of the volume is seen at once and how the planes share the room: slabs, KUB, layouts, cine, turned planes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
-import { built, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, onPixel, openFolder, picture, place, shows, sliceShown } from "./viewer.mjs";
 
 const { columns, rows, slices } = made;
@@ -19,14 +19,7 @@ before(async () => {
   await openFolder(page, `${folder}/ct`);
   await loaded(page, slices);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-    rmSync(folder, { recursive: true });
-  }
-});
+after(() => leave(page, origin, folder));
 
 /** The picture that `lithoscope render` makes, as the canvas of a browser has it. */
 async function rendered(...options) {

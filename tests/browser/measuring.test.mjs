@@ -1,10 +1,10 @@
 // The crosshair in hand, and what is measured with length, angle, ellipse and rectangle.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
-import { openPage, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, onPixel, openFolder, place, shows, sliceShown } from "./viewer.mjs";
 
 const { columns, rows, slices, spacing } = made;
@@ -20,14 +20,7 @@ before(async () => {
   await loaded(page, slices);
   list = page.getByRole("region", { name: "Measurements" });
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-    rmSync(folder, { recursive: true });
-  }
-});
+after(() => leave(page, origin, folder));
 
 /** Draws from one pixel of a plane to another. */
 async function draw(plane, from, to) {

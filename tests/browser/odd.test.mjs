@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { element, made, madeHu, nameOf, writeCt } from "./dicom.mjs";
-import { openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, openFolder, picture, shows } from "./viewer.mjs";
 
 let origin, page;
@@ -12,13 +12,7 @@ before(async () => {
   origin = await startOrigin();
   page = await openPage(`${origin.address}/`);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin));
 
 /** Opens the CT of these tests, with `extra` elements in its headers and without some of its slices. */
 async function open(extra, without = []) {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { numbers, parse, text, unzip } from "./dicom.mjs";
-import { built, inRepository, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, inRepository, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, place, sliceShown } from "./viewer.mjs";
 
 const truth = JSON.parse(readFileSync(inRepository("demo/truth.json")));
@@ -25,13 +25,7 @@ before(async () => {
   await loaded(page, SLICES);
   console.log(`demo: first picture ${seconds(first - started)} s, all slices ${seconds(performance.now() - started)} s`);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin));
 
 const seconds = (milliseconds) => (milliseconds / 1000).toFixed(1);
 const rows = () => findings.getByRole("button", { name: /Model finding/ });

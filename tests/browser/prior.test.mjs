@@ -1,10 +1,10 @@
 // An earlier study beside the current one: the same place and window in both, and nothing found in one is known to the other.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { element, made, madeHu, slice } from "./dicom.mjs";
-import { openPage, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, drag, eventually, inMenu, loaded, onPixel, openFolder, shows, sliceShown, windowShown } from "./viewer.mjs";
 
 const { columns, rows, slices, spacing, firstZ } = made;
@@ -49,14 +49,7 @@ before(async () => {
   await eventually(async () => assert.equal(await current.getAttribute("aria-pressed"), "true"));
   await shows(page, "Axial", (x, y) => madeHu(x, y, slices / 2));
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-    rmSync(folder, { recursive: true });
-  }
-});
+after(() => leave(page, origin, folder));
 
 const prior = () => page.getByRole("region", { name: "Prior", exact: true });
 async function goTo(number) {

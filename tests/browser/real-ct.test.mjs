@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { image, parse, text } from "./dicom.mjs";
-import { inRepository, openPage, screenshot, startOrigin } from "./harness.mjs";
+import { inRepository, leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, loaded, openFiles, openFolder, shows } from "./viewer.mjs";
 
 const data = inRepository("../shared/data");
@@ -18,13 +18,7 @@ before(async () => {
   origin = await startOrigin();
   page = await openPage(`${origin.address}/`);
 });
-after(async () => {
-  try {
-    await page?.done();
-  } finally {
-    await origin?.stop();
-  }
-});
+after(() => leave(page, origin));
 
 const badge = (name) => page.getByRole("list", { name: "Please note" }).getByRole("button", { name });
 

@@ -1,11 +1,11 @@
 // What was saved of labels is opened again as labels: our own SEG with who made what, and NIfTI of the same grid.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { built, inRepository, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, inRepository, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, onPixel } from "./viewer.mjs";
 
 const SLICES = 130;
@@ -18,14 +18,7 @@ before(async () => {
   labelling = page.getByRole("region", { name: "Labelling" });
   await open();
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    rmSync(folder, { recursive: true });
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin, folder));
 
 async function open() {
   await button(page, "Try the demo CT").click();

@@ -1,7 +1,7 @@
 // A person's word on what the model found, the order of the list, and the strip beside the slider.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, sliceShown } from "./viewer.mjs";
 
 const SLICES = 130;
@@ -16,13 +16,7 @@ before(async () => {
   await button(page, "Predict").click();
   await findings.getByText(/^130 slices searched in/).waitFor({ timeout: 300_000 });
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin));
 
 /** Those that are marked; the rejected have a list of their own. */
 const rows = () => findings.getByRole("list").first().getByRole("button", { name: /Model finding/ });

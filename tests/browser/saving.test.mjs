@@ -1,11 +1,11 @@
 // What the page saves, against what the command line writes and what other readers make of it.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { built, inRepository, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { built, inRepository, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
 import { button, loaded, speak } from "./viewer.mjs";
 
 let origin, page, findings, folder, told;
@@ -22,14 +22,7 @@ before(async () => {
   const out = ["--labels", "cli.nii.gz", "--seg", "cli-seg.dcm", "--sr", "cli-sr.dcm"].map((word) => (word.startsWith("--") ? word : `${folder}/${word}`));
   told = JSON.parse(execFileSync(built("lithoscope"), ["predict", inRepository("demo/demo.zip"), "--json", ...out]));
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    rmSync(folder, { recursive: true });
-    await origin.stop();
-  }
-});
+after(() => leave(page, origin, folder));
 
 async function saved(name) {
   const download = page.waitForEvent("download");

@@ -1,10 +1,10 @@
 // The header of the slice shown: as the file has it, as text and nothing else.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { element, made, writeCt } from "./dicom.mjs";
-import { openPage, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, eventually, inMenu, loaded, openFolder, sliceShown } from "./viewer.mjs";
 
 let origin, folder, page, sheet;
@@ -23,14 +23,7 @@ before(async () => {
   await openFolder(page, folder);
   await loaded(page, made.slices);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-    rmSync(folder, { recursive: true });
-  }
-});
+after(() => leave(page, origin, folder));
 
 const row = (name) => sheet.getByRole("row").filter({ hasText: name });
 const cells = async (name) => (await row(name).getByRole("cell").allTextContents()).slice(-3);

@@ -1,10 +1,10 @@
 // A CT folder in three planes: what is shown, and what each tool does to it.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
-import { openPage, screenshot, startOrigin } from "./harness.mjs";
+import { leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, drag, eventually, inMenu, loaded, openFolder, place, shows, sliceShown, speak, windowShown } from "./viewer.mjs";
 
 const { columns, rows, slices } = made;
@@ -24,14 +24,7 @@ before(async () => {
   await openFolder(page, folder);
   await loaded(page, slices);
 });
-after(async () => {
-  try {
-    await page.done();
-  } finally {
-    await origin.stop();
-    rmSync(folder, { recursive: true });
-  }
-});
+after(() => leave(page, origin, folder));
 
 test("three planes at WW 400, WL 60, pixel by pixel", async () => {
   assert.deepEqual(await windowShown(page), { width: 400, centre: 60 });

@@ -108,10 +108,10 @@ impl Calibration {
     const LEAST: f64 = 1e-6;
     const LEAST_TRACT: f64 = 0.01;
 
-    /// Where nothing is known of the tract, a place on it is as good as one off it.
+    /// Where nothing is known of the tract, all counts as on it: nothing is to be missed for that.
     fn of(self, score: f64, tract: Option<f64>) -> f64 {
         let evidence = self.slope * logit(score, Self::LEAST)
-            + self.tract * logit(tract.unwrap_or(0.5), Self::LEAST_TRACT)
+            + self.tract * logit(tract.unwrap_or(1.0), Self::LEAST_TRACT)
             + self.offset;
         1.0 / (1.0 + libm::exp(-evidence))
     }
@@ -282,7 +282,8 @@ mod tests {
         // Odds of 4 to 1 by the score; of 3 to 1 by the place, squared.
         assert!((manifest.probability(0.8, Some(0.75)) - 36.0 / 37.0).abs() < 1e-6);
         assert!((manifest.probability(0.8, Some(0.25)) - 4.0 / 13.0).abs() < 1e-6);
-        assert!((manifest.probability(0.8, None) - 0.8).abs() < 1e-6);
+        // As sure as the score on the tract can be, 0.99.
+        assert!((manifest.probability(0.8, None) - 39_204.0 / 39_205.0).abs() < 1e-9);
         assert!(with(r#""calibration":{"slope":1,"tract":-2,"offset":0},"#).is_err());
     }
 

@@ -21,6 +21,8 @@ const TRACT_MM: f64 = 300.0;
 const SURE_KIDNEY: f32 = 0.8;
 /// Code of the warning that a contrast agent shows.
 const CONTRAST: &str = "contrast_phase";
+/// Code of the warning that the urinary tract is not known, though the model has a network for it.
+const UNKNOWN_TRACT: &str = "tract_unknown";
 /// Stones further apart than this don't bear on each other's surfaces.
 pub(crate) const NEAR_VOXELS: usize = 16;
 
@@ -85,10 +87,10 @@ pub fn report(
 ) -> Result<(Findings, Vec<Candidate>), unet::Error> {
     let threshold = f64::from(manifest.threshold);
     let (grow, min_voxels) = (manifest.grow_threshold, manifest.min_voxels);
-    let best = tract.is_some().then_some(1.0);
+    let unknown_tract = manifest.tract.is_some() && tract.is_none();
     let candidates: Vec<Candidate> = components(map, grow, grow, min_voxels)
         .into_iter()
-        .filter(|c| manifest.probability(c.probability, best) >= threshold)
+        .filter(|c| manifest.probability(c.probability, None) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
     let mut judge = |candidate: &Candidate| -> Result<Verdict, unet::Error> {
@@ -118,6 +120,9 @@ pub fn report(
 
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
+    if unknown_tract {
+        warnings.push(Warning { code: UNKNOWN_TRACT.into(), detail: String::new() });
+    }
     if missing_slices.is_empty() {
         warnings.extend(unfit(volume, manifest, context));
     }

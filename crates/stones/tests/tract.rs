@@ -5,7 +5,9 @@ use glam::DVec3;
 use stones::findings::{Engine, Label, Level, SeriesCard};
 use stones::model::{Channel, Organ, TractNetwork};
 use stones::tract::OnTract;
-use stones::{Acquisition, Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Tract};
+use stones::{
+    Acquisition, Answer, Candidate, Context, Crop, Findings, Manifest, ProbabilityMap, Tract,
+};
 use unet::plan::{Activation, Filter, Head, Op, Step, Value};
 use unet::{Model, Network, Plan};
 use volume::{Affine, Geometry, Volume};
@@ -187,10 +189,16 @@ fn off_the_tract_a_stone_is_listed_and_not_marked() {
     assert!(!rejected.is_shown() && rejected.is_off_tract());
     assert!((rejected.probability.unwrap() - 0.083).abs() < 0.001, "{rejected:?}");
 
-    // Without the second network nothing is rejected, and nothing said of the tract.
+    // Where the second network can't be used nothing is rejected for its place, and that is told.
+    let warned = |findings: &Findings| findings.warnings.iter().any(|w| w.code == "tract_unknown");
+    assert!(!warned(&findings));
+    let manifest = Manifest { tract: Some(said()), ..manifest };
     let (findings, _) = stones::report(&volume, &map, &manifest, &context, None).unwrap();
+    assert!(warned(&findings));
+    assert_eq!(findings.stones.len(), 2);
     for stone in &findings.stones {
         assert_eq!((stone.label, stone.tract_score), (Label::Stone, None));
-        assert!((stone.probability.unwrap() - 0.9).abs() < 1e-3);
+        // Odds of 9 by the score, times those of 0.99.
+        assert!((stone.probability.unwrap() - 0.999).abs() < 1e-3);
     }
 }

@@ -10,7 +10,7 @@ use std::fmt::Display;
 use stones::findings::Engine;
 use stones::model::{ManifestError, TractNetwork};
 use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap, Stone, Tract};
-use unet::PlanFile;
+use unet::{Network, PlanFile};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Seconds between two looks at what has been found so far.
@@ -112,13 +112,18 @@ impl Study {
         let now = self.now();
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
-        let tract = model.tract.as_ref();
-        let tract =
-            tract.and_then(|(said, network)| Tract::new(said.clone(), network, volume).ok());
+        let tract = match &model.tract {
+            Some((said, network)) => Tract::new(said.clone(), network, volume),
+            None => Ok(None),
+        };
+        let tract = match tract {
+            Ok(tract) => tract,
+            Err(error) => return self.fail("model_refused", error.to_string()),
+        };
         let run = Run {
             crop,
             map: ProbabilityMap::new(&volume.geometry),
-            tract: tract.flatten(),
+            tract,
             hardware: self.search.hardware,
             fitness: None,
             offer: None,
@@ -334,15 +339,20 @@ fn model(
     Ok(Model { manifest, tract, file, packed: Packed::default() })
 }
 
-/// The network that knows the urinary tract, if it is the one that the manifest names.
+/// The network that knows the urinary tract, if it is the one that the manifest names and stands its self-test here.
 fn known_tract(
     manifest: &Manifest,
     plan: Option<JsValue>,
 ) -> Result<Option<(TractNetwork, unet::Model)>, unet::Error> {
     let (Some(said), Some(plan)) = (&manifest.tract, plan) else { return Ok(None) };
-    let plan = PlanFile::read(&Uint8Array::new(&plan).to_vec())?;
-    let known = plan.source == said.sha256;
-    known.then(|| Ok((said.clone(), unet::Model::from_plan(plan)?))).transpose()
+    let PlanFile { source, plan, self_test, .. } =
+        PlanFile::read(&Uint8Array::new(&plan).to_vec())?;
+    if source != said.sha256 {
+        return Ok(None);
+    }
+    let network = Network::new(plan)?;
+    let fit = self_test.run(&network, || 0.0).is_ok();
+    Ok(fit.then(|| (said.clone(), unet::Model::Own(network))))
 }
 
 /// What came is not what the page was built with.
