@@ -43,7 +43,7 @@ use model::{Route, Searching};
 use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use stones::findings::Label;
+use stones::findings::{Bounds, Label};
 use volume::{DVec3, Depth, Part, Plane, Region};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlCanvasElement;
@@ -277,9 +277,9 @@ impl Bridge {
         inner.post(ToStudy::Jump { stone }, &[], &[]);
     }
 
-    /// Keeps a person's word on a stone in the study.
-    pub fn review(&self, stone: u32, label: Option<Label>) {
-        self.inner().post(ToStudy::Review { stone, label }, &[], &[]);
+    /// Keeps a person's word on a stone in the study, known by what its mask spans.
+    pub fn review(&self, of: Bounds, label: Option<Label>) {
+        self.inner().post(ToStudy::Review { of, label }, &[], &[]);
     }
 
     pub fn draw(&self, act: Draw) {

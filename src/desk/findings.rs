@@ -105,13 +105,14 @@ impl Desk {
 
     /// Gives what stood there before; `None` where there is no such stone.
     pub(crate) fn set_review(self, stone: u32, label: Option<Label>) -> Option<Option<Label>> {
-        let before = self.state.found.try_update(|found| {
+        let changed = self.state.found.try_update(|found| {
             let stones = &mut found.as_mut()?.findings.stones;
             let stone = stones.iter_mut().find(|of| of.id == stone)?;
-            Some(std::mem::replace(&mut stone.review, label))
+            Some((stone.bounds_voxel, std::mem::replace(&mut stone.review, label)))
         });
-        self.bridge.review(stone, label);
-        before.flatten()
+        let (bounds, before) = changed.flatten()?;
+        self.bridge.review(bounds, label);
+        Some(before)
     }
 
     pub(super) fn on_chosen(self, act: fn(Self, u32)) {

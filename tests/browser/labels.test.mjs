@@ -225,6 +225,23 @@ test("review and drawing have one way back", async () => {
   await page.keyboard.press("Control+z");
 });
 
+test("a word said while a drawing is measured stays", async () => {
+  const accept = button(findings.getByRole("group", { name: "Your word on finding 2", exact: true }), "Accept");
+  const kind = labelling.getByRole("combobox", { name: "Kind" });
+  // At once, so that the report of the drawing is under way when the word is said.
+  await page.evaluate(([kind, accept]) => {
+    kind.value = [...kind.options].find(({ text }) => text === "plaque").value;
+    kind.dispatchEvent(new Event("change", { bubbles: true }));
+    accept.click();
+  }, [await kind.elementHandle(), await accept.elementHandle()]);
+  await findings.locator(".row").getByText(/plaque/).first().waitFor();
+  await eventually(async () => assert.equal(await accept.getAttribute("aria-pressed"), "true"));
+  await page.keyboard.press("Control+z");
+  await eventually(async () => assert.equal(await findings.locator(".row").getByText(/plaque/).count(), 0));
+  await page.keyboard.press("Control+z");
+  await eventually(async () => assert.equal(await accept.getAttribute("aria-pressed"), "false"));
+});
+
 test("what was drawn is saved voxel by voxel, and who leaves before is asked", async () => {
   const question = page.waitForEvent("dialog");
   const closed = button(page, "Close study").click();

@@ -15,7 +15,7 @@ pub use strip::{StoneRun, Strip};
 pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
 use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
-use stones::findings::{Label, ModelCard};
+use stones::findings::{Bounds, Label, ModelCard};
 pub use stones::findings::{NotLoaded, Warning};
 use stones::{Crop, Findings, Manifest};
 use volume::{DVec3, Depth, Need, Part, Plane, Region, Statistics};
@@ -97,7 +97,7 @@ pub enum ToStudy {
     /// Shows or hides the mask and box of one stone, or of all.
     Visible { stone: Option<u32>, visible: bool },
     /// A person's word on a stone, or `None` where it is taken back. Rejected ones are not marked.
-    Review { stone: u32, label: Option<Label> },
+    Review { of: Bounds, label: Option<Label> },
     /// A person draws: answered by [`FromStudy::Drawn`] and, where something has changed, [`FromStudy::Found`].
     Draw(Draw),
     /// What this browser is to keep of it: answered by [`FromStudy::Kept`].

@@ -11,10 +11,9 @@ use stones::{Candidate, Findings, Stone};
 pub struct List {
     /// As the model or a file has it.
     found: Option<Found>,
-    /// Stones of the last report, their masks by id, and those of the stones that are not marked.
+    /// Stones of the last report, and by id the masks of those that are marked.
     stones: Vec<Stone>,
     masks: Vec<(u32, Candidate)>,
-    unmarked: Vec<(u32, Candidate)>,
     colours: HashMap<u32, [u8; 3]>,
     /// A person's words on stones, by what their masks span: numbers change with the threshold.
     said: Vec<(Bounds, Option<Label>)>,
@@ -77,12 +76,6 @@ impl List {
             self.masks.push((id, mask));
         }
     }
-
-    /// Masks are marked where their stones are.
-    fn sort_masks(&mut self, masks: Vec<(u32, Candidate)>) {
-        let marked: Vec<u32> = self.stones.iter().filter(|s| s.is_shown()).map(|s| s.id).collect();
-        (self.masks, self.unmarked) = masks.into_iter().partition(|(id, _)| marked.contains(id));
-    }
 }
 
 impl Study {
@@ -127,7 +120,8 @@ impl Study {
         }
         list.stones = findings.stones.clone();
         list.missing = Some(findings.missing_slices.clone());
-        list.sort_masks(masks);
+        let marked: Vec<u32> = list.stones.iter().filter(|s| s.is_shown()).map(|s| s.id).collect();
+        list.masks = masks.into_iter().filter(|(id, _)| marked.contains(id)).collect();
         self.tell(&FromStudy::Found { findings: Box::new(findings), seen_slices, of });
         self.tell_strips();
         self.view.dirty();
@@ -142,21 +136,16 @@ impl Study {
         }
     }
 
-    /// Keeps a person's word on a stone.
-    pub fn review(&mut self, id: u32, label: Option<Label>) {
-        let drawn = self.labelling.say(id, label);
-        let list = &mut self.list;
-        for stone in list.stones.iter_mut().filter(|stone| stone.id == id) {
-            stone.review = label;
-            if !drawn {
-                list.said.retain(|(bounds, _)| *bounds != stone.bounds_voxel);
-                list.said.push((stone.bounds_voxel, label));
-            }
+    /// Keeps a person's word on a stone, known by what its mask spans: by now its number may be another's. The list is told
+    /// again, as one that was under way knows nothing of the word.
+    pub fn review(&mut self, of: Bounds, label: Option<Label>) {
+        let id = self.list.stones.iter().find(|s| s.bounds_voxel == of).map(|stone| stone.id);
+        let drawn = id.is_some_and(|id| self.labelling.say(id, label));
+        if id.is_some() && !drawn {
+            self.list.said.retain(|(bounds, _)| *bounds != of);
+            self.list.said.push((of, label));
         }
-        let masks = [std::mem::take(&mut list.masks), std::mem::take(&mut list.unmarked)];
-        list.sort_masks(masks.concat());
-        self.view.dirty();
-        self.paint_soon();
+        self.tell_list();
         if drawn {
             self.keep_labels();
         }

@@ -167,7 +167,7 @@ impl Study {
                 self.view.set_visible(stone, visible);
                 self.paint_soon();
             }
-            ToStudy::Review { stone, label } => self.review(stone, label),
+            ToStudy::Review { of, label } => self.review(of, label),
             ToStudy::Draw(act) => self.draw(act),
             ToStudy::Keep(keep) => self.set_keep(keep),
             ToStudy::Tags => self.tell_tags(),
