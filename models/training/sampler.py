@@ -25,6 +25,10 @@ HARD_SHARE = 0.6
 # Synthetic patches drawn from those with stone; the rest from all.
 STONY_SHARE = 0.35
 EXPORT_SHARE = 0.35
+# Real images with stone to which stones of other images are added, as staghorn stones in many pieces lie; how many pieces at most.
+PASTED_SHARE, PASTED_MOST = 0.35, 8
+# Pixels around a stone that come with it, and how far from a stone of the image it is put.
+PIECE_EDGE, PIECE_REACH = 2, 30
 
 
 def warp(planes: np.ndarray, mask: np.ndarray, centre, zoom: float, angle: float, flip: bool) -> tuple[np.ndarray, np.ndarray]:
@@ -54,16 +58,32 @@ class Sampler:
             left_out = real.FOLDS.get(fold, ())
             self.runs = [run for run in real.load_kssd(shared / "kssd") if run.scan not in left_out]
             self.scans = {k: v for k, v in real.load_stone_free(shared).items() if k not in real.FOLD_CT.get(fold, ())}
-        self.images = [(run, i) for run in self.runs for i in range(len(run.grey))]
-        of_scan = np.array([sum(len(r.grey) for r in self.runs if r.scan == run.scan) for run, _ in self.images])
-        # between "every image alike" and "every scan alike"
-        weight = 1 / np.sqrt(np.maximum(of_scan, 1))
-        self.weight = weight / max(weight.sum(), 1e-9)
+        self._index()
         mined = cache / "hard.json"
         self.hard = json.loads(mined.read_text()) if mined.is_file() else {}
         self.slices = [(scan, k) for scan in self.scans.values() for k in range(len(scan.hu))]
         names = [n for n in self.scans if any(cache.glob(f"inserted-{n}-*.npz"))]
         self.inserted = [data.load_cache(cache, f"inserted-{name}") for name in names]
+
+    def _index(self) -> None:
+        """The images of the runs, how often each is drawn, and the stones in them."""
+        self.images = [(run, i) for run in self.runs for i in range(len(run.grey))]
+        of_scan = np.array([sum(len(r.grey) for r in self.runs if r.scan == run.scan) for run, _ in self.images])
+        # between "every image alike" and "every scan alike"
+        weight = 1 / np.sqrt(np.maximum(of_scan, 1))
+        self.weight = weight / max(weight.sum(), 1e-9)
+        self.pieces = [
+            (run, i, box, np.pad(labels[box] == number, PIECE_EDGE))
+            for run, i in self.images
+            for labels in [ndimage.label(run.masks[i], np.ones((3, 3)))[0]]
+            for number, box in enumerate(ndimage.find_objects(labels), 1)
+            if all(PIECE_EDGE <= s.start and s.stop <= n - PIECE_EDGE for s, n in zip(box, labels.shape))
+        ]
+
+    def leave_out(self, scan: int) -> None:
+        """Draws nothing more from a KSSD scan."""
+        self.runs = [run for run in self.runs if run.scan != scan]
+        self._index()
 
     def reload(self) -> None:
         """Takes up the synthetic patches that are there by now."""
@@ -130,14 +150,36 @@ class Sampler:
             width = rng.uniform(250, 500)
             low = rng.uniform(10, 100) - width / 2
         planes = run.planes(i, low, width, rng.choice([1.0, 1.25, 2.0, 2.5, 3.0, 5.0]))
+        mask = run.masks[i]
+        if rng.random() < PASTED_SHARE:
+            planes, mask = self._pasted(planes, mask, low + width)
         if rng.random() < 0.3:
             planes = np.where(planes >= low + width - 0.5, low + width + rng.uniform(0, 900), planes)
-        places = np.argwhere(run.masks[i])
+        places = np.argwhere(mask)
         if rng.random() < 0.55 and len(places):
             centre = places[rng.integers(len(places))] + rng.uniform(-45, 45, 2)
         else:
             centre = self._somewhere(planes[1], low + 0.7 * width)
-        return self._warped(planes, run.masks[i], centre, (0.75, 1.3))
+        return self._warped(planes, mask, centre, (0.75, 1.3))
+
+    def _pasted(self, planes, mask, top: float):
+        """The same with stones of other images in the soft tissue about its own; HU are at most `top`."""
+        rng, planes, mask = self.rng, planes.copy(), mask.copy()
+        places = np.argwhere(mask)
+        for _ in range(rng.integers(1, PASTED_MOST + 1) if len(places) else 0):
+            run, i, box, piece = self.pieces[rng.integers(len(self.pieces))]
+            wide = tuple(slice(s.start - PIECE_EDGE, s.stop + PIECE_EDGE) for s in box)
+            stone = np.minimum(run.planes(i, run.low, run.width, real.KSSD_SPACING_MM)[(slice(None), *wide)], top)
+            if rng.random() < 0.5:
+                stone, piece = stone[:, :, ::-1], piece[:, ::-1]
+            row, column = places[rng.integers(len(places))] + rng.integers(-PIECE_REACH, PIECE_REACH + 1, 2) - np.array(piece.shape) // 2
+            at = (slice(row, row + piece.shape[0]), slice(column, column + piece.shape[1]))
+            around = planes[(1, *at)]
+            if min(row, column) < 0 or around.shape != piece.shape or not -20 <= np.median(around) <= 90:
+                continue
+            planes[(slice(None), *at)] = np.where(ndimage.binary_dilation(piece, iterations=PIECE_EDGE), np.maximum(planes[(slice(None), *at)], stone), planes[(slice(None), *at)])
+            mask[at] |= piece
+        return planes, mask
 
     def _somewhere(self, hu, dense: float):
         """A place in the body; more often than not near something dense."""
