@@ -16,13 +16,19 @@ use stones::findings::Engine;
 use stones::{Candidate, Context, Extent, Findings, ProbabilityMap};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
-    let flags = ["--json", "--full", "--each"];
-    let named = ["--series", "--model", "--out", "--jobs", "--share"];
-    let options = [&named[..], &save::Kind::ALL.map(|(option, _)| option)].concat();
-    let arguments = Arguments::parse(words, &flags, &options)?;
+    let words: Vec<String> = words.collect();
+    let each = words.iter().any(|word| word == "--each");
+    let arguments = if each {
+        let flags = ["--each", "--json", "--full", batch::FRACTIONAL];
+        Arguments::parse(words.into_iter(), &flags, &["--model", "--out", "--jobs", "--share"])
+    } else {
+        let options = save::Kind::ALL.map(|(option, _)| option);
+        let options = [&["--series", "--model"], &options[..]].concat();
+        Arguments::parse(words.into_iter(), &["--json", "--full"], &options)
+    }?;
     let model = Model::load(arguments.option("--model"))?;
     let extent = if arguments.flag("--full") { Extent::Whole } else { Extent::Wanted };
-    if arguments.flag("--each") {
+    if each {
         return batch::run(&arguments, &model, extent);
     }
     let (study, read) = read(&arguments.paths);

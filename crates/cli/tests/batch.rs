@@ -89,6 +89,7 @@ fn a_run_that_is_killed_is_taken_up_where_it_ended() {
         for file in ["labels.nii.gz", "seg.dcm", "sr.dcm"] {
             assert!(out.join(study).join(file).is_file(), "{study}/{file}");
         }
+        assert!(!out.join(study).join("seg-fractional.dcm").exists(), "asked for by nobody");
     }
     let hidden = fs::read_dir(&out).unwrap().flatten();
     let hidden = hidden.filter(|entry| entry.file_name().to_string_lossy().starts_with('.'));
@@ -103,6 +104,26 @@ fn a_run_that_is_killed_is_taken_up_where_it_ended() {
 }
 
 #[test]
+fn probabilities_are_written_for_each_where_they_are_asked_for() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("batch-fractional");
+    let _ = fs::remove_dir_all(&folder);
+    let (studies, out) = (folder.join("studies"), folder.join("out"));
+    fs::create_dir_all(&studies).unwrap();
+    fs::copy(DEMO, studies.join("a.zip")).unwrap();
+    let run = |command: &mut Command| {
+        let done = command.env("SOURCE_DATE_EPOCH", "1700000000").output().unwrap();
+        assert_eq!(code(done.status), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    run(predict(&studies, &out).arg("--seg-fractional"));
+    let alone = folder.join("alone.dcm");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lithoscope"));
+    run(command.arg("predict").arg(DEMO).arg("--seg-fractional").arg(&alone));
+    let each = fs::read(out.join("a.zip/seg-fractional.dcm")).unwrap();
+    assert!(each == fs::read(&alone).unwrap(), "the same as of a study by itself");
+    assert!(out.join("a.zip/seg.dcm").is_file());
+}
+
+#[test]
 fn mistakes_are_told_by_the_exit_code() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("batch-empty");
     fs::create_dir_all(folder.join("empty")).unwrap();
@@ -113,4 +134,5 @@ fn mistakes_are_told_by_the_exit_code() {
     assert_eq!(run(&[]), Some(2));
     assert_eq!(run(&["--share", "2/2"]), Some(1));
     assert_eq!(run(&["--jobs", "0"]), Some(1));
+    assert_eq!(run(&["--seg", "one.dcm"]), Some(1), "a file for each, not one for all");
 }

@@ -19,9 +19,15 @@ use stones::{Extent, Findings};
 
 const FINDINGS: &str = "findings.json";
 const FAILED: &str = "failed.json";
-/// The names under which the files of each study lie beside its findings: the first of [`save::Kind::ALL`]. Probabilities
-/// take eight times the bytes and are left to who asks for them by study.
-const NAMES: [&str; 3] = ["labels.nii.gz", "seg.dcm", "sr.dcm"];
+/// The names under which the files of each study lie beside its findings.
+const FILES: [(save::Kind, &str); 4] = [
+    (save::Kind::Labels, "labels.nii.gz"),
+    (save::Kind::Segmentation, "seg.dcm"),
+    (save::Kind::Report, "sr.dcm"),
+    (save::Kind::Fractional, "seg-fractional.dcm"),
+];
+/// Asks for the last of them, which takes eight times the bytes of the first.
+pub const FRACTIONAL: &str = "--seg-fractional";
 
 struct Batch<'a> {
     out: &'a Path,
@@ -29,6 +35,7 @@ struct Batch<'a> {
     extent: Extent,
     /// Threads for each study.
     workers: usize,
+    files: &'static [(save::Kind, &'static str)],
 }
 
 /// One study: what it is called, and where it lies.
@@ -50,7 +57,8 @@ pub fn run(arguments: &Arguments, model: &Model, extent: Extent) -> Result<(), E
     }
     fs::create_dir_all(&out).map_err(|error| not_written(&out, &error))?;
     let workers = (search::workers() / jobs).max(1);
-    let batch = Batch { out: &out, model, extent, workers };
+    let files = if arguments.flag(FRACTIONAL) { &FILES[..] } else { &FILES[..3] };
+    let batch = Batch { out: &out, model, extent, workers, files };
 
     let open: Vec<&Item> = studies.iter().filter(|study| !out.join(&study.name).is_dir()).collect();
     eprintln!("{} studies, {} finished before", studies.len(), studies.len() - open.len());
@@ -132,9 +140,9 @@ impl Batch<'_> {
         let series = files.choose(None)?;
         let mut found = search(&files, series, self.model, self.extent, self.workers)?;
         found.findings.seconds.read = seconds;
-        for ((_, kind), name) in save::Kind::ALL.into_iter().zip(NAMES) {
+        for (kind, name) in self.files {
             // A segmentation of nothing can't be, nor one whose side is in doubt; the findings say so themselves.
-            match save::file(kind, &folder.join(name), series, &found) {
+            match save::file(*kind, &folder.join(name), series, &found) {
                 Err(Exit::NotWritten(_, problem)) => {
                     let why = json!({ "file": name, "problem": problem });
                     save::write(
