@@ -1,7 +1,7 @@
 // The service worker: keeps the page's own files, each by the hash of its content, so that the page starts without a
 // network. tools/dist.mjs writes VERSION and FILES. A study is never here: it is never asked of any server.
 const VERSION = "unbuilt";
-// By address relative to this script: the SHA-256 of its content, and whether it is kept before it is asked for.
+// By address, relative to this script where it lies beside it: the SHA-256 of its content, and whether it is kept before it is asked for.
 const FILES = {};
 
 const CACHE = `lithoscope-${VERSION}`;
@@ -11,9 +11,10 @@ const site = new URL("site.json", scope).href;
 /** The file of the page that a request is for, by its address; nothing else is any of ours. */
 function named(request) {
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return undefined;
-  const name = `./${url.pathname.slice(scope.pathname.length)}`;
-  return Object.hasOwn(FILES, name) ? name : undefined;
+  const here = url.origin === scope.origin && url.pathname.startsWith(scope.pathname);
+  // The network's files may lie elsewhere.
+  const name = here ? `./${url.pathname.slice(scope.pathname.length)}` : url.href;
+  return request.method === "GET" && Object.hasOwn(FILES, name) ? name : undefined;
 }
 
 /** The file from the server, kept if it is the one that belongs to this version. */

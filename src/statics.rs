@@ -1,7 +1,9 @@
 //! The page's own static files: the one module that fetches, and it takes no address but theirs.
 
-use js_sys::{ArrayBuffer, Promise, WebAssembly};
+use js_sys::{ArrayBuffer, Promise, Uint8Array, WebAssembly};
 use serde::Deserialize;
+use std::collections::BTreeMap;
+use stones::model::{ManifestError, check};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Response, window};
@@ -41,9 +43,12 @@ struct Model {
     weights: Option<String>,
     /// The plan of the network that knows the urinary tract.
     tract: Option<String>,
+    /// Of those that the page was built to find on another server: the SHA-256, by their address.
+    #[serde(default)]
+    elsewhere: BTreeMap<String, String>,
 }
 
-/// Every file that the page may ask its own server for.
+/// Every file that the page may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Static {
     Worker,
@@ -61,6 +66,20 @@ pub enum Static {
     Weights,
     Tract,
     Demo,
+}
+
+/// Why a file did not come.
+#[derive(Debug)]
+pub enum Lacking {
+    Missing(String),
+    /// What came is not what the page was built with.
+    Another(String),
+}
+
+impl<T: Into<String>> From<T> for Lacking {
+    fn from(detail: T) -> Self {
+        Self::Missing(detail.into())
+    }
 }
 
 /// A worker program, ready to start any number of workers.
@@ -138,6 +157,21 @@ impl Statics {
         let buffer = self.fetch(file).await?.array_buffer().map_err(told)?;
         let buffer = JsFuture::from(buffer).await.map_err(told)?;
         buffer.dyn_into().map_err(told)
+    }
+
+    /// A file of the network. What lies elsewhere is taken only where it is what the page was built with.
+    pub async fn network(&self, file: Static) -> Result<ArrayBuffer, Lacking> {
+        let bytes = self.bytes(file).await?;
+        let address = self.address(file).unwrap_or_default();
+        if let Some(expected) = self.model.elsewhere.get(address)
+            && let Err(ManifestError::Sha256 { expected, found }) =
+                check(expected, &Uint8Array::new(&bytes).to_vec())
+        {
+            return Err(Lacking::Another(format!(
+                "{address} has the SHA-256 {found}, expected {expected}"
+            )));
+        }
+        Ok(bytes)
     }
 
     pub async fn text(&self, file: Static) -> Result<String, String> {

@@ -5,9 +5,9 @@
 // page's policy allows none in line. What compresses is laid down compressed, too.
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { extname, join, parse } from "node:path";
+import { join, parse } from "node:path";
 import { runInThisContext } from "node:vm";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { pack } from "./pack.mjs";
 
 const dist = process.env.TRUNK_STAGING_DIR;
 const root = process.env.TRUNK_SOURCE_DIR;
@@ -85,7 +85,8 @@ function offline() {
   [files.worker.boot].forEach((name) => later.delete(name));
   const entry = (name) => {
     const address = name === "index.html" ? "./" : `./${name}`;
-    const keep = address !== files.demo;
+    // With the script that speaks to the PACS comes the policy that names it, and that the site may change.
+    const keep = ![files.demo, files.pacs.boot].includes(address);
     return [address, { sha256: sha256(readFileSync(join(dist, name))), keep, first: keep && !later.has(address) }];
   };
   const list = JSON.stringify(Object.fromEntries(["index.html", ...kept].map(entry)), null, 1);
@@ -123,18 +124,5 @@ const html = externalStart(readFileSync(join(dist, "index.html"), "utf8")).repla
 writeFileSync(join(dist, "index.html"), html);
 offline();
 
-const sizes = readdirSync(dist).sort().map((name) => {
-  const content = readFileSync(join(dist, name));
-  const gzip = gzipSync(content, { level: 9 });
-  const brotli = brotliCompressSync(content, {
-    params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
-  });
-  // An archive gains nothing, and would cost the server memory.
-  const compressible = extname(name) !== ".zip" && brotli.length < 0.95 * content.length;
-  if (compressible) {
-    writeFileSync(join(dist, `${name}.gz`), gzip);
-    writeFileSync(join(dist, `${name}.br`), brotli);
-  }
-  return { name, raw: content.length, gzip: gzip.length, brotli: brotli.length };
-});
+const sizes = readdirSync(dist).sort().map((name) => ({ name, ...pack(join(dist, name)) }));
 writeFileSync(join(dist, "sizes.json"), `${JSON.stringify(sizes, null, 1)}\n`);

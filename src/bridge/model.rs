@@ -3,7 +3,7 @@
 
 use super::{Bridge, Inner};
 use crate::state::Busy;
-use crate::statics::{Compiled, Static};
+use crate::statics::{Compiled, Lacking, Static};
 use js_sys::{ArrayBuffer, Uint8Array, WebAssembly};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -142,7 +142,8 @@ impl Inner {
                         let _ = inner.enlist_graphics(hardware).await;
                     }
                 }
-                Err(detail) => inner.fail("model_missing", detail),
+                Err(Lacking::Missing(detail)) => inner.fail("model_missing", detail),
+                Err(Lacking::Another(detail)) => inner.fail("model_sha256", detail),
             }
         });
     }
@@ -157,7 +158,7 @@ impl Inner {
         }
     }
 
-    async fn files_of(&self, route: Route) -> Result<Searching, String> {
+    async fn files_of(&self, route: Route) -> Result<Searching, Lacking> {
         if let Some(own) = self.own.borrow().clone() {
             return Ok(own);
         }
@@ -181,7 +182,7 @@ impl Inner {
             },
         };
         let manifest = statics.text(Static::Manifest).await?;
-        let network = statics.bytes(network).await?;
+        let network = statics.network(network).await?;
         let tract = self.tract().await?;
         let searching = Searching { program, manifest, network, tract };
         *self.fetched.borrow_mut() = Some((route, searching.clone()));
@@ -189,13 +190,13 @@ impl Inner {
     }
 
     /// The page's own, with a network that a person brings, too: it is used where that one's manifest names it.
-    pub async fn tract(&self) -> Result<Option<ArrayBuffer>, String> {
+    pub async fn tract(&self) -> Result<Option<ArrayBuffer>, Lacking> {
         if let Some((_, searching)) = &*self.fetched.borrow() {
             return Ok(searching.tract.clone());
         }
         match &self.statics {
             Some(statics) if statics.has(Static::Tract) => {
-                statics.bytes(Static::Tract).await.map(Some)
+                statics.network(Static::Tract).await.map(Some)
             }
             _ => Ok(None),
         }

@@ -4,29 +4,57 @@
 // The proxy is the page's and not the browser's, which has requests of its own (updates) that prove nothing.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { createServer, request as forward } from "node:http";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium, firefox } from "playwright-core";
 import { launchWebKit } from "./webkit.mjs";
 
-export { chromium };
-
 /** Firefox where FIREFOX names its program, by WebDriver BiDi; else Chromium. */
-function launch(args) {
-  if (process.env.FIREFOX) {
-    return firefox.launch({
-      channel: "moz-firefox",
-      executablePath: process.env.FIREFOX,
-      firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true },
-    });
-  }
+export async function launch(args) {
+  if (process.env.FIREFOX) return launchFirefox();
   return chromium.launch({
     executablePath: process.env.CHROMIUM,
     args: [...args, "--no-sandbox", "--disable-quic", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"],
   });
+}
+
+async function launchFirefox() {
+  const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
+  const browser = await firefox.launch({
+    channel: "moz-firefox",
+    executablePath: process.env.FIREFOX,
+    downloadsPath: folder,
+    firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true },
+  });
+  browser.on("disconnected", () => rmSync(folder, { recursive: true }));
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.on("page", (page) => {
+      const waitForEvent = page.waitForEvent.bind(page);
+      page.waitForEvent = (name, ...more) => (name === "download" ? downloaded(folder) : waitForEvent(name, ...more));
+    });
+    return context;
+  };
+  return browser;
+}
+
+/** What comes into an empty folder next: Firefox's driver does not tell of downloads. */
+async function downloaded(folder) {
+  for (const until = Date.now() + 30_000; ; await sleep(50)) {
+    const [name, ...more] = readdirSync(folder).filter((name) => !name.startsWith("."));
+    if (more.length === 0 && name && statSync(`${folder}/${name}`).size > 0) {
+      const path = `${folder}/.${name}`;
+      renameSync(`${folder}/${name}`, path);
+      return { suggestedFilename: () => name, path: async () => path, saveAs: async (to) => copyFileSync(path, to) };
+    }
+    assert.ok(Date.now() < until, "nothing was downloaded");
+  }
 }
 
 const repository = new URL("../../", import.meta.url);
@@ -36,8 +64,8 @@ export const dist = inRepository("dist");
 export const built = (name) => `${process.env.CARGO_TARGET_DIR ?? inRepository("target")}/debug/${name}`;
 
 /** The origin on a free port: its address, and a way to end it. */
-export async function startOrigin(options = []) {
-  const origin = spawn(built("lithoscope-origin"), [dist, "--port", "0", ...options], {
+export async function startOrigin(options = [], folder = dist) {
+  const origin = spawn(built("lithoscope-origin"), [folder, "--port", "0", ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = await once(origin.stdout, "data");
@@ -67,14 +95,14 @@ export async function listen(server) {
 }
 
 /**
- * A proxy that lets through what goes to `address`, and keeps a list of all that was asked, and of what was sent. Workers
+ * A proxy that lets through what goes to `origins`, and keeps a list of all that was asked, and of what was sent. Workers
  * boot with `before`.
  */
-async function startProxy(address, before) {
+async function startProxy(origins, before) {
   const [asked, posted] = [[], []];
   const server = createServer((request, response) => {
     asked.push(request.url);
-    if (!request.url.startsWith(`${address}/`)) return response.writeHead(502).end();
+    if (!origins.includes(new URL(request.url).origin)) return response.writeHead(502).end();
     const { method, headers } = request;
     const boots = before && /\/boot-/.test(request.url);
     if (boots) headers["accept-encoding"] = "identity";
@@ -102,16 +130,18 @@ async function startProxy(address, before) {
 
 /**
  * Opens the page at `address` (a folder's, with the slash at its end). `page.done()` closes it, and fails on any
- * request but for a file of dist, or below a `pacs` there, and on any error in the console that is not `expected`. `args`
- * are the browser's, `before` is a script that every worker begins with, `search` goes behind the address.
+ * request but for a file of dist, or below a `pacs` or `weights`, there or elsewhere, and on any error in the console that is
+ * not `expected`. `args` are the browser's, `before` is a script that every worker begins with, `search` goes behind the
+ * address.
  */
-export async function openPage(address, { args = ["--disable-gpu"], before, pacs, search = "", ...options } = {}, expected = /(?!)/) {
-  const proxy = await startProxy(new URL(address).origin, before);
+export async function openPage(address, { args = ["--disable-gpu"], before, pacs, weights, search = "", ...options } = {}, expected = /(?!)/) {
+  const allowed = [pacs, weights].filter(Boolean).map((it) => new URL(it, address).href);
+  const proxy = await startProxy([address, ...allowed].map((it) => new URL(it).origin), before);
   const viewport = options.viewport ?? { width: 1440, height: 900 };
   if (process.env.WEBKIT) {
     const page = await launchWebKit({ proxy: proxy.address, viewport });
     await page.goto(address + search);
-    return watched(page, page.close, { proxy, address, pacs });
+    return watched(page, page.close, { proxy, address, allowed });
   }
   const browser = await launch(args);
   const context = await browser.newContext({
@@ -130,19 +160,18 @@ export async function openPage(address, { args = ["--disable-gpu"], before, pacs
   return watched(page, async () => {
     await browser.close();
     assert.deepEqual(unexpected(), [], "errors in the console");
-  }, { proxy, address, pacs });
+  }, { proxy, address, allowed });
 }
 
 /** A page that tells what was asked of the network, and judges it when it is done. */
-function watched(page, close, { proxy, address, pacs }) {
+function watched(page, close, { proxy, address, allowed }) {
   page.asked = proxy.asked;
   page.posted = proxy.posted;
   page.done = async () => {
     await close().finally(() => proxy.server.close());
     for (const url of proxy.asked) {
       const path = url.startsWith(address) ? new URL(url).pathname.slice(new URL(address).pathname.length) : null;
-      const ofPacs = pacs !== undefined && path?.startsWith(pacs);
-      assert.ok(ofPacs || (path !== null && existsSync(`${dist}/${path || "index.html"}`)), `foreign request: ${url}`);
+      assert.ok(allowed.some((it) => url.startsWith(it)) || (path !== null && existsSync(`${dist}/${path || "index.html"}`)), `foreign request: ${url}`);
     }
     return proxy.asked;
   };

@@ -32,6 +32,11 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsaf
     worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data: blob:; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The page's policy where it was built to fetch the network from another server as well.
+fn page_policy(elsewhere: &str) -> String {
+    PAGE_POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {elsewhere}"))
+}
+
 /// A worker's policy comes with its first script. It is handed all that it needs and may fetch nothing.
 pub const WORKER_POLICY: &str =
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'none'";

@@ -10,7 +10,12 @@ use axum::body::Bytes;
 use dicomweb::Service;
 use sha2::{Digest, Sha256};
 
-use crate::{WORKER_POLICY, pacs_policy};
+use crate::{WORKER_POLICY, pacs_policy, page_policy};
+
+const PAGE: &str = "index.html";
+
+/// How the name of the first script of the worker begins that speaks to a PACS.
+const PACS_BOOT: &str = "pacs-boot-";
 
 /// Where the site names its PACS, beside the page.
 const SITE: &str = "site.json";
@@ -38,7 +43,7 @@ pub(crate) struct File {
     /// Of the plain content; each encoding appends its name.
     pub hash: String,
     pub media_type: &'static str,
-    /// The name holds a hash of the content: what it names never changes.
+    /// The name holds a hash of the content: what it names never changes, and what is said of it neither.
     pub immutable: bool,
     /// What may be done with it, where that is other than with the page.
     pub policy: Option<String>,
@@ -47,7 +52,7 @@ pub(crate) struct File {
 impl Site {
     /// Reads all of a folder. A file `x.br` or `x.gz` beside `x` is an encoding of it.
     pub fn read(folder: &Path) -> Result<Self, SiteError> {
-        if !folder.join("index.html").is_file() {
+        if !folder.join(PAGE).is_file() {
             return Err(SiteError::NoPage(folder.to_owned()));
         }
         let mut contents = BTreeMap::new();
@@ -68,6 +73,11 @@ impl Site {
             None => None,
         };
         site.allow(service.as_ref());
+        if let Some(elsewhere) = contents.get(PAGE).and_then(elsewhere) {
+            for file in site.0.values_mut().filter(|file| file.policy.is_none()) {
+                file.policy = Some(page_policy(&elsewhere));
+            }
+        }
         Ok(site)
     }
 
@@ -81,7 +91,7 @@ impl Site {
     /// The worker that speaks to the PACS may speak to nobody else.
     fn allow(&mut self, service: Option<&Service>) {
         for (name, file) in &mut self.0 {
-            if name.starts_with("pacs-boot-") {
+            if name.starts_with(PACS_BOOT) {
                 file.policy = Some(pacs_policy(service));
             }
         }
@@ -89,7 +99,7 @@ impl Site {
 
     pub(crate) fn file(&self, path: &str) -> Option<&File> {
         let name = path.strip_prefix('/')?;
-        self.0.get(if name.is_empty() { "index.html" } else { name })
+        self.0.get(if name.is_empty() { PAGE } else { name })
     }
 }
 
@@ -101,7 +111,8 @@ impl File {
             brotli: None,
             gzip: None,
             media_type: media_type(name),
-            immutable: is_hashed(name),
+            // The policy that comes with that script names the PACS, and a site may change it.
+            immutable: is_hashed(name) && !name.starts_with(PACS_BOOT),
             policy: name.starts_with("boot-").then(|| WORKER_POLICY.to_owned()),
         }
     }
@@ -127,6 +138,16 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// The one address that the page's own policy adds to its own server, if it was built with one.
+fn elsewhere(page: &Bytes) -> Option<String> {
+    let page = String::from_utf8_lossy(page);
+    let (_, rest) = page.split_once("connect-src 'self' ")?;
+    let (address, _) = rest.split_once(';')?;
+    let whole = address.starts_with("https://") || address.starts_with("http://");
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/.-_~%[]".contains(&byte);
+    (whole && address.bytes().all(plain)).then(|| address.to_owned())
 }
 
 fn media_type(name: &str) -> &'static str {

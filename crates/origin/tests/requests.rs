@@ -44,11 +44,15 @@ impl Answer {
 }
 
 async fn ask(method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+    ask_of(dist().path(), method, path, headers).await
+}
+
+async fn ask_of(folder: &Path, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let site = Site::read(dist().path()).unwrap();
+    let site = Site::read(folder).unwrap();
     let response = router(site, None).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().into()).unwrap();
@@ -176,6 +180,30 @@ fn the_page_carries_the_same_policy() {
     assert!(
         page.contains(&format!("http-equiv=\"Content-Security-Policy\" content=\"{in_page}\""))
     );
+}
+
+#[tokio::test]
+async fn weights_elsewhere_are_allowed_by_their_very_address() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../index.html"));
+    let page = page.unwrap();
+    for (address, allowed) in [
+        (
+            " https://cdn.example/stones/",
+            "connect-src 'self' https://cdn.example/stones/; style-src",
+        ),
+        (" *", "connect-src 'self'; style-src"),
+        (" https://a.example/ https://b.example/", "connect-src 'self'; style-src"),
+        ("", "connect-src 'self'; style-src"),
+    ] {
+        let folder = dist();
+        let built = page.replace("connect-src 'self'", &format!("connect-src 'self'{address}"));
+        fs::write(folder.path().join("index.html"), built).unwrap();
+        for (path, policy) in [("/", allowed), (SCRIPT, allowed), (BOOT, "connect-src 'none'")] {
+            let answer = ask_of(folder.path(), "GET", path, &[]).await;
+            let told = answer.header("content-security-policy");
+            assert!(told.contains(policy), "{address} {path}: {told}");
+        }
+    }
 }
 
 #[test]

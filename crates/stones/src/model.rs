@@ -241,7 +241,8 @@ pub(crate) fn offsets_mm(channels: &[Channel]) -> Vec<f64> {
     offsets
 }
 
-fn check(expected: &str, weights: &[u8]) -> Result<(), ManifestError> {
+/// Whether these bytes have that SHA-256, in lower-case hex.
+pub fn check(expected: &str, weights: &[u8]) -> Result<(), ManifestError> {
     let mut found = String::with_capacity(64);
     for byte in Sha256::digest(weights) {
         // Writing to a String can't fail.
