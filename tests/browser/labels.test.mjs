@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { built, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, onPixel, sliceShown } from "./viewer.mjs";
+import { button, enter, eventually, loaded, onPixel, sliceShown } from "./viewer.mjs";
 
 const SLICES = 130;
 
@@ -52,10 +52,7 @@ const told = async () => {
   const [, voxels, mm3] = /^(\d+) voxels, ([\d.]+) mm³/.exec(await parts());
   return { voxels: Number(voxels), mm3: Number(mm3) };
 };
-async function set(name, value) {
-  await field(name).fill(String(value));
-  await field(name).press("Tab");
-}
+const set = (name, value) => enter(field(name), value);
 
 async function saved(name) {
   const open = findings.getByText("Save", { exact: true });

@@ -41,7 +41,7 @@ test("nginx under a sub-path: the whole page, its policies, what may be kept", {
     assert.match(await header(boot, "content-security-policy"), /connect-src 'none'$/);
     assert.match(await header(named(/^pacs-boot-\w+\.js$/), "content-security-policy"), /connect-src 'self'$/);
     assert.match(await header(boot, "cache-control"), /immutable/);
-    for (const name of ["", "offline.js", "lithoscope.webmanifest"]) assert.equal(await header(name, "cache-control"), "no-cache");
+    for (const name of ["", "offline.js", "lithoscope.webmanifest", named(/^pacs-boot-\w+\.js$/)]) assert.equal(await header(name, "cache-control"), "no-cache");
     const wasm = named(/^lithoscope-page-\w+_bg\.wasm$/);
     assert.deepEqual([await header(wasm, "content-type"), await header(wasm, "content-encoding")], ["application/wasm", "gzip"]);
     assert.equal((await fetch(address, { method: "POST", body: "a study" })).status, 403);

@@ -3,17 +3,14 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { chromium, inRepository, screenshot } from "./harness.mjs";
+import { inRepository, launch, screenshot } from "./harness.mjs";
 import { button, loaded, openFiles } from "./viewer.mjs";
 
 test("one file does the whole job", async () => {
   process.stdout.write(execFileSync("node", [inRepository("tools/single-file.mjs")]));
   const html = readFileSync(inRepository("lithoscope.html"), "utf8");
   assert.doesNotMatch(html, /(src|href)="(?!data:)/, "it names no other file");
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM,
-    args: ["--disable-gpu", "--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-  });
+  const browser = await launch(["--disable-gpu"]);
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", offline: true });
   const page = await context.newPage();
   const [errors, asked] = [[], []];

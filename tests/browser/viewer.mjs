@@ -52,6 +52,13 @@ export async function sliceShown(page, plane) {
   return Number(/slice (\d+) of/.exec(name)[1]);
 }
 
+/** Types a number into a field. Firefox's driver would add it to what is there. */
+export async function enter(field, value) {
+  await field.press("ControlOrMeta+a");
+  await field.pressSequentially(String(value));
+  await field.press("Tab");
+}
+
 export async function windowShown(page) {
   const value = async (name) => Number(await page.getByRole("spinbutton", { name }).inputValue());
   return { width: await value("Window width"), centre: await value("Window level") };

@@ -156,6 +156,7 @@ async fn the_page_is_told_of_it_and_one_worker_may_speak_to_it() {
     let (_, headers, _) = ask(&origin, "GET", BOOT, &[], Bytes::new()).await;
     let policy = headers["content-security-policy"].to_str().unwrap();
     assert!(policy.ends_with("connect-src 'self'"), "{policy}");
+    assert_eq!(headers["cache-control"], "no-cache", "the policy is not for ever");
 }
 
 #[tokio::test]
