@@ -65,9 +65,11 @@ test("search, open, predict, store, and read back what was stored", { skip }, as
   assert.equal(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])), '[{},{},""]');
   assert.equal(await page.getByRole("region", { name: /Not loaded/ }).count(), 0);
 
-  // The foot tells of these requests, and to whom they went.
-  const asked = page.asked.length - before;
-  const counter = page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`opened files: ${asked}, of them to ${NAME}: ${asked}$`) });
+  // The foot tells of these requests, and to whom they went: the script that brings the policy is asked for anew.
+  const asked = page.asked.slice(before);
+  const [of, others] = [toPacs({ asked }).length, asked.filter((url) => !toPacs({ asked }).includes(url))];
+  assert.deepEqual(others.map((url) => url.replace(/-\w{16}\./, ".")), [`${address}pacs-boot.js`]);
+  const counter = page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`opened files: ${asked.length}, of them to ${NAME}: ${of}$`) });
   await counter.waitFor();
   await counter.click();
   await page.getByRole("dialog", { name: "What leaves, what stays" }).getByText(NAME, { exact: true }).first().waitFor();
