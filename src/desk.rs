@@ -6,8 +6,8 @@ use crate::bridge::{Bridge, file_name};
 use crate::commands::{Command, Row};
 use crate::marks::{Form, Marks};
 use crate::presets::{self, PRESETS};
-use crate::screen::Camera;
-use crate::state::{Pane, State, Tool, Window};
+use crate::screen::{Camera, within};
+use crate::state::{State, Tool, Window};
 use crate::words::{self, Text};
 use crate::{saving, snapshot};
 use leptos::html;
@@ -341,15 +341,15 @@ impl Desk {
 
     fn reset(self) {
         for plane in Plane::ALL {
-            self.state.pane(plane).camera.set(Camera::default());
+            self.state.look(plane, |_| Camera::default());
         }
         self.window(Window::START);
         self.bridge.straighten();
     }
 
     fn magnify(self, factor: f64) {
-        let Pane { camera, .. } = self.state.pane(self.active());
-        camera.update(|camera| camera.zoom = crate::screen::within(camera.zoom * factor));
+        let nearer = |camera: Camera| Camera { zoom: within(camera.zoom * factor), ..camera };
+        self.state.look(self.active(), nearer);
     }
 
     fn step_pane(self, by: usize) {

@@ -22,8 +22,6 @@ const HANDLE: f64 = 10.0;
 pub struct Gestures {
     desk: Desk,
     plane: Plane,
-    /// The pane's size in screen pixels.
-    pub size: RwSignal<[f64; 2]>,
     drag: Option<Drag>,
     /// Fingers on the glass.
     fingers: Vec<(i32, [f64; 2])>,
@@ -61,13 +59,12 @@ struct Drag {
 
 impl Gestures {
     pub fn new(desk: Desk, plane: Plane) -> Self {
-        let size = RwSignal::new([0.0; 2]);
-        Self { desk, plane, size, drag: None, fingers: Vec::new(), rest: 0.0 }
+        Self { desk, plane, drag: None, fingers: Vec::new(), rest: 0.0 }
     }
 
     fn placement(&self) -> Option<Placement> {
         let pane = self.desk.state.pane(self.plane);
-        let (camera, size) = (pane.camera.get_untracked(), self.size.get_untracked());
+        let (camera, size) = (pane.camera.get_untracked(), pane.size.get_untracked());
         pane.card.with_untracked(|card| Placement::new(card.as_ref()?, camera, size))
     }
 
@@ -305,22 +302,21 @@ impl Gestures {
 
     fn pan(&self, by: [f64; 2]) {
         if let Some(placement) = self.placement() {
-            let camera = self.desk.state.pane(self.plane).camera;
-            camera.update(|camera| *camera = placement.panned(*camera, by));
+            self.desk.state.look(self.plane, |camera| placement.panned(camera, by));
         }
     }
 
     fn zoom(&self, factor: f64, at: [f64; 2]) {
         if let Some(placement) = self.placement() {
-            let size = self.size.get_untracked();
-            let camera = self.desk.state.pane(self.plane).camera;
-            camera.update(|camera| *camera = placement.zoomed(*camera, factor, at, size));
+            let state = self.desk.state;
+            let size = state.pane(self.plane).size.get_untracked();
+            state.look(self.plane, |camera| placement.zoomed(camera, factor, at, size));
         }
     }
 
     fn drag_slices(&mut self, by: f64) {
         let count = untrack(|| self.desk.state.pane(self.plane).count()).max(1) as f64;
-        let height = self.size.get_untracked()[1];
+        let height = self.desk.state.pane(self.plane).size.get_untracked()[1];
         self.slices(by, (height / count).clamp(2.0, 14.0));
     }
 

@@ -87,6 +87,12 @@ impl Desk {
 }
 
 impl State {
+    /// A person looks at a plane another way.
+    pub fn look(&self, plane: Plane, change: impl FnOnce(Camera) -> Camera) {
+        self.lead();
+        self.pane(plane).camera.update(|camera| *camera = change(*camera));
+    }
+
     /// A plane has been painted: if it shows what is to be looked at, it is centred on it.
     pub fn centre(&self, plane: Plane) {
         let pane = self.pane(plane);

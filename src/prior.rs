@@ -1,9 +1,11 @@
-//! A second study beside the first, mostly an earlier one of the same patient: where each is, the other one follows.
+//! A second study beside the first, mostly an earlier one of the same patient: where each is, the other one follows, and
+//! a millimetre is as long on the screen in both.
 //!
 //! It has a desk of its own, so that nothing that is found, measured or drawn in one is known to the other.
 
 use crate::desk::Desk;
-use crate::state::{State, Tool};
+use crate::screen::{Camera, Placement};
+use crate::state::{Pane, State, Tool};
 use crate::words;
 use leptos::prelude::*;
 use volume::{DVec3, Plane};
@@ -127,27 +129,55 @@ impl Desk {
                 state.window.set(self.state.window.get_untracked());
             }
         });
-        Effect::new(move || self.follow(desk));
+        Effect::new(move || {
+            if let Some((leader, follower, by)) = self.together(desk)
+                && let Some(place) = leader.state.place()
+            {
+                follower.bridge.follow(place + by);
+            }
+        });
+        Effect::new(move || {
+            let Some((leader, follower, by)) = self.together(desk) else { return };
+            for plane in Plane::ALL {
+                let (from, to) = (leader.state.pane(plane), follower.state.pane(plane));
+                let now = to.camera.get_untracked();
+                if let Some(camera) = alike(from, to, by).filter(|camera| !camera.is_like(&now)) {
+                    to.camera.set(camera);
+                }
+            }
+        });
         desk
     }
 
-    /// Sends the study that does not lead to where the other one is.
-    fn follow(self, prior: Desk) {
+    /// Which of both leads while they go together, which one follows, and the way from a place of the one to the same of the
+    /// other.
+    fn together(self, prior: Desk) -> Option<(Desk, Desk, DVec3)> {
         let Prior { locked, offset, leads, .. } = self.state.prior;
-        let shown = prior.state.showing.get().is_some() && self.state.showing.get().is_some();
-        if !shown || !locked.get() {
-            return;
+        let placed =
+            |desk: Desk| desk.state.showing.get().is_some() && desk.state.corner.with(|c| c.placed);
+        if !placed(prior) || !placed(self) || !locked.get() {
+            return None;
         }
-        let (leader, follower, by) = match leads.get() {
+        Some(match leads.get() {
             true => (prior, self, -offset.get()),
             false => (self, prior, offset.get()),
-        };
-        if let Some(place) = leader.state.place()
-            && follower.state.corner.with_untracked(|corner| corner.placed)
-        {
-            follower.bridge.follow(place + by);
-        }
+        })
     }
+}
+
+/// How a plane is to be looked at, so that the same place is in the middle as in another, under the same magnification.
+fn alike(from: Pane, to: Pane, by: DVec3) -> Option<Camera> {
+    let (camera, size) = (from.camera.get(), from.size.get());
+    let placed = from.card.with(|card| Placement::new(card.as_ref()?, camera, size))?;
+    let middle = placed.pixel(size.map(|length| length / 2.0));
+    let place = from.painted.with(|painted| painted.as_ref().map(|p| p.cut.place(middle)))? + by;
+    let [u, v, _] = to.painted.with(|painted| painted.as_ref().map(|p| p.cut.pixel(place)))?;
+    to.card.with(|card| {
+        let card = card.as_ref()?;
+        let whole = Placement::new(card, Camera::default(), to.size.get())?;
+        let zoom = placed.per_mm(camera) / whole.per_mm(Camera::default());
+        Some(Camera::on(card, [u, v], zoom))
+    })
 }
 
 /// The patient's axis that a plane's slices lie along.

@@ -18,10 +18,22 @@ impl Default for Camera {
 impl Camera {
     /// About so many mm around a pixel.
     pub fn around(card: &PlaneCard, pixel: [f64; 2], mm: f64) -> Self {
+        Self::on(card, pixel, card.fit_mm[0].max(card.fit_mm[1]) / mm)
+    }
+
+    /// A pixel in the middle of the pane.
+    pub fn on(card: &PlaneCard, pixel: [f64; 2], zoom: f64) -> Self {
         let pixels = [card.width as f64, card.height as f64];
         let size_mm = [0, 1].map(|a| pixels[a] * card.pixel_mm[a]);
         let moved_mm = [0, 1].map(|a| size_mm[a] / 2.0 - (pixel[a] + 0.5) * card.pixel_mm[a]);
-        Self { zoom: within(card.fit_mm[0].max(card.fit_mm[1]) / mm), moved_mm }
+        Self { zoom: within(zoom), moved_mm }
+    }
+
+    /// Whether nobody sees a difference.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let near = |a: f64, b: f64| (a - b).abs() < 1e-6;
+        near(self.zoom, other.zoom)
+            && [0, 1].into_iter().all(|a| near(self.moved_mm[a], other.moved_mm[a]))
     }
 }
 

@@ -84,11 +84,15 @@ pub struct Drawing {
 #[derive(Clone, Copy)]
 pub struct Pane {
     pub card: RwSignal<Option<PlaneCard>>,
+    /// How a slice lies that is shown before its series is known, until there is more to see.
+    pub glimpse: RwSignal<Option<PlaneCard>>,
     pub painted: RwSignal<Option<Painted>>,
     pub strip: RwSignal<Option<Strip>>,
     /// The slice asked for and not painted yet.
     pub asked: RwSignal<Option<usize>>,
     pub camera: RwSignal<Camera>,
+    /// In screen pixels.
+    pub size: RwSignal<[f64; 2]>,
     pub depth: RwSignal<Depth>,
     /// How thick a slab is, or will be.
     pub slab_mm: RwSignal<f64>,
@@ -100,10 +104,12 @@ impl Pane {
     fn new() -> Self {
         Self {
             card: RwSignal::new(None),
+            glimpse: RwSignal::new(None),
             painted: RwSignal::new(None),
             strip: RwSignal::new(None),
             asked: RwSignal::new(None),
             camera: RwSignal::new(Camera::default()),
+            size: RwSignal::new([0.0; 2]),
             depth: RwSignal::new(Depth::Thin),
             slab_mm: RwSignal::new(10.0),
             look_at: RwSignal::new(None),
@@ -114,6 +120,14 @@ impl Pane {
     pub fn index(&self) -> usize {
         let painted = self.painted.with(|p| p.as_ref().map_or(0, |p| p.index));
         self.asked.get().unwrap_or(painted)
+    }
+
+    /// How what is on the canvas lies.
+    pub fn lies<T>(&self, read: impl FnOnce(&PlaneCard) -> T) -> Option<T> {
+        match self.card.with(Option::is_some) {
+            true => self.card.with(|card| card.as_ref().map(read)),
+            false => self.glimpse.with(|card| card.as_ref().map(read)),
+        }
     }
 
     pub fn count(&self) -> usize {
@@ -334,6 +348,7 @@ impl State {
         self.window.set(Window::START);
         for pane in self.panes {
             pane.card.set(None);
+            pane.glimpse.set(None);
             pane.painted.set(None);
             pane.strip.set(None);
             pane.asked.set(None);

@@ -28,9 +28,14 @@ impl Inner {
                     self.fail(code, "");
                 }
             }
+            FromStudy::Glimpse(card) => state.pane(card.plane).glimpse.set(Some(*card)),
             FromStudy::Showing(shown) => {
                 self.stopped.set(false);
+                let glimpses = Plane::ALL.map(|plane| state.pane(plane).glimpse.get_untracked());
                 state.forget_series();
+                for card in glimpses.into_iter().flatten().filter(|_| shown.glimpsed) {
+                    state.pane(card.plane).glimpse.set(Some(card));
+                }
                 self.choose_room(&shown.planes);
                 self.showing(*shown);
                 let Window { centre, width, function } = Window::START;
@@ -123,7 +128,7 @@ impl Inner {
     }
 
     fn showing(&self, shown: Shown) {
-        let Shown { series, part, planes, corner, warnings, facts } = shown;
+        let Shown { series, glimpsed: _, part, planes, corner, warnings, facts } = shown;
         let state = &self.state;
         state.showing.set(Some(series));
         state.part.set(Some(part));
@@ -187,6 +192,7 @@ impl Inner {
         }
         let plane = painted.plane;
         pane.painted.set(Some(painted));
+        pane.glimpse.set(None);
         self.state.centre(plane);
     }
 }

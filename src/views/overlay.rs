@@ -120,9 +120,8 @@ fn frame(placement: Placement, per_mm: f64, of: StoneBox) -> impl IntoView {
 #[component]
 fn Letters(plane: Plane) -> impl IntoView {
     let pane = Desk::at_hand().state.pane(plane);
-    let letters = Signal::derive(move || {
-        pane.card.with(|card| card.as_ref().map(|card| card.letters.clone()).unwrap_or_default())
-    });
+    let letters =
+        Signal::derive(move || pane.lies(|card| card.letters.clone()).unwrap_or_default());
     view! {
         <span class="letter left">{move || letters.get().left}</span>
         <span class="letter right">{move || letters.get().right}</span>

@@ -20,7 +20,10 @@ pub fn SliceSlider(plane: Plane) -> impl IntoView {
                 prop:value=move || pane.index().to_string()
                 disabled=move || pane.count() == 0
                 aria-label=move || desk.state.called(words::slider(language.get(), plane))
-                aria-valuetext=move || words::slice_of(language.get(), pane.index(), pane.count())
+                aria-valuetext=move || {
+                    let shown = pane.painted.with(Option::is_some);
+                    shown.then(|| words::slice_of(language.get(), pane.index(), pane.count()))
+                }
                 on:focus=move |_| desk.state.active.set(plane)
                 on:input:target=move |event| {
                     if let Ok(index) = event.target().value().parse() {

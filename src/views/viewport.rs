@@ -22,17 +22,20 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
     let state = desk.state;
     let pane = state.pane(plane);
     let gestures = StoredValue::new_local(Gestures::new(desk, plane));
-    let size = gestures.with_value(|gestures| gestures.size);
+    let size = pane.size;
     let glass = NodeRef::<html::Div>::new();
     watch_size(glass, size);
 
     let placement = Signal::derive(move || {
         let (camera, size) = (pane.camera.get(), size.get());
-        pane.card.with(|card| Placement::new(card.as_ref()?, camera, size))
+        pane.lies(|card| Placement::new(card, camera, size)).flatten()
     });
     let language = state.language;
-    let name =
-        move || state.called(words::picture(language.get(), plane, pane.index(), pane.count()));
+    // Before there is a slice with a number, none is told.
+    let name = move || {
+        let numbered = pane.painted.with(Option::is_some).then(|| (pane.index(), pane.count()));
+        state.called(words::picture(language.get(), plane, numbered))
+    };
     let chosen = move || state.active.get() == plane;
     let away = move || state.only().is_some_and(|only| only != plane);
     let tool = move || state.tool.get().name();
@@ -121,7 +124,9 @@ fn Sheet(
             format!("translate({x}px, {y}px) scale({sx}, {sy})")
         })
     };
-    let unpainted = move || desk.state.pane(plane).painted.with(Option::is_none);
+    let pane = desk.state.pane(plane);
+    let unpainted =
+        move || pane.painted.with(Option::is_none) && pane.glimpse.with(Option::is_none);
     view! {
         <div class="sheet" class:unpainted=unpainted style:transform=transform>
             <canvas class="image" role="img" aria-label=name node_ref=image></canvas>

@@ -15,8 +15,13 @@ pub fn slice_of(language: Language, index: usize, count: usize) -> String {
     }
 }
 
-pub fn picture(language: Language, shown: Plane, index: usize, count: usize) -> String {
-    format!("{}, {}", plane(shown).to(language), slice_of(language, index, count))
+/// `numbered` is the slice, from 0, and how many there are.
+pub fn picture(language: Language, shown: Plane, numbered: Option<(usize, usize)>) -> String {
+    let plane = plane(shown).to(language);
+    match numbered {
+        Some((index, count)) => format!("{plane}, {}", slice_of(language, index, count)),
+        None => plane.to_owned(),
+    }
 }
 
 pub fn slider(language: Language, shown: Plane) -> String {

@@ -1,10 +1,12 @@
 // Every state of the page by axe, and open → predict → read by keys alone and by what a screen reader is told.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
+import { made, writeCt, writePrior } from "./dicom.mjs";
 import { openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, menu, openFiles, sliceShown } from "./viewer.mjs";
+import { button, eventually, loaded, menu, openFiles, openFolder, sliceShown } from "./viewer.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -73,6 +75,31 @@ for (const [screen, options] of Object.entries({
     assert.deepEqual(told, []);
   });
 }
+
+test("a prior beside the study is accessible, and its planes have names and letters of their own", async () => {
+  const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
+  const page = await openPage(`${origin.address}/`);
+  try {
+    writeCt(folder);
+    writePrior(`${folder}/before`, 2);
+    await openFolder(page, folder);
+    await loaded(page, made.slices);
+    await button(page, /^Show as prior: /).first().click();
+    const prior = page.getByRole("region", { name: "Prior", exact: true });
+    for (const [plane, letters] of [["Axial", "RLAP"], ["Coronal", "RLHF"], ["Sagittal", "APHF"]]) {
+      const pane = prior.getByRole("region", { name: `Prior: ${plane}`, exact: true });
+      await pane.getByRole("img", { name: new RegExp(`^Prior: ${plane}, slice \\d+ of \\d+$`) }).waitFor();
+      const told = await Promise.all(["left", "right", "top", "bottom"].map((side) => pane.locator(`.letter.${side}`).textContent()));
+      assert.equal(told.join(""), letters, plane);
+    }
+    await screenshot(page, "desktop-prior");
+    const told = await broken(page, "prior");
+    await page.done();
+    assert.deepEqual(told, []);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 /** Presses Tab until what has the focus has this name. */
 async function tabTo(page, name, key = "Tab") {

@@ -96,6 +96,26 @@ export function writeCt(folder, extra) {
   for (let k = 0; k < made.slices; k++) writeFileSync(`${folder}/${nameOf(k)}`, slice(k, extra));
 }
 
+/** An earlier study of the same: `shift` slices nearer to the head, and 7 HU brighter. */
+export function writePrior(folder, shift) {
+  const { columns, rows, slices, spacing, firstZ } = made;
+  mkdirSync(folder);
+  const uid = "1.2.826.0.1.3680043.10.9";
+  for (let k = 0; k < slices; k++) {
+    const file = slice(k, Buffer.concat([
+      element(0x0008, 0x0018, "UI", `${uid}.3.${k + 1}`),
+      element(0x0008, 0x0020, "DA", "20200229"),
+      element(0x0008, 0x103e, "LO", "Years before"),
+      element(0x0020, 0x000d, "UI", `${uid}.1`),
+      element(0x0020, 0x000e, "UI", `${uid}.2`),
+      element(0x0020, 0x0032, "DS", `-19.2\\-16\\${firstZ + spacing[2] * (k + shift)}`),
+    ]));
+    const pixels = file.length - 2 * columns * rows;
+    for (let at = pixels; at < file.length; at += 2) file.writeInt16LE(file.readInt16LE(at) + 7, at);
+    writeFileSync(`${folder}/${k}`, file);
+  }
+}
+
 /** The CT as another series, of whose slices none can be decoded: two bytes stand for each (PS3.5 A.4). */
 export function writeBrokenCt(folder) {
   const fragments = "e07f10004f420000ffffffff feff00e000000000 feff00e0020000000000 feffdde000000000";

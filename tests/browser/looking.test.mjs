@@ -1,12 +1,11 @@
 // How much of the volume is seen at once and how the planes share the room: slabs, KUB, layouts, cine, turned planes.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, madeHu, writeCt } from "./dicom.mjs";
-import { built, leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, onPixel, openFolder, picture, place, shows, sliceShown } from "./viewer.mjs";
+import { leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
+import { button, eventually, loaded, onPixel, openFolder, picture, place, rendered, shows, sliceShown } from "./viewer.mjs";
 
 const { columns, rows, slices } = made;
 
@@ -21,24 +20,9 @@ before(async () => {
 });
 after(() => leave(page, origin, folder));
 
-/** The picture that `lithoscope render` makes, as the canvas of a browser has it. */
-async function rendered(...options) {
-  const file = `${folder}/out.png`;
-  execFileSync(built("lithoscope"), ["render", `${folder}/ct`, ...options, "-o", file]);
-  const base64 = readFileSync(file).toString("base64");
-  return page.evaluate(async (base64) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${base64}`;
-    await image.decode();
-    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
-    context.drawImage(image, 0, 0);
-    return [...context.getImageData(0, 0, image.width, image.height).data];
-  }, base64);
-}
-
 /** The page shows what the command line renders, byte for byte. */
 async function showsRendered(plane, ...options) {
-  const expected = await rendered("--plane", plane.toLowerCase(), ...options);
+  const expected = await rendered(page, `${folder}/ct`, "--plane", plane.toLowerCase(), ...options);
   await eventually(async () => {
     const { data } = await pixels(picture(page, plane));
     assert.ok(Buffer.from(expected).equals(data), `${plane} ${options.join(" ")}`);

@@ -3,32 +3,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { element, made, madeHu, slice } from "./dicom.mjs";
+import { element, made, madeHu, slice, writePrior } from "./dicom.mjs";
 import { leave, openPage, screenshot, startOrigin } from "./harness.mjs";
-import { button, drag, eventually, inMenu, loaded, onPixel, openFolder, shows, sliceShown, windowShown } from "./viewer.mjs";
+import { button, drag, eventually, inMenu, loaded, onPixel, openFolder, place, shows, sliceShown, windowShown } from "./viewer.mjs";
 
-const { columns, rows, slices, spacing, firstZ } = made;
+const { slices, spacing } = made;
 /** The prior lies two slices nearer to the head, and is another picture. */
 const SHIFT = 2;
 const PRIOR = "Prior: Axial";
 
-function writePrior(folder) {
-  mkdirSync(folder);
-  const uid = "1.2.826.0.1.3680043.10.9";
-  for (let k = 0; k < slices; k++) {
-    const file = slice(k, Buffer.concat([
-      element(0x0008, 0x0018, "UI", `${uid}.3.${k + 1}`),
-      element(0x0008, 0x0020, "DA", "20200229"),
-      element(0x0008, 0x103e, "LO", "Years before"),
-      element(0x0020, 0x000d, "UI", `${uid}.1`),
-      element(0x0020, 0x000e, "UI", `${uid}.2`),
-      element(0x0020, 0x0032, "DS", `-19.2\\-16\\${firstZ + spacing[2] * (k + SHIFT)}`),
-    ]));
-    const pixels = file.length - 2 * columns * rows;
-    for (let at = pixels; at < file.length; at += 2) file.writeInt16LE(file.readInt16LE(at) + 7, at);
-    writeFileSync(`${folder}/${k}`, file);
-  }
-}
 const priorHu = (k) => (x, y) => madeHu(x, y, k) + 7;
 /** Slices of both that lie at the same height; scrolling on goes from head to feet. */
 const slot = (number) => slices - number;
@@ -39,7 +22,7 @@ before(async () => {
   folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
   mkdirSync(`${folder}/now`);
   for (let k = 0; k < slices; k++) writeFileSync(`${folder}/now/${k}`, slice(k, element(0x0008, 0x0020, "DA", "20240229")));
-  writePrior(`${folder}/before`);
+  writePrior(`${folder}/before`, SHIFT);
   page = await openPage(`${origin.address}/`);
   await openFolder(page, folder);
   await loaded(page, slices);
@@ -91,6 +74,45 @@ test("wheel, crosshair and window in one are followed by the other", async () =>
   assert.ok(window.width > width);
   await shows(page, "Axial", (x, y) => madeHu(x, y, slot(4)), window);
   await shows(page, PRIOR, priorHu(slot(4) - SHIFT), window);
+});
+
+/** Where on its pane a voxel of a plane is seen, and how many screen pixels a plane's pixel takes. */
+async function seen(plane, voxel) {
+  const pane = await page.getByRole("region", { name: plane, exact: true }).boundingBox();
+  const [x, y] = await onPixel(page, plane, voxel);
+  const { width } = await place(page, plane);
+  return { x: x - pane.x - pane.width / 2, y: y - pane.y, scale: width / made.columns };
+}
+
+test("zoom and pan in one are followed by the other: a millimetre is as long in both, and the same place in the middle", async () => {
+  const same = () => eventually(async () => {
+    const [one, other] = [await seen("Axial", [20, 20]), await seen(PRIOR, [20, 20])];
+    const off = Math.max(Math.abs(one.x - other.x), Math.abs(one.scale - other.scale));
+    assert.ok(off < 0.5, `${JSON.stringify(one)} ${JSON.stringify(other)}`);
+    return one;
+  });
+  const begin = await same();
+  await page.mouse.move(...(await onPixel(page, "Axial", [28, 12])));
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -200);
+  await page.keyboard.up("Control");
+  await eventually(async () => assert.ok((await seen("Axial", [20, 20])).scale > 1.2 * begin.scale));
+  const nearer = await same();
+  // In the prior, and the current study follows.
+  await page.keyboard.down("Shift");
+  await drag(page, PRIOR, [30, 0]);
+  await page.keyboard.up("Shift");
+  await eventually(async () => assert.ok(Math.abs((await seen("Axial", [20, 20])).x - nearer.x - 30) < 1.5));
+  await same();
+  for (const plane of ["Axial", PRIOR]) {
+    const pane = page.getByRole("region", { name: plane, exact: true });
+    const letter = async (side) => (await pane.locator(`.letter.${side}`).textContent()).trim();
+    assert.deepEqual([await letter("left"), await letter("right"), await letter("top"), await letter("bottom")], ["R", "L", "A", "P"]);
+  }
+  await screenshot(page, "prior-zoomed");
+  await page.keyboard.press("r");
+  await eventually(async () => assert.ok(Math.abs((await seen(PRIOR, [20, 20])).scale - begin.scale) < 0.1));
+  await same();
 });
 
 test("a person says which places are the same, and both go on from there", async () => {

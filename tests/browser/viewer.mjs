@@ -1,11 +1,12 @@
 // What a person does with the viewer, and what they then see.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { grey } from "./dicom.mjs";
-import { pixels } from "./harness.mjs";
+import { built, pixels } from "./harness.mjs";
 
 export const button = (page, name) => page.getByRole("button", { name, exact: true });
-export const picture = (page, plane) => page.getByRole("img", { name: new RegExp(`^${plane}, `) });
+export const picture = (page, plane) => page.getByRole("img", { name: new RegExp(`^${plane}(, |$)`) });
 
 /** Opens the toolbar's menu. */
 export async function menu(page) {
@@ -91,6 +92,22 @@ export async function shows(page, plane, hu, window = { width: 400, centre: 60 }
       }
     }
   });
+}
+
+/** The picture that `lithoscope render` makes of a folder, as the canvas of a browser has it. */
+export async function rendered(page, folder, ...options) {
+  const file = `${folder}.png`;
+  execFileSync(built("lithoscope"), ["render", folder, ...options, "-o", file]);
+  const base64 = readFileSync(file).toString("base64");
+  rmSync(file);
+  return page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    context.drawImage(image, 0, 0);
+    return [...context.getImageData(0, 0, image.width, image.height).data];
+  }, base64);
 }
 
 /** Where a plane's picture lies on the screen. */

@@ -93,11 +93,24 @@ pub const NOTHING: i16 = -1024;
 impl Volume {
     /// A volume without slices; `None` if the machine has no room for all of them.
     pub fn new(geometry: Geometry) -> Option<Self> {
-        // Taken in one piece and given back, to be taken again slice by slice.
-        Vec::<i16>::new().try_reserve_exact(geometry.voxels()).ok()?;
-        let slices = vec![None; geometry.slices];
+        Self::with(geometry, [])
+    }
+
+    /// A volume of which some slices are there already; `None` if the machine has no room for the others.
+    pub fn with(
+        geometry: Geometry,
+        slices: impl IntoIterator<Item = (usize, Vec<i16>)>,
+    ) -> Option<Self> {
         let nothing = vec![NOTHING; geometry.slice_len()];
-        Some(Self { geometry, slices, nothing })
+        let mut volume = Self { slices: vec![None; geometry.slices], geometry, nothing };
+        for (k, hu) in slices {
+            volume.take(k, hu);
+        }
+        // Taken in one piece and given back, to be taken again slice by slice.
+        let missing = volume.geometry.slices - volume.loaded_slices();
+        let voxels = missing * volume.geometry.slice_len();
+        Vec::<i16>::new().try_reserve_exact(voxels).ok()?;
+        Some(volume)
     }
 
     /// Copies a slice to its place; `false` if there is no such slice or it has another size.

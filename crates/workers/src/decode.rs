@@ -1,9 +1,9 @@
 //! The decode worker: `Blob`s in, headers and HU out.
 
-use crate::messages::{FromDecode, Greeting, Task, ToDecode};
+use crate::messages::{FromDecode, Greeting, Take, Task, ToDecode};
 use crate::wire::{hear, send};
 use js_sys::{Array, ArrayBuffer, Int16Array, Uint8Array};
-use reader::{Body, Code, Frame, Limits, Refusal, Scanned};
+use reader::{Body, Code, Frame, Limits, PixelBytes, Refusal, Scanned, Seen, Syntax};
 use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -11,6 +11,9 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessagePort};
 
 /// Files that are on their way while one is worked on: they come from another process, which takes its time.
 const AHEAD: usize = 3;
+
+/// Of files up to this size, one slice of any CT, pixels may be taken with the header.
+const SLICE: f64 = 2.2e6;
 
 /// Serves the port that the page hands over.
 pub fn start(scope: &DedicatedWorkerGlobalScope) {
@@ -41,13 +44,13 @@ async fn work(port: MessagePort, tasks: Vec<Task>, blobs: Vec<JsValue>) {
             None => None,
         };
         match asked {
-            Task::Scan { path } => scan(&port, task, &path, &blob, bytes),
+            Task::Scan { path, take } => scan(&port, task, &path, take, &blob, bytes),
             Task::Decode { frames } => decode(&port, task, &frames, bytes),
         }
     }
 }
 
-/// A file whose bytes were asked for: of one to scan the beginning, of one to decode all.
+/// A file whose bytes were asked for: of one to scan the beginning, unless its pixels are wanted, too; of one to decode all.
 struct Coming {
     asked: Task,
     blob: JsValue,
@@ -58,21 +61,32 @@ struct Coming {
 impl Coming {
     fn start((asked, blob): (Task, JsValue)) -> Self {
         let part = blob.dyn_ref::<Blob>().and_then(|blob| match asked {
-            Task::Scan { .. } => blob.slice_with_f64_and_f64(0.0, reader::PREFIX as f64).ok(),
-            Task::Decode { .. } => Some(blob.clone()),
+            Task::Scan { take, .. } if take == Take::Nothing || blob.size() > SLICE => {
+                blob.slice_with_f64_and_f64(0.0, reader::PREFIX as f64).ok()
+            }
+            Task::Scan { .. } | Task::Decode { .. } => Some(blob.clone()),
         });
         Self { asked, blob, bytes: part.map(|part| JsFuture::from(part.array_buffer())) }
     }
 }
 
 /// Reads a bounded prefix, more only where the header asks for it, and the whole file only of an archive.
-fn scan(port: &MessagePort, task: usize, path: &str, blob: &JsValue, start: Option<ArrayBuffer>) {
+fn scan(
+    port: &MessagePort,
+    task: usize,
+    path: &str,
+    take: Take,
+    blob: &JsValue,
+    start: Option<ArrayBuffer>,
+) {
     let limits = Limits::default();
     let (mut frames, mut entries, mut refused, mut blobs) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut taken = None;
     let blob: &Blob = blob.unchecked_ref();
     let total = if start.is_some() { blob.size() } else { 0.0 };
-    let mut bytes = start.map(|start| Uint8Array::new(&start).to_vec()).ok_or_else(|| gone(path));
+    let mut bytes =
+        start.as_ref().map(|start| Uint8Array::new(start).to_vec()).ok_or_else(|| gone(path));
     loop {
         let prefix = match &bytes {
             Ok(bytes) => bytes,
@@ -83,7 +97,12 @@ fn scan(port: &MessagePort, task: usize, path: &str, blob: &JsValue, start: Opti
         };
         let have = prefix.len() as f64;
         match reader::scan(path, prefix, total as u64, &limits) {
-            Scanned::Frames(found) => frames = found,
+            Scanned::Frames(found) => {
+                frames = found;
+                if have == total {
+                    taken = take_slice(take, &frames, prefix, &limits);
+                }
+            }
             Scanned::Refused(refusal) => refused.push(refusal),
             Scanned::NeedMore(more) if have < total => {
                 bytes = read(path, blob, (more as f64).max(have * 2.0).min(total));
@@ -110,7 +129,39 @@ fn scan(port: &MessagePort, task: usize, path: &str, blob: &JsValue, start: Opti
         }
         break;
     }
-    send(port, &FromDecode::Scanned { task, frames, entries, refused }, &blobs, &[]);
+    let (hu, seen) = taken.unzip();
+    let hu: Option<Int16Array> = hu.map(|hu: Vec<i16>| packed(&hu, start.as_ref()));
+    let moved: Option<JsValue> = hu.as_ref().map(|hu| hu.buffer().into());
+    blobs.extend(hu.map(JsValue::from));
+    send(
+        port,
+        &FromDecode::Scanned { task, frames, entries, refused, seen },
+        &blobs,
+        moved.as_slice(),
+    );
+}
+
+/// The HU of a file's only frame, where they are wanted. What is wrong with them is told when they are asked for again.
+fn take_slice(
+    take: Take,
+    frames: &[Frame],
+    file: &[u8],
+    limits: &Limits,
+) -> Option<(Vec<i16>, Seen)> {
+    let [frame] = frames else { return None };
+    let plain =
+        matches!(frame.pixels, PixelBytes::Native { .. }) && frame.syntax != Syntax::Deflated;
+    let wanted = match take {
+        Take::Nothing => false,
+        Take::Plain => plain,
+        Take::Any => true,
+    };
+    if !wanted {
+        return None;
+    }
+    let pixels = reader::decode(frame, file, limits).ok()?;
+    let seen = pixels.seen();
+    Some((pixels.hu, seen))
 }
 
 fn decode(port: &MessagePort, task: usize, frames: &[Frame], buffer: Option<ArrayBuffer>) {

@@ -1,11 +1,13 @@
 //! What is said between page, study worker, decode workers and infer workers: one enum per direction.
 
+mod decoding;
 mod drawing;
 mod pacs;
 mod saving;
 mod shown;
 mod strip;
 
+pub use decoding::*;
 pub use drawing::{About, Brush, Draw, DrawnState, KEPT_LABELS, Keep, KeptState, Remark};
 pub use pacs::*;
 pub use saving::{Goes, KeyImage, SaveAs};
@@ -13,7 +15,6 @@ pub use shown::*;
 pub use strip::{StoneRun, Strip};
 
 pub use reader::{Facts, Listed, Numbered, Stored, VoiFunction, Window as FileWindow};
-use reader::{Frame, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 use stones::findings::{Bounds, Label, ModelCard};
 pub use stones::findings::{NotLoaded, Warning};
@@ -151,6 +152,9 @@ pub enum FromStudy {
         picked: Option<Picked>,
         not_loaded: Vec<NotLoaded>,
     },
+    /// A slice of what is being opened is on its canvas, before it is known of which series: how it lies. Nothing else is
+    /// told of it.
+    Glimpse(Box<PlaneCard>),
     /// A series is shown, or a part of it: its planes and what stands in the corners. Sent before its pixels
     /// are read.
     Showing(Box<Shown>),
@@ -257,6 +261,8 @@ pub enum FromStudy {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Shown {
     pub series: usize,
+    /// The glimpse before was of this series, and stays until there is more to see.
+    pub glimpsed: bool,
     pub part: Part,
     pub planes: Vec<PlaneCard>,
     pub corner: Corner,
@@ -319,43 +325,6 @@ pub enum Greeting {
     Ready,
     /// Page → worker. Attachment: the `MessagePort` whose other end the study worker has.
     Port,
-}
-
-/// Study worker → decode worker: files to work on in this order. Attachments: the `Blob` of each.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct ToDecode {
-    pub tasks: Vec<Task>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum Task {
-    /// What is in this file?
-    Scan { path: String },
-    /// The HU of frames that lie in one file.
-    Decode { frames: Vec<Frame> },
-}
-
-/// Decode worker → study worker; to each task exactly one `Scanned`, or one answer for each frame.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub enum FromDecode {
-    /// Attachments: one `Blob` for each entry of an archive.
-    Scanned {
-        task: usize,
-        frames: Vec<Frame>,
-        entries: Vec<String>,
-        refused: Vec<Refusal>,
-    },
-    /// Frame `number` of those asked for. Attachment: `Int16Array` of HU.
-    Decoded {
-        task: usize,
-        number: usize,
-        seen: Seen,
-    },
-    Refused {
-        task: usize,
-        number: usize,
-        refusal: Refusal,
-    },
 }
 
 /// Study worker → infer worker.

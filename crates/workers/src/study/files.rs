@@ -3,7 +3,7 @@
 use super::Study;
 use super::jobs::{Batch, Job, Purpose};
 use crate::messages::{
-    FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, Task, ToDecode,
+    FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, Take, Task, ToDecode,
 };
 use crate::wire::{hear, send};
 use js_sys::Int16Array;
@@ -24,7 +24,7 @@ pub struct Files {
     blobs: HashMap<String, Blob>,
     frames: Vec<Frame>,
     /// What decoding told of a frame, by path and number; `None` where it failed.
-    told: HashMap<(String, usize), Option<Seen>>,
+    pub told: HashMap<(String, usize), Option<Seen>>,
     /// What could not be read, and what fits into no series.
     refused: Vec<Refusal>,
     pub not_assembled: Vec<Refusal>,
@@ -118,7 +118,13 @@ impl Study {
 
     fn scan(&mut self, files: Vec<(String, Blob)>) {
         self.files.of += files.len();
-        let jobs = files.iter().map(|(path, _)| Job::Scan { path: path.clone(), tries: 0 });
+        let job = |(path, _): &(String, Blob)| Job::Scan { path: path.clone(), tries: 0 };
+        let mut jobs: Vec<Job> = files.iter().map(job).collect();
+        // By itself and first: the file that is most likely to show what most of them show.
+        if jobs.len() > 1 {
+            let middle = jobs.remove(jobs.len() / 2);
+            self.decoders.push(Batch::one(middle));
+        }
         Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
         self.files.blobs.extend(files);
         self.tell_scanned();
@@ -126,15 +132,20 @@ impl Study {
     }
 
     pub fn give_jobs(&mut self) {
-        let blobs = &self.files.blobs;
+        let (blobs, early) = (&self.files.blobs, &self.early);
         self.decoders.dispatch(|batch, port| {
-            let task = |job: &Job| match job {
-                Job::Scan { path, .. } => (Task::Scan { path: path.clone() }, blobs.get(path)),
+            let task = |(at, job): (usize, &Job)| match job {
+                Job::Scan { path, tries } => {
+                    // What has ended a worker is not hurried.
+                    let take = if *tries > 0 { Take::Nothing } else { early.wants(at == 0) };
+                    (Task::Scan { path: path.clone(), take }, blobs.get(path))
+                }
                 Job::Decode { path, frames, .. } => {
                     (Task::Decode { frames: frames.clone() }, blobs.get(path))
                 }
             };
-            let (tasks, blobs): (Vec<Task>, Vec<Option<&Blob>>) = batch.left().map(task).unzip();
+            let tasks = batch.left().enumerate().map(task);
+            let (tasks, blobs): (Vec<Task>, Vec<Option<&Blob>>) = tasks.unzip();
             let blobs: Vec<JsValue> =
                 blobs.into_iter().map(|blob| blob.map_or(JsValue::NULL, JsValue::from)).collect();
             send(port, &ToDecode { tasks }, &blobs, &[]);
@@ -153,10 +164,15 @@ impl Study {
 
     fn decoded(&mut self, number: usize, answer: FromDecode, attachments: Vec<JsValue>) {
         match answer {
-            FromDecode::Scanned { task, frames, entries, refused } => {
+            FromDecode::Scanned { task, frames, entries, refused, seen } => {
                 // A stopped worker's last word is nobody's answer.
                 let Some(Job::Scan { .. }) = self.finish(number, task) else { return };
                 self.files.seen += 1;
+                if let (Some(seen), [frame]) = (seen, &frames[..])
+                    && let Some(hu) = attachments.first().and_then(|a| a.dyn_ref::<Int16Array>())
+                {
+                    self.came_early(frame, hu.to_vec(), seen);
+                }
                 self.files.frames.extend(frames);
                 self.files.refused.extend(refused);
                 let blobs: Vec<Blob> =

@@ -1,6 +1,7 @@
 //! The study worker: owns the volume of one study; assembles, paints, searches and measures it.
 //!
 //! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it
+//! * [`early`]: slices that came with their headers, and the first glimpse
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
 //! * [`view`]: where the planes meet; [`pane`]: each onto its canvases; [`strip`]: what lies where along them
@@ -12,6 +13,7 @@
 //! One study, one worker: ending the worker is what gives the memory back.
 
 mod check;
+mod early;
 mod entrants;
 mod files;
 mod jobs;
@@ -30,6 +32,7 @@ mod view;
 
 use crate::messages::{FromStudy, ToStudy};
 use crate::wire::{hear, send};
+use early::Early;
 use files::Files;
 use labelling::Labelling;
 use list::List;
@@ -50,6 +53,7 @@ pub struct Study {
     own: Shared,
     decoders: Pool<jobs::Batch>,
     files: Files,
+    early: Early,
     pixels: Option<Pixels>,
     /// How often a series was shown.
     showings: u32,
@@ -85,6 +89,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         own: shared.clone(),
         decoders: Pool::default(),
         files: Files::default(),
+        early: Early::default(),
         pixels: None,
         showings: 0,
         told_at: 0.0,

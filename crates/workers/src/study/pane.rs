@@ -61,6 +61,8 @@ pub struct Pane {
     /// The plane that `sampled` holds; `None` when slices have come since.
     holds: Option<usize>,
     pub dirty: bool,
+    /// Shows a glimpse of the series until its slice has come.
+    pub waits: bool,
     /// Whether there is anything on the canvas of the mask.
     masked: bool,
     rgba: Vec<u8>,
@@ -84,6 +86,7 @@ impl Pane {
             met: Vec::new(),
             holds: None,
             dirty: true,
+            waits: false,
             masked: true,
             rgba: Vec::new(),
         }
@@ -143,6 +146,15 @@ impl Pane {
     /// Slices have come, or it is to show something else: what it holds is old.
     pub fn forget(&mut self) {
         self.holds = None;
+    }
+
+    /// Whether it goes on with what is on its canvas.
+    pub fn waits_for(&self, scene: &Scene, cursor: Voxel) -> bool {
+        let come = |grid: &Grid| {
+            let place = grid.voxel(0.0, 0.0, plane_index(grid, cursor) as f64);
+            scene.volume.is_loaded(place.0.z as usize)
+        };
+        self.waits && !self.grid.as_ref().is_some_and(come)
     }
 
     pub fn holds_any(&self) -> bool {

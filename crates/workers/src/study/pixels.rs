@@ -6,8 +6,8 @@ use super::labelling::Labelling;
 use crate::messages::{Corner, FromStudy, PlaneCard, Shown, VoiFunction, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
-use reader::{Facts, Frame, Series};
-use std::collections::BTreeMap;
+use reader::{Facts, Frame, Seen, Series};
+use std::collections::{BTreeMap, HashSet};
 use volume::{Grid, Need, Part, Plane, Sampled, Volume};
 
 /// Longest side of a thumbnail in pixels.
@@ -71,6 +71,7 @@ impl Pixels {
         let grids: Vec<Grid> = Plane::ALL.into_iter().filter_map(grid).collect();
         Shown {
             series: self.number,
+            glimpsed: false,
             part: self.part,
             planes: planes(&self.series, grids.iter()),
             corner: corner(&self.series),
@@ -104,11 +105,16 @@ impl Study {
         let Some(series) = series else { return };
         self.forget_pixels();
         self.showings += 1;
-        let jobs = decode_jobs(&series.frames, self.showings);
+        let (early, glimpsed) = std::mem::take(&mut self.early).of(&series);
+        let jobs = decode_jobs(&series.frames, &early, self.showings);
         Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
         // The workers read while the volume is made.
         self.give_jobs();
-        let Some(volume) = Volume::new(series.geometry.clone()) else {
+        let name = |k: usize| (series.frames[k].path.clone(), series.frames[k].number);
+        let told = early.iter().map(|(k, _, seen)| (name(*k), Some(*seen)));
+        self.files.told.extend(told);
+        let early = early.into_iter().map(|(k, hu, _)| (k, hu));
+        let Some(volume) = Volume::with(series.geometry.clone(), early) else {
             let need = need(&series, 0);
             let room = largest_allocation(need.bytes(need.slices));
             self.forget_pixels();
@@ -116,6 +122,9 @@ impl Study {
         };
         let inverted = series.frames.iter().any(|f| f.remarks.inverted);
         self.view.show(&volume.geometry, inverted);
+        if glimpsed {
+            self.view.keep_glimpse();
+        }
         let pixels = Pixels {
             number,
             series,
@@ -126,11 +135,12 @@ impl Study {
             checked: false,
             seconds: 0.0,
         };
-        self.tell(&FromStudy::Showing(Box::new(pixels.shown())));
+        let shown = Shown { glimpsed, ..pixels.shown() };
+        self.tell(&FromStudy::Showing(Box::new(shown)));
         self.pixels = Some(pixels);
         // The page is to know at once that there is more to come.
         self.told_at = 0.0;
-        self.tell_loaded();
+        self.slice_settled();
         self.paint_soon();
     }
 
@@ -222,10 +232,11 @@ impl Study {
     }
 }
 
-/// One job for each file, from the middle of the stack outwards.
-fn decode_jobs(frames: &[Frame], showing: u32) -> Vec<Job> {
+/// One job for each file whose slices have not come early, from the middle of the stack outwards.
+fn decode_jobs(frames: &[Frame], early: &[(usize, Vec<i16>, Seen)], showing: u32) -> Vec<Job> {
     let mut files: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (k, frame) in frames.iter().enumerate() {
+    let here: HashSet<usize> = early.iter().map(|(k, ..)| *k).collect();
+    for (k, frame) in frames.iter().enumerate().filter(|(k, _)| !here.contains(k)) {
         files.entry(&frame.path).or_default().push(k);
     }
     let middle = frames.len() / 2;

@@ -56,8 +56,26 @@ impl View {
         self.hidden.clear();
         self.inverted = inverted;
         self.table = None;
+        self.wait_no_more();
         self.panes.iter_mut().for_each(|pane| pane.set_depth(Depth::Thin));
         self.set_grids(geometry);
+    }
+
+    /// Shows a slice of what has no series yet. Tells whether there is a canvas for it.
+    pub fn glimpse(&mut self, scene: &Scene, inverted: bool) -> bool {
+        let Some(pane) = self.panes.iter_mut().find(|pane| pane.plane == Plane::Axial) else {
+            return false;
+        };
+        let table = WindowTable::new(self.window);
+        let table = if inverted { table.inverted() } else { table };
+        pane.set_grid(Grid::new(&scene.volume.geometry, Plane::Axial));
+        pane.paint(scene, Voxel(DVec3::ZERO), &table, &self.hidden).is_some()
+    }
+
+    /// The glimpse is of the series shown, and stays until the slice that takes its place has come.
+    pub fn keep_glimpse(&mut self) {
+        let axial = self.panes.iter_mut().find(|pane| pane.plane == Plane::Axial);
+        axial.into_iter().for_each(|pane| pane.waits = true);
     }
 
     /// Goes on with the same place where slices have gone; those of `kept` are left.
@@ -134,7 +152,13 @@ impl View {
         });
     }
 
+    /// Whoever goes elsewhere, or waits for what does not come, sees what there is.
+    fn wait_no_more(&mut self) {
+        self.panes.iter_mut().for_each(|pane| pane.waits = false);
+    }
+
     pub fn move_to(&mut self, voxel: Voxel) {
+        self.wait_no_more();
         self.cursor = Some(voxel);
         self.dirty();
     }
@@ -187,6 +211,7 @@ impl View {
 
     /// No more slices are to come: planes that have not followed yet do so now.
     pub fn catch_up(&mut self) {
+        self.wait_no_more();
         self.panes.iter_mut().for_each(|pane| pane.dirty |= !pane.holds_any());
     }
 
@@ -210,6 +235,10 @@ impl View {
         let looks: Vec<_> = self.panes.iter().map(|p| (p.plane, p.looks())).collect();
         let mut painted = Vec::new();
         for pane in self.panes.iter_mut().filter(|pane| pane.dirty) {
+            if pane.waits_for(scene, cursor) {
+                continue;
+            }
+            pane.waits = false;
             pane.dirty = false;
             if let Some(shown) = pane.paint(scene, cursor, table, &self.hidden) {
                 let lines = pane.lines(&looks);
@@ -246,7 +275,7 @@ impl Study {
 
     fn paint_now(&mut self) {
         self.view.scheduled = false;
-        let Some(pixels) = &self.pixels else { return };
+        let Some(pixels) = &self.pixels else { return self.paint_glimpse() };
         let scene = Scene {
             volume: &pixels.volume,
             frames: &pixels.series.frames,
