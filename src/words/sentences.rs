@@ -295,10 +295,7 @@ pub fn of_prior(language: Language, name: &str) -> String {
     format!("{}: {name}", super::PRIOR.to(language))
 }
 
-/// The button that shows a series as the prior.
+/// The button that shows a series as the prior: what stands on it, and of which series.
 pub fn as_prior(language: Language, series: &str) -> String {
-    match language {
-        English => format!("Show as prior: {series}"),
-        Korean => format!("이전 검사로 보기: {series}"),
-    }
+    format!("{}: {series}", super::COMPARE.to(language))
 }

@@ -84,7 +84,7 @@ test("a prior beside the study is accessible, and its planes have names and lett
     writePrior(`${folder}/before`, 2);
     await openFolder(page, folder);
     await loaded(page, made.slices);
-    await button(page, /^Show as prior: /).first().click();
+    await button(page, /^Prior beside: /).first().click();
     const prior = page.getByRole("region", { name: "Prior", exact: true });
     for (const [plane, letters] of [["Axial", "RLAP"], ["Coronal", "RLHF"], ["Sagittal", "APHF"]]) {
       const pane = prior.getByRole("region", { name: `Prior: ${plane}`, exact: true });

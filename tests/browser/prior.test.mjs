@@ -46,7 +46,7 @@ test("a series of another study is shown as the prior, at the same height and in
   const window = await windowShown(page);
   assert.notEqual(window.width, 400);
   before_ = page.workers();
-  await button(page, /^Show as prior: .*Years before/).click();
+  await button(page, /^Prior beside: .*Years before/).click();
   await prior().getByText("2020-02-29 · Years before").waitFor();
   await goTo(5);
   await shows(page, "Axial", (x, y) => madeHu(x, y, slot(5)), window);
