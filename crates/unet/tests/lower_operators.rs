@@ -1,102 +1,12 @@
 //! Operators as other programs write them: what becomes of each in a plan, or by which name it is refused.
 #![cfg(feature = "tract")]
-#![expect(clippy::unwrap_used, reason = "a test")]
 
 mod common;
 
-use common::onnx::{Graph, IMAGE, float, int, ints, text};
-use common::random::Random;
-use common::{difference, reference};
-use tract_onnx::pb::AttributeProto;
+use common::net::{Net, PIXELS, SHAPE, foreign, lowered};
+use common::onnx::{IMAGE, float, int, ints, text};
 use unet::plan::Head;
-use unet::{Compatible, Error, Plan, Shape, lower, plan_file};
-
-const SHAPE: Shape = Shape { channels: 3, rows: 24, columns: 16 };
-const PLANES: [Option<usize>; 4] = [Some(1), Some(3), None, None];
-const PIXELS: [Option<usize>; 4] = [None, None, None, Some(3)];
-
-/// Nodes with random weights.
-struct Net {
-    graph: Graph,
-    random: Random,
-}
-
-impl Net {
-    fn new() -> Self {
-        Self { graph: Graph::default(), random: Random::new(Random::fresh_seed()) }
-    }
-
-    fn op(&mut self, op: &str, inputs: &[&str], attributes: &[AttributeProto]) -> String {
-        self.graph.node(op, inputs, attributes)
-    }
-
-    fn weights(&mut self, dims: &[usize]) -> String {
-        let values = (0..dims.iter().product()).map(|_| 0.3 * self.random.normal()).collect();
-        self.graph.constant(dims, values)
-    }
-
-    fn positive(&mut self, dims: &[usize]) -> String {
-        let values = (0..dims.iter().product()).map(|_| 0.5 + self.random.unit()).collect();
-        self.graph.constant(dims, values)
-    }
-
-    /// 3×3, with a bias.
-    fn conv(&mut self, input: &str, inward: usize, outward: usize) -> String {
-        self.window(input, &[outward, inward, 3, 3], &[ints("pads", &[1; 4])])
-    }
-
-    fn window(&mut self, input: &str, dims: &[usize], attributes: &[AttributeProto]) -> String {
-        let (weights, bias) = (self.weights(dims), self.weights(&dims[..1]));
-        self.op("Conv", &[input, &weights, &bias], attributes)
-    }
-
-    fn transposed(&mut self, input: &str, order: [i64; 4]) -> String {
-        self.op("Transpose", &[input], &[ints("perm", &order)])
-    }
-
-    fn joined(&mut self, a: &str, b: &str) -> String {
-        self.op("Concat", &[a, b], &[int("axis", 1)])
-    }
-
-    fn pooled(&mut self, input: &str) -> String {
-        let attributes = [ints("kernel_shape", &[2, 2]), ints("strides", &[2, 2])];
-        self.op("MaxPool", &[input], &attributes)
-    }
-
-    fn resized(&mut self, input: &str, by: f32, [mode, coordinates, nearest]: [&str; 3]) -> String {
-        let scales = self.graph.constant(&[4], vec![1.0, 1.0, by, by]);
-        let attributes = [
-            text("mode", mode),
-            text("coordinate_transformation_mode", coordinates),
-            text("nearest_mode", nearest),
-        ];
-        self.op("Resize", &[input, "", &scales], &attributes)
-    }
-
-    fn file(self, output: &str) -> Vec<u8> {
-        self.graph.file(&PLANES, output)
-    }
-}
-
-/// The plan of a file, after it was seen to compute what tract does.
-fn lowered(onnx: &[u8]) -> Plan {
-    let seed = Random::fresh_seed();
-    let image = Random::new(seed).image(SHAPE.len());
-    let plan = lower(onnx, SHAPE).unwrap();
-    let expected = Compatible::new(onnx, SHAPE).unwrap().run(&image).unwrap();
-    let answer = reference::run(&plan, SHAPE.rows, SHAPE.columns, &image);
-    let worst = difference(&answer, &expected);
-    assert!(worst <= 1e-4, "off by {worst}; seed {seed}");
-    plan
-}
-
-/// The operator that a plan has no step for, or what came instead.
-fn foreign(onnx: &[u8]) -> String {
-    match lower(onnx, SHAPE) {
-        Err(Error::Foreign(operator)) => operator,
-        other => format!("{other:?}"),
-    }
-}
+use unet::{Error, plan_file};
 
 #[test]
 fn a_normalisation_written_out_is_folded() {

@@ -77,6 +77,12 @@ impl Graph {
         same && (self.only_shapes(node) || self.is_idle_dropout(node))
     }
 
+    /// Whether a node only puts the values of its first input elsewhere.
+    pub fn moves(&self, node: &TypedNode) -> bool {
+        use tract_onnx::tract_core::ops::array::MultiBroadcastTo;
+        node.op_is::<AxisOp>() || node.op_is::<MultiBroadcastTo>() || self.keeps(node)
+    }
+
     /// Operators that do nothing at all where the shape and the type stay the same.
     fn only_shapes(&self, node: &TypedNode) -> bool {
         use tract_onnx::tract_core::ops;

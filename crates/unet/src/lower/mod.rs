@@ -8,6 +8,7 @@ mod arithmetic;
 mod draft;
 mod graph;
 mod image;
+mod repetition;
 mod windows;
 
 use crate::plan::file::PlanFile;
@@ -82,12 +83,29 @@ impl<'g> Lowering<'g> {
             if self.graph.constant(outlet).is_some() || outlet == self.graph.input {
                 continue;
             }
-            let image = self.lowered(node).ok_or_else(|| self.graph.foreign(node))?;
-            self.keep(outlet, image);
+            match self.lowered(node) {
+                Some(image) => self.keep(outlet, image),
+                // Perhaps a part of what only the whole of tells: if not, whoever reads it lacks it.
+                None if self.graph.moves(node) => {}
+                None => return Err(self.graph.foreign(self.unmade(node))),
+            }
         }
         let output = self.images.get(&self.graph.output).filter(|image| image.is_upright());
+        let unmade = self.unmade(self.graph.node(self.graph.output.node));
         let plan = output.and_then(|output| self.draft.finished(output, self.head));
-        plan.ok_or_else(|| self.graph.foreign(self.graph.node(self.graph.output.node)))
+        plan.ok_or_else(|| self.graph.foreign(unmade))
+    }
+
+    /// The first that no image came of, on the way to a node that has none.
+    fn unmade(&self, node: &'g TypedNode) -> &'g TypedNode {
+        let graph = self.graph;
+        let lacks = |input: &&OutletId| {
+            !self.images.contains_key(input) && graph.constant(**input).is_none()
+        };
+        match node.inputs.iter().find(lacks) {
+            Some(input) => self.unmade(graph.node(input.node)),
+            None => node,
+        }
     }
 
     fn keep(&mut self, outlet: OutletId, mut image: Image) {
@@ -97,6 +115,11 @@ impl<'g> Lowering<'g> {
 
     /// What a node makes, as steps; `None` is an operator that has none.
     fn lowered(&mut self, node: &TypedNode) -> Option<Image> {
+        let image = self.by_itself(node);
+        if image.is_none() && self.graph.moves(node) { self.repetition(node) } else { image }
+    }
+
+    fn by_itself(&mut self, node: &TypedNode) -> Option<Image> {
         if let Some(conv) = node.op_as::<Conv>() {
             self.convolution(node, conv)
         } else if let Some(conv) = node.op_as::<Deconv>() {

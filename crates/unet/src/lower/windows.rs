@@ -90,7 +90,7 @@ impl Lowering<'_> {
         self.each_part(&image, upsampling(resize)?, level)
     }
 
-    fn each_part(&mut self, image: &Image, op: Op, level: u32) -> Option<Image> {
+    pub fn each_part(&mut self, image: &Image, op: Op, level: u32) -> Option<Image> {
         let one = |&part: &ValueId| {
             let channels = self.draft.channels(part);
             self.draft.step(op, &[part], channels, level)

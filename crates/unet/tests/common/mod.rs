@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "no test needs all of it")]
 
 #[cfg(feature = "tract")]
+pub mod net;
+#[cfg(feature = "tract")]
 pub mod onnx;
 pub mod plans;
 pub mod random;
