@@ -12,6 +12,7 @@
 //! * [`gestures`], [`screen`]: hands on a picture, and where its pixels lie on the screen
 //! * [`diagnostics`]: what a person may pass on when something fails
 //! * [`memory`], [`clipboard`]: what the browser keeps for the person
+//! * [`number`]: numbers as people write them
 //! * [`requests`]: what went over the network, by the browser's own account
 //! * [`saving`], [`snapshot`]: files for the person, a pane as a picture
 //! * [`offline`]: the page without a network
@@ -35,6 +36,7 @@ mod layout;
 mod marks;
 mod measuring;
 mod memory;
+mod number;
 mod offline;
 mod pacs;
 mod presets;

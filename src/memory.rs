@@ -27,10 +27,10 @@ pub struct Choices {
     /// Whether the panels beside the planes are open, and the list of series among them.
     pub side: bool,
     pub series_list: bool,
-    /// How much of the picture the mask covers.
-    pub fill: f64,
-    /// Slices in a second.
-    pub cine_speed: f64,
+    /// How much of the picture the mask covers, in hundredths. Whole numbers are written without the tables that others need.
+    pub fill_percent: u32,
+    /// Slices in a thousand seconds.
+    pub cine_speed_milli: u32,
 }
 
 impl Default for Choices {
@@ -42,9 +42,19 @@ impl Default for Choices {
             layout: Layout::default(),
             side: true,
             series_list: true,
-            fill: 0.35,
-            cine_speed: 10.0,
+            fill_percent: 35,
+            cine_speed_milli: 10_000,
         }
+    }
+}
+
+impl Choices {
+    pub fn fill(&self) -> f64 {
+        f64::from(self.fill_percent) / 100.0
+    }
+
+    pub fn cine_speed(&self) -> f64 {
+        f64::from(self.cine_speed_milli) / 1000.0
     }
 }
 
@@ -113,8 +123,8 @@ impl State {
         self.layout.set(fresh.layout);
         self.side.set(fresh.side);
         self.series_list.set(fresh.series_list);
-        self.fill.set(fresh.fill);
-        self.cine_speed.set(fresh.cine_speed);
+        self.fill.set(fresh.fill());
+        self.cine_speed.set(fresh.cine_speed());
         self.language.set(Language::remembered());
         self.hardware.set(hardware());
         self.keys.set(single_keys());
@@ -131,8 +141,8 @@ impl State {
             layout: self.layout.get(),
             side: self.side.get(),
             series_list: self.series_list.get(),
-            fill: self.fill.get(),
-            cine_speed: self.cine_speed.get(),
+            fill_percent: (100.0 * self.fill.get()).round() as u32,
+            cine_speed_milli: (1000.0 * self.cine_speed.get()).round() as u32,
         }
     }
 }

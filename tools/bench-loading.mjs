@@ -75,7 +75,7 @@ async function round(folder, address) {
       worker.evaluate(async () => [self.role, (await wasm_bindgen()).memory.buffer.byteLength])));
     const bytes = (is) => memories.filter(([role]) => is(role)).reduce((sum, [, size]) => sum + size, 0);
     const version = page.context().browser().version();
-    return { headers, image, all, pixels: all - headers, blocked: Math.max(0, ...blocked), memory: bytes(() => true),
+    return { headers, image, all, blocked: Math.max(0, ...blocked), memory: bytes(() => true),
       workers: bytes((role) => role === "decode"), version };
   } finally {
     await page.done();
@@ -106,7 +106,6 @@ const table = [
   ["headers of all files", seconds(of("headers")), ""],
   ["all slices after the drop", seconds(of("all")), ""],
   ["bytes to volume, from the drop on", rate(of("all")), "400 MB/s"],
-  ["bytes to volume, from the headers on", rate(of("pixels")), "400 MB/s"],
   ["longest task of the main thread", of("blocked") > 0 ? `${Math.round(of("blocked"))} ms` : "below 50 ms", "50 ms"],
   ["memory of all workers after it", megabytes(of("memory")), `${goal} MB`],
 ];

@@ -1,6 +1,7 @@
 //! Under each plane: how much of the volume it shows at once, and how fast it runs by itself.
 
 use crate::desk::Desk;
+use crate::number::number;
 use crate::thickness::{KINDS, KUB, kind};
 use crate::words;
 use leptos::prelude::*;
@@ -27,7 +28,7 @@ pub fn DepthControl(plane: Plane) -> impl IntoView {
                         type="number" min="1" max="60" step="1" aria-label=desk.say(words::CINE_SPEED)
                         prop:value=move || desk.state.cine_speed.get().to_string()
                         on:change:target=move |event| {
-                            if let Ok(speed) = event.target().value().parse() {
+                            if let Some(speed) = number(&event.target().value()) {
                                 desk.set_cine_speed(speed);
                             }
                         }
@@ -49,7 +50,7 @@ pub fn DepthControl(plane: Plane) -> impl IntoView {
                     aria-label=move || desk.state.called(words::thickness_of(language.get(), plane))
                     prop:value=move || pane.slab_mm.get().to_string()
                     on:change:target=move |event| {
-                        if let Ok(mm) = event.target().value().parse() {
+                        if let Some(mm) = number(&event.target().value()) {
                             desk.set_thickness(plane, mm);
                         }
                     }

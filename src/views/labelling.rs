@@ -5,6 +5,7 @@ use super::toolbar::Buttons;
 use crate::commands::{Command, Group};
 use crate::desk::Desk;
 use crate::labelling::{Hand, Labelling};
+use crate::number::number;
 use crate::state::Tool;
 use crate::words::{self, Text};
 use leptos::prelude::*;
@@ -48,7 +49,7 @@ fn Number(
                 type="number" min=min max=max step=step
                 prop:value=move || value.get().to_string()
                 on:change:target=move |event| {
-                    if let Ok(number) = event.target().value().parse() {
+                    if let Some(number) = number(&event.target().value()) {
                         set.run(number);
                     }
                 }

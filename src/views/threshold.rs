@@ -1,6 +1,7 @@
 //! What a finding's score must reach: the list and the pictures follow at once, nothing is searched again.
 
 use crate::desk::Desk;
+use crate::number::number;
 use crate::words;
 use leptos::prelude::*;
 
@@ -20,7 +21,7 @@ pub fn ThresholdSlider() -> impl IntoView {
                 prop:value=move || value().to_string()
                 disabled=searches
                 on:input:target=move |event| {
-                    let least = event.target().value().parse().ok();
+                    let least = number(&event.target().value());
                     desk.set_threshold(least);
                 }
             />

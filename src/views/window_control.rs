@@ -2,6 +2,7 @@
 
 use crate::commands::{Command, Row};
 use crate::desk::Desk;
+use crate::number::number;
 use crate::presets::{self, PRESETS};
 use crate::state::Window;
 use crate::words::{self, Text};
@@ -112,7 +113,7 @@ fn Number(
                 type="number" step="10" aria-label=desk.say(name)
                 prop:value=move || value.get().to_string()
                 on:change:target=move |event| {
-                    if let Ok(number) = event.target().value().parse() {
+                    if let Some(number) = number(&event.target().value()) {
                         set(number);
                     }
                 }

@@ -1,6 +1,7 @@
 //! The facts of a series as rows of name and value: what the geometry panel shows.
 
 use super::{Language, Text, plane};
+use crate::number::number;
 use Language::{English, Korean};
 use volume::{Gap, Layout, Spread};
 use workers::messages::{Facts, Numbered, Stored};
@@ -293,8 +294,7 @@ fn bits(language: Language, stored: Stored) -> String {
 }
 
 fn lossy_ratio(ratios: &[String]) -> String {
-    let numbers: Vec<f64> =
-        ratios.iter().filter_map(|r| r.rsplit('\\').next()?.parse().ok()).collect();
+    let numbers: Vec<f64> = ratios.iter().filter_map(|r| number(r.rsplit('\\').next()?)).collect();
     match Spread::of(numbers) {
         Some(Spread { median, .. }) => format!("{median:.1} : 1"),
         None => String::new(),

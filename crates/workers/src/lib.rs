@@ -2,7 +2,7 @@
 //! to a PACS; and the messages that they and the page exchange.
 //!
 //! The page makes the workers and joins them with `MessageChannel`s; voxels travel between workers only,
-//! as transferred buffers. Every message is a JS array `[json, attachment, …]` ([`wire`]): the JSON is one
+//! as transferred buffers. Every message is a JS array `[bytes, attachment, …]` ([`wire`]): the bytes are one
 //! of the enums of [`messages`], the attachments (`Blob`s, buffers, canvases, ports) are named at its variant.
 #![forbid(unsafe_code)]
 

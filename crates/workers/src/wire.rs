@@ -1,6 +1,11 @@
-//! How a message travels: a JS array `[json, attachment, …]`, the same on workers and on ports.
+//! How a message travels: a JS array `[bytes, attachment, …]`, the same on workers and on ports.
+//!
+//! * [`bytes`]: a message as bytes; [`reading`]: and out of them
 
-use js_sys::{Array, Function};
+mod bytes;
+mod reading;
+
+use js_sys::{Array, Function, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -28,11 +33,11 @@ end!(DedicatedWorkerGlobalScope, post_message_with_transfer);
 end!(MessagePort, post_message_with_transferable);
 end!(Worker, post_message_with_transfer);
 
-/// Sends a message. `attachments` follow the JSON; those of them that are in `moved` change hands instead of
+/// Sends a message. `attachments` follow the bytes; those of them that are in `moved` change hands instead of
 /// being copied. A message that can't be sent has no one to hear of it: its receiver is gone.
 pub fn send<M: Serialize>(end: &impl End, message: &M, attachments: &[JsValue], moved: &[JsValue]) {
-    let Ok(json) = serde_json::to_string(message) else { return };
-    let array = Array::of1(&json.into());
+    let Ok(written) = bytes::write(message) else { return };
+    let array = Array::of1(&Uint8Array::from(&written[..]));
     for attachment in attachments {
         array.push(attachment);
     }
@@ -46,12 +51,10 @@ pub fn send<M: Serialize>(end: &impl End, message: &M, attachments: &[JsValue], 
 pub fn hear<M: DeserializeOwned>(end: &impl End, mut hear: impl FnMut(M, Vec<JsValue>) + 'static) {
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let Ok(array) = event.data().dyn_into::<Array>() else { return };
-        let Some(json) = array.get(0).as_string() else { return };
-        match serde_json::from_str(&json) {
+        let Ok(written) = array.get(0).dyn_into::<Uint8Array>() else { return };
+        match bytes::read(&written.to_vec()) {
             Ok(message) => hear(message, array.iter().skip(1).collect()),
-            Err(error) => {
-                web_sys::console::error_1(&format!("message not understood: {error}").into())
-            }
+            Err(error) => web_sys::console::error_1(&error.to_string().into()),
         }
     });
     end.listen(Some(listener.as_ref().unchecked_ref()));
