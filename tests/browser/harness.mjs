@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 import { chromium, firefox } from "playwright-core";
 import { launchWebKit } from "./webkit.mjs";
 
+export { chromium };
+
 /** Firefox where FIREFOX names its program, by WebDriver BiDi; else Chromium. */
 export async function launch(args) {
   if (process.env.FIREFOX) return launchFirefox();
