@@ -7,7 +7,7 @@ What each fold's network says is kept in `cache/NAME-FOLD.pickle` and not asked 
 
 Each KSSD scan is read by the model of the fold that left it out, as `lithoscope predict` reads it: runs as
 series (neighbours KSSD_SPACING_MM apart), only voxels that the floor lets through. Outlines are stones in an
-image, counted from 4 pixels. Calibration and threshold for a fold are chosen on the two other folds, and on a synthetic
+image, counted from 4 pixels. Calibration and level of growth for a fold are chosen on the two other folds, and on a synthetic
 scan for each.
 """
 
@@ -32,6 +32,9 @@ from synthetic import REACH_MM, kept_scan
 FLOOR_HU, FLOOR_REACH = 110, 1
 GROWS = (0.3, 0.5, 0.7)
 SYNTHETIC = "synthetic"
+# What is more likely a stone than not is marked.
+THRESHOLD = 0.5
+# Those that the curve shows.
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 # An outline is hit within this distance, in pixels: KSSD has no millimetres.
 REACH_PX = 3.0
@@ -114,7 +117,7 @@ def summary(rows: list[dict]) -> dict:
 
 
 def utility(rows: list[dict], marks: list[int], kept: float) -> float:
-    """What thresholds are chosen by: outlines found and Dice, less half of the false positives an image and a fiftieth of
+    """What the level of growth is chosen by: outlines found and Dice, less half of the false positives an image and a fiftieth of
     the marks in each scan without stones; and the share of the stones among the candidates of synthetic scans that is kept, as KSSD
     has none in ureters."""
     s = summary(rows)
@@ -191,7 +194,7 @@ class Counted:
         settings = []
         for grow in GROWS:
             fitted = calibration.fit([c for read in reads for c in read.found[grow]])
-            settings += [{"threshold": t, "grow_threshold": grow, "min_voxels": MIN_VOXELS, "calibration": fitted} for t in THRESHOLDS]
+            settings.append({"threshold": THRESHOLD, "grow_threshold": grow, "min_voxels": MIN_VOXELS, "calibration": fitted})
         free = [read for read in reads if read.name in real.STONE_FREE]
         phantoms = [read for read in reads if read.name == SYNTHETIC]
 

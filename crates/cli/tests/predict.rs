@@ -49,7 +49,8 @@ fn the_stones_of_the_demo_are_found_where_they_are() {
             let found = marked.iter().find(here);
             let found = found.unwrap_or_else(|| panic!("{name} misses {stone}"));
             assert_eq!(found["side"], stone["side"]);
-            assert!(found["tract_score"].as_f64() > Some(0.5), "{found}");
+            // Below 0.3 is off the tract (`stones::labels`).
+            assert!(found["tract_score"].as_f64() > Some(0.3), "{found}");
         }
         assert_eq!(marked.len(), truth.len(), "{name} marks what is no stone");
     }

@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use unet::{Engine, Error, Model, Shape};
 use volume::Volume;
 
+/// A cell belongs to an organ from this score on.
+const SEEN: f32 = 0.5;
+
 /// The network, laid out for one series. A slice is computed once.
 pub struct Tract {
     said: TractNetwork,
@@ -26,6 +29,8 @@ pub struct OnTract {
     pub kidney: f32,
     pub ureter: f32,
     pub bladder: f32,
+    /// How far (mm) from the middle of the kidney on its side, towards the middle of the body; `None` where no kidney is.
+    pub medial_mm: Option<f32>,
 }
 
 impl OnTract {
@@ -89,7 +94,23 @@ impl Tract {
                 highest.take(organ, of.get(at).copied().unwrap_or(0.0));
             }
         }
-        Ok(highest)
+        let columns = candidate.voxels.iter().filter(|voxel| voxel[2] == slice);
+        let columns: Vec<usize> = columns.filter_map(|v| *self.columns.get(v[0])?).collect();
+        let kidney = self.said.organs.iter().position(|organ| *organ == Organ::Kidney);
+        let kidney = kidney.and_then(|at| organs.chunks_exact(cells).nth(at));
+        Ok(highest.map(|on| OnTract { medial_mm: self.medial_mm(kidney, mean(&columns)), ..on }))
+    }
+
+    /// How far a column of cells lies from the middle of the kidney's cells on its side of the body, towards the body's middle.
+    fn medial_mm(&self, kidney: Option<&[f32]>, column: Option<f32>) -> Option<f32> {
+        let (kidney, column) = (kidney?, column?);
+        let middle = (self.said.columns as f32 - 1.0) / 2.0;
+        let side = (column - middle).signum();
+        let there = kidney.iter().enumerate().filter(|(_, score)| **score >= SEEN);
+        let columns: Vec<usize> = there.map(|(at, _)| at % self.said.columns).collect();
+        let beside: Vec<usize> =
+            columns.into_iter().filter(|of| side * (*of as f32 - middle) > 0.0).collect();
+        Some(side * (mean(&beside)? - column) * self.said.cell_mm as f32)
     }
 
     fn look(&mut self, volume: &Volume, slice: usize) -> Result<Vec<f32>, Error> {
@@ -124,6 +145,11 @@ impl Tract {
         let (column, row) = (self.columns.get(i).copied()??, self.rows.get(j).copied()??);
         Some(row * self.said.columns + column)
     }
+}
+
+fn mean(columns: &[usize]) -> Option<f32> {
+    let sum: usize = columns.iter().sum();
+    (!columns.is_empty()).then(|| sum as f32 / columns.len() as f32)
 }
 
 /// The slice that holds most of a candidate's voxels, the first of them.

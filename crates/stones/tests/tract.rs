@@ -98,6 +98,16 @@ fn a_place_is_judged_by_the_cells_around_it() {
 }
 
 #[test]
+fn a_place_has_a_distance_from_the_middle_of_the_kidney_on_its_side() {
+    let volume = volume(&[]);
+    // The organ's cells on this side are those from column 43.5 to 71.5, which has the organ in it by half: their middle is
+    // 57.5, and each place is told by the middle of its cell.
+    let at = |i| on(&volume, vec![[i, 30, 3]]).medial_mm.unwrap();
+    assert_eq!([at(45), at(57), at(70)], [12.0, 0.0, -12.0]);
+    assert_eq!(on(&volume, vec![[20, 30, 3]]).medial_mm, None);
+}
+
+#[test]
 fn a_bright_spot_is_no_organ_of_its_own() {
     let spot = [[24, 28, 3], [25, 28, 3]];
     assert!(on(&volume(&spot), spot.to_vec()).score() < 0.02);

@@ -29,6 +29,10 @@ const FLUID_SHARE: f64 = 0.7;
 
 /// The organ of a stone above the pelvis is told from this score on.
 const SURE: f32 = 0.5;
+/// What is on the ureter is in the kidney all the same where the network is as sure as that of the kidney.
+const WITHIN: f32 = 0.9;
+/// The renal pelvis begins so far (mm) from the middle of the kidney towards the middle of the body.
+const PELVIS_MM: f32 = 8.0;
 
 /// Level of a stone at a place; `midline` is the x of the body's middle there.
 pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
@@ -47,8 +51,11 @@ pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
 pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
     let sure = |score: f32| score >= SURE && score >= on.score();
     match bones {
-        None if sure(on.kidney) => Some(Level::Kidney),
-        None if sure(on.ureter) => Some(Level::ProximalUreter),
+        None if on.ureter >= SURE && on.kidney < WITHIN => Some(Level::ProximalUreter),
+        None if sure(on.kidney) => Some(match on.medial_mm {
+            Some(mm) if mm >= PELVIS_MM => Level::RenalPelvis,
+            _ => Level::Kidney,
+        }),
         Some(Level::MidUreter | Level::DistalUreter) if on.bladder >= SURE => {
             Some(if on.ureter >= SURE { Level::Ureterovesical } else { Level::Bladder })
         }
@@ -124,4 +131,31 @@ fn fluid_share(volume: &Volume, centre: DVec3) -> Option<f64> {
         }
     }
     (all > 0.0).then(|| fluid / all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tract_tells_what_bones_do_not() {
+        let on =
+            |kidney, ureter, bladder, medial_mm| OnTract { kidney, ureter, bladder, medial_mm };
+        let cases = [
+            (None, on(1.0, 0.1, 0.0, Some(-9.0)), Some(Level::Kidney)),
+            (None, on(1.0, 0.1, 0.0, Some(PELVIS_MM)), Some(Level::RenalPelvis)),
+            (None, on(1.0, 0.9, 0.0, Some(15.0)), Some(Level::RenalPelvis)),
+            (None, on(1.0, 0.1, 0.0, None), Some(Level::Kidney)),
+            (None, on(0.8, 0.7, 0.0, Some(25.0)), Some(Level::ProximalUreter)),
+            (None, on(0.0, 0.6, 0.0, Some(30.0)), Some(Level::ProximalUreter)),
+            (None, on(0.4, 0.3, 0.1, Some(0.0)), None),
+            (Some(Level::MidUreter), on(0.0, 0.8, 0.1, None), Some(Level::MidUreter)),
+            (Some(Level::DistalUreter), on(0.0, 0.6, 0.9, None), Some(Level::Ureterovesical)),
+            (Some(Level::DistalUreter), on(0.0, 0.1, 0.9, None), Some(Level::Bladder)),
+            (Some(Level::Bladder), on(0.0, 0.1, 0.2, None), Some(Level::Bladder)),
+        ];
+        for (bones, on, told) in cases {
+            assert_eq!(by_tract(bones, on), told, "{bones:?} {on:?}");
+        }
+    }
 }
