@@ -1,5 +1,6 @@
 //! Messages as bytes: values one after another in the order of their fields, without names, numbers little endian. Who
 //! reads them is of the same build, and knows what comes; so the page carries no code that looks for names.
+//! Other formats without names, as postcard, can't read fields that are left out, as findings have in JSON.
 
 use super::reading::Reader;
 use serde::de::{self, DeserializeOwned};
