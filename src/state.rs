@@ -182,6 +182,8 @@ pub struct State {
     pub failure: RwSignal<Option<Failure>>,
     pub tool: RwSignal<Tool>,
     pub window: RwSignal<Window>,
+    /// Width and centre of the window that the pictures are painted in.
+    pub painted_in: RwSignal<Option<[f64; 2]>>,
     pub active: RwSignal<Plane>,
     pub layout: RwSignal<Layout>,
     /// Whether the panels beside the planes are open, and the list of series among them.
@@ -260,6 +262,7 @@ impl State {
             failure: RwSignal::new(None),
             tool: RwSignal::new(choices.tool),
             window: RwSignal::new(Window::START),
+            painted_in: RwSignal::new(None),
             active: RwSignal::new(Plane::Axial),
             layout: RwSignal::new(choices.layout),
             side: RwSignal::new(choices.side),
@@ -346,6 +349,7 @@ impl State {
         self.cine.set(None);
         self.threshold.set(None);
         self.window.set(Window::START);
+        self.painted_in.set(None);
         for pane in self.panes {
             pane.card.set(None);
             pane.glimpse.set(None);

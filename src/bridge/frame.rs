@@ -1,13 +1,15 @@
-//! Wishes about the view: the newest of each kind goes to the study worker, once per frame.
+//! Wishes about the view: the newest of each kind goes to the study worker, once per frame. What the worker tells of the
+//! pictures is taken then, too, so that a frame is laid out once.
 
-use super::Bridge;
+use super::{Bridge, Inner};
 use crate::state::Window;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use volume::{Plane, Region};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{Brush, Draw, ToStudy};
+use workers::messages::{Brush, Draw, Pictures, ToStudy};
 
 #[derive(Default)]
 pub struct Frame {
@@ -18,6 +20,7 @@ pub struct Frame {
     threshold: Cell<Option<Option<f64>>>,
     /// Where the brush went.
     stroke: RefCell<Option<Stroke>>,
+    told: RefCell<Vec<Pictures>>,
     scheduled: Cell<bool>,
     /// A question is under way; the next waits for its answer.
     asking: Cell<bool>,
@@ -39,27 +42,27 @@ impl Frame {
         shows.retain(|(other, _)| *other != plane);
         shows.push((plane, index));
         drop(shows);
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     pub fn point(&self, bridge: &Bridge, plane: Plane, at: [f64; 2]) {
         // Whoever points goes there, whatever slice was wished for before.
         self.shows.borrow_mut().clear();
         self.point.set(Some((plane, at)));
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     pub fn turn(&self, bridge: &Bridge, plane: Plane, radians: f64) {
         let before = self.turn.get().filter(|(other, _)| *other == plane).map_or(0.0, |(_, by)| by);
         self.turn.set(Some((plane, before + radians)));
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     pub fn stroke(&self, bridge: &Bridge, plane: Plane, at: [f64; 2], brush: Brush) {
         let mut stroke = self.stroke.borrow_mut();
         stroke.get_or_insert(Stroke { plane, points: Vec::new(), brush }).points.push(at);
         drop(stroke);
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     /// The points that were not sent yet.
@@ -69,12 +72,12 @@ impl Frame {
 
     pub fn threshold(&self, bridge: &Bridge, least: Option<f64>) {
         self.threshold.set(Some(least));
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     pub fn window(&self, bridge: &Bridge, window: Window) {
         self.window.set(Some(window));
-        self.schedule(bridge);
+        self.schedule(&bridge.inner());
     }
 
     pub fn hover(&self, bridge: &Bridge, plane: Plane, at: [f64; 2]) {
@@ -83,6 +86,16 @@ impl Frame {
         } else {
             bridge.inner().post(ToStudy::Hover { plane, u: at[0], v: at[1] }, &[], &[]);
         }
+    }
+
+    /// Something is told that the next frame is early enough for.
+    pub fn later(&self, inner: &Rc<Inner>, told: Pictures) {
+        self.told.borrow_mut().push(told);
+        self.schedule(inner);
+    }
+
+    pub fn told(&self) -> Vec<Pictures> {
+        self.told.take()
     }
 
     /// The answer to a question is here; gives the place to ask for next.
@@ -116,20 +129,22 @@ impl Frame {
         self.stroke.take();
         self.window.set(None);
         self.threshold.set(None);
+        self.told.take();
         self.asking.set(false);
         self.hover.set(None);
         self.measuring.set(false);
         self.measures.borrow_mut().clear();
     }
 
-    fn schedule(&self, bridge: &Bridge) {
+    fn schedule(&self, inner: &Rc<Inner>) {
         if self.scheduled.replace(true) {
             return;
         }
-        let inner = bridge.inner();
+        let inner = inner.clone();
         let send = Closure::once_into_js(move |_: JsValue| {
             let frame = &inner.frame;
             frame.scheduled.set(false);
+            inner.catch_up();
             if let Some((plane, [u, v])) = frame.point.take() {
                 inner.post(ToStudy::Point { plane, u, v }, &[], &[]);
             }

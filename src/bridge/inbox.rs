@@ -8,10 +8,16 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use volume::Plane;
 use wasm_bindgen::{JsCast, JsValue};
-use workers::messages::{Failure, FromStudy, Goes, NotLoaded, Painted, PlaneCard, Shown, ToStudy};
+use workers::messages::{
+    Failure, FromStudy, Goes, NotLoaded, Painted, Pictures, PlaneCard, Shown, ToStudy,
+};
 
 impl Inner {
     pub fn take(self: &Rc<Self>, message: FromStudy, attachments: Vec<JsValue>) {
+        if !matches!(message, FromStudy::Pictures(_)) {
+            // All in the order in which it was told.
+            self.catch_up();
+        }
         let state = &self.state;
         match message {
             FromStudy::Ready | FromStudy::Grown { .. } => {}
@@ -74,12 +80,13 @@ impl Inner {
                     pane.card.set(Some(card));
                 }
             }
-            FromStudy::Painted(painted) => self.painted(painted),
-            FromStudy::Under { plane, hu, patient_mm } => {
-                state.under.set(hu.map(|hu| Under { plane, hu, patient_mm }));
-                if let Some((plane, [u, v])) = self.frame.answered() {
+            FromStudy::Pictures(told) => {
+                if matches!(told, Pictures::Under { .. })
+                    && let Some((plane, [u, v])) = self.frame.answered()
+                {
                     self.post(ToStudy::Hover { plane, u, v }, &[], &[]);
                 }
+                self.frame.later(self, told);
             }
             FromStudy::Measured { mark, statistics } => {
                 state.change_marks(|marks| {
@@ -124,6 +131,22 @@ impl Inner {
             FromStudy::Lent { paths } => self.lend(paths, &attachments),
             FromStudy::Failed(failure) if state.pacs.not_packed(&failure) => {}
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),
+        }
+    }
+
+    /// Takes what was told of the pictures since the last frame.
+    pub fn catch_up(&self) {
+        let state = &self.state;
+        for told in self.frame.told() {
+            match told {
+                Pictures::Painted { centre, width, planes } => {
+                    change(state.painted_in, Some([width, centre]));
+                    planes.into_iter().for_each(|painted| self.painted(painted));
+                }
+                Pictures::Under { plane, hu, patient_mm } => {
+                    change(state.under, hu.map(|hu| Under { plane, hu, patient_mm }));
+                }
+            }
         }
     }
 
@@ -191,9 +214,16 @@ impl Inner {
             pane.asked.set(None);
         }
         let plane = painted.plane;
-        pane.painted.set(Some(painted));
-        pane.glimpse.set(None);
+        change(pane.painted, Some(painted));
+        change(pane.glimpse, None);
         self.state.centre(plane);
+    }
+}
+
+/// Sets what has changed: whoever reads it is told of nothing else.
+fn change<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, to: T) {
+    if signal.with_untracked(|now| *now != to) {
+        signal.set(to);
     }
 }
 

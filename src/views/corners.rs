@@ -2,11 +2,10 @@
 
 use crate::desk::Desk;
 use crate::screen::Placement;
-use crate::state::State;
 use crate::words::{self, Language};
 use leptos::prelude::*;
 use volume::{Depth, Plane};
-use workers::messages::Corner;
+use workers::messages::{Corner, Painted};
 
 #[component]
 pub fn Corners(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
@@ -24,8 +23,8 @@ pub fn Corners(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
             {move || who().map(lines)}
         </div>
         <div class="corner upper right">{move || lines(what())}</div>
-        <div class="corner lower left">{move || lines(how(state, plane, placement))}</div>
-        <div class="corner lower right">{move || lines(place(state, plane))}</div>
+        <How plane placement/>
+        <Place plane/>
     }
 }
 
@@ -57,60 +56,80 @@ fn what(corner: &Corner) -> Vec<String> {
     ]
 }
 
-fn how(state: State, plane: Plane, placement: Signal<Option<Placement>>) -> Vec<String> {
-    let pane = state.pane(plane);
-    if placement.with(Option::is_none) {
-        return Vec::new();
-    }
-    let hu = state.under.get().filter(|under| under.plane == plane);
-    let window = pane.painted.with(|painted| {
-        painted.as_ref().map(|p| format!("WW {} WL {}", p.width, p.centre)).unwrap_or_default()
-    });
-    let slab = match pane.depth.get() {
-        Depth::Thin => String::new(),
-        Depth::Kub => words::KUB.to(state.language.get()).to_owned(),
-        Depth::Slab { blend, .. } => {
-            let mm = pane.painted.with(|painted| painted.as_ref().and_then(|p| p.slab_mm));
-            words::slab(state.language.get(), blend, mm)
-        }
-    };
-    vec![
-        hu.map(|under| format!("{} HU", under.hu)).unwrap_or_default(),
-        window,
-        slab,
-        format!(
-            "{} {:.0} %",
-            words::ZOOM_SHORT.to(state.language.get()),
-            pane.camera.get().zoom * 100.0
-        ),
-    ]
+/// A line of its own: it alone is told of what it tells.
+fn line(text: impl Fn() -> Option<String> + Send + 'static) -> impl IntoView {
+    move || text().map(|text| view! { <span>{text}</span> })
 }
 
-fn place(state: State, plane: Plane) -> Vec<String> {
-    let language = state.language.get();
-    let pane = state.pane(plane);
-    let Some(painted) = pane.painted.get() else { return Vec::new() };
+#[component]
+fn How(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
+    let state = Desk::at_hand().state;
+    let (pane, language) = (state.pane(plane), state.language);
+    let hu = Memo::new(move |_| {
+        state.under.get().filter(|under| under.plane == plane).map(|under| under.hu)
+    });
+    let painted = Memo::new(move |_| pane.painted.with(Option::is_some));
+    let window = move || state.painted_in.get().filter(|_| painted.get());
+    let slab_mm = Memo::new(move |_| pane.painted.with(|painted| painted.as_ref()?.slab_mm));
+    let slab = move || match pane.depth.get() {
+        Depth::Thin => None,
+        Depth::Kub => Some(words::KUB.to(language.get()).to_owned()),
+        Depth::Slab { blend, .. } => Some(words::slab(language.get(), blend, slab_mm.get())),
+    };
+    let zoom = Memo::new(move |_| placement.get().map(|_| pane.camera.get().zoom));
+    let short = move || words::ZOOM_SHORT.to(language.get());
+    view! {
+        <div class="corner lower left">
+            {line(move || hu.get().map(|hu| format!("{hu} HU")))}
+            {line(move || window().map(|[width, centre]| format!("WW {width} WL {centre}")))}
+            {line(slab)}
+            {line(move || zoom.get().map(|zoom| format!("{} {:.0} %", short(), zoom * 100.0)))}
+        </div>
+    }
+}
+
+#[component]
+fn Place(plane: Plane) -> impl IntoView {
+    let state = Desk::at_hand().state;
+    let (pane, language) = (state.pane(plane), state.language);
+    let slice = Memo::new(move |_| {
+        let slice = |painted: &Painted| {
+            (painted.loaded, painted.index, painted.instance_number, painted.position_mm)
+        };
+        pane.painted.with(|painted| painted.as_ref().map(slice))
+    });
     let axis = match plane {
         Plane::Axial => "z",
         Plane::Coronal => "y",
         Plane::Sagittal => "x",
     };
-    let place = match painted.position_mm {
-        Some(mm) => format!("{axis} {mm:.1} mm"),
-        None => words::UNPLACED.to(language).to_owned(),
+    let loading = move || {
+        let (loaded, ..) = slice.get()?;
+        (!loaded).then(|| words::NOT_THERE_YET.to(language.get()).to_owned())
     };
-    let thickness =
-        state.corner.with(|corner| corner.thickness_mm).filter(|_| plane == Plane::Axial);
-    let instance = painted.instance_number.map(|n| format!("{} {n}", words::INSTANCE.to(language)));
-    let loading = if painted.loaded { "" } else { words::NOT_THERE_YET.to(language) };
-    vec![
-        loading.to_owned(),
-        joined([format!("{} / {}", pane.index() + 1, pane.count()), instance.unwrap_or_default()]),
-        place,
-        thickness
-            .map(|mm| format!("{} {mm:.2} mm", words::THICKNESS.to(language)))
-            .unwrap_or_default(),
-    ]
+    let number = move || {
+        let (_, index, instance, _) = slice.get()?;
+        let instance = instance.map(|n| format!("{} {n}", words::INSTANCE.to(language.get())));
+        Some(joined([format!("{} / {}", index + 1, pane.count()), instance.unwrap_or_default()]))
+    };
+    let place = move || {
+        let (.., position_mm) = slice.get()?;
+        Some(match position_mm {
+            Some(mm) => format!("{axis} {mm:.1} mm"),
+            None => words::UNPLACED.to(language.get()).to_owned(),
+        })
+    };
+    let painted = Memo::new(move |_| slice.with(Option::is_some));
+    let thickness = move || {
+        let told = painted.get() && plane == Plane::Axial;
+        let mm = state.corner.with(|corner| corner.thickness_mm).filter(|_| told)?;
+        Some(format!("{} {mm:.2} mm", words::THICKNESS.to(language.get())))
+    };
+    view! {
+        <div class="corner lower right">
+            {line(loading)} {line(number)} {line(place)} {line(thickness)}
+        </div>
+    }
 }
 
 fn joined<const N: usize>(parts: [String; N]) -> String {

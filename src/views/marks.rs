@@ -15,8 +15,9 @@ const CORNERS: usize = 64;
 #[component]
 pub fn MarksLayer(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
+    let cut = Memo::new(move |_| state.cut(plane));
     let marks = move || {
-        let (placement, (cut, reach)) = (placement.get()?, state.cut(plane)?);
+        let (placement, (cut, reach)) = (placement.get()?, cut.get()?);
         let (language, placed) = (state.language.get(), state.corner.with(|c| c.placed));
         let shown = state.read_marks(|marks| {
             let on = |mark: &Mark| {

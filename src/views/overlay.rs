@@ -27,31 +27,30 @@ pub fn Overlay(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
 fn Crosshair(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
     let pane = state.pane(plane);
-    let place = move || {
-        if !state.crosshair.get() {
-            return None;
-        }
+    let crossing = Memo::new(move |_| {
         let placement = placement.get()?;
-        pane.painted.with(|painted| {
-            let painted = painted.as_ref()?;
-            Some((placement.screen(painted.crosshair), painted.lines))
-        })
-    };
+        pane.painted.with(|painted| Some(placement.screen(painted.as_ref()?.crosshair)))
+    });
+    let lines = Memo::new(move |_| {
+        let shown = state.crosshair.get() && crossing.with(Option::is_some);
+        pane.painted.with(|painted| painted.as_ref().filter(|_| shown).map(|p| p.lines))
+    });
+    // It moves as a whole: its lines are drawn anew only when they turn.
+    let moved = move || crossing.get().map(|[x, y]| format!("translate({x:.1} {y:.1})"));
     let others = Plane::ALL.into_iter().filter(move |other| *other != plane);
-    move || {
+    let drawn = move || {
         let others = others.clone();
-        place().map(|(crossing, lines)| {
-            let line = |(of, way)| view! { <Line of crossing way/> };
-            others.zip(lines).map(line).collect_view()
-        })
-    }
+        let line = |(of, way)| view! { <Line of way/> };
+        lines.get().map(|lines| others.zip(lines).map(line).collect_view())
+    };
+    view! { <g transform=moved>{drawn}</g> }
 }
 
-/// Where another plane crosses, and the knobs that turn it.
+/// Where another plane crosses, seen from the crossing, and the knobs that turn it.
 #[component]
-fn Line(of: Plane, crossing: [f64; 2], way: [f64; 2]) -> impl IntoView {
+fn Line(of: Plane, way: [f64; 2]) -> impl IntoView {
     const FAR: f64 = 10_000.0;
-    let at = |far: f64| [crossing[0] + way[0] * far, crossing[1] + way[1] * far];
+    let at = |far: f64| way.map(|along| along * far);
     let arm = |from: f64, to: f64| {
         let ([x, y], [to_x, to_y]) = (at(from), at(to));
         format!("M{x:.1} {y:.1}L{to_x:.1} {to_y:.1}")
@@ -72,11 +71,13 @@ fn Line(of: Plane, crossing: [f64; 2], way: [f64; 2]) -> impl IntoView {
 fn Boxes(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
     let pane = state.pane(plane);
+    let shown = Memo::new(move |_| {
+        pane.painted.with(|painted| painted.as_ref().map(|p| p.boxes.clone()).unwrap_or_default())
+    });
     let boxes = move || {
         let placement = placement.get().filter(|_| !state.peek.get())?;
         let per_mm = placement.per_mm(pane.camera.get());
-        let boxes = pane.painted.with(|painted| painted.as_ref().map(|p| p.boxes.clone()))?;
-        Some(boxes.into_iter().map(move |of| frame(placement, per_mm, of)).collect_view())
+        Some(shown.get().into_iter().map(move |of| frame(placement, per_mm, of)).collect_view())
     };
     view! { <g class="boxes">{boxes}</g> }
 }

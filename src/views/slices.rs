@@ -11,18 +11,20 @@ pub fn SliceSlider(plane: Plane) -> impl IntoView {
     let desk = Desk::at_hand();
     let pane = desk.state.pane(plane);
     let language = desk.state.language;
+    let at = Memo::new(move |_| pane.index());
+    let shown = Memo::new(move |_| pane.painted.with(Option::is_some));
     view! {
         <div class="slices">
             <Map plane/>
             <input
                 type="range" min="0" step="1"
                 max=move || pane.count().saturating_sub(1).to_string()
-                prop:value=move || pane.index().to_string()
+                prop:value=move || at.get().to_string()
                 disabled=move || pane.count() == 0
                 aria-label=move || desk.state.called(words::slider(language.get(), plane))
                 aria-valuetext=move || {
-                    let shown = pane.painted.with(Option::is_some);
-                    shown.then(|| words::slice_of(language.get(), pane.index(), pane.count()))
+                    let told = || words::slice_of(language.get(), at.get(), pane.count());
+                    shown.get().then(told)
                 }
                 on:focus=move |_| desk.state.active.set(plane)
                 on:input:target=move |event| {

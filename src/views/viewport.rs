@@ -32,8 +32,11 @@ pub fn Viewport(plane: Plane) -> impl IntoView {
     });
     let language = state.language;
     // Before there is a slice with a number, none is told.
+    let numbered = Memo::new(move |_| {
+        pane.painted.with(Option::is_some).then(|| (pane.index(), pane.count()))
+    });
     let name = move || {
-        let numbered = pane.painted.with(Option::is_some).then(|| (pane.index(), pane.count()));
+        let numbered = numbered.get();
         state.called(words::picture(language.get(), plane, numbered))
     };
     let chosen = move || state.active.get() == plane;

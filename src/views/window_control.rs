@@ -25,9 +25,10 @@ pub fn WindowControl() -> impl IntoView {
     let of_file = Memo::new(move |_| {
         desk.state.facts.with(|facts| facts.as_ref().map(presets::of_file).unwrap_or_default())
     });
-    let chosen = move || PRESETS.iter().position(|(_, preset)| *preset == window.get());
-    let chosen_of_file =
-        move || of_file.with(|all| all.iter().position(|(_, preset)| *preset == window.get()));
+    let chosen = Memo::new(move |_| PRESETS.iter().position(|(_, preset)| *preset == window.get()));
+    let chosen_of_file = Memo::new(move |_| {
+        of_file.with(|all| all.iter().position(|(_, preset)| *preset == window.get()))
+    });
     let choose = move |value: String| match value.strip_prefix(FILE) {
         None if value == HALF => desk.run(Command::HalfMaximum),
         Some(at) => desk.run(Command::FilePreset(at.parse().unwrap_or(usize::MAX))),
@@ -42,7 +43,7 @@ pub fn WindowControl() -> impl IntoView {
                 name => name.to_owned(),
             };
             let shown = move || format!("{}  {}  {width}/{centre}", key(), name());
-            let selected = move || chosen().is_none() && chosen_of_file() == Some(at);
+            let selected = move || chosen.get().is_none() && chosen_of_file.get() == Some(at);
             view! { <option value=format!("{FILE}{at}") selected=selected>{shown}</option> }
         };
         of_file.get().into_iter().enumerate().map(option).collect_view()
@@ -50,7 +51,7 @@ pub fn WindowControl() -> impl IntoView {
     let options = PRESETS.iter().enumerate().map(|(at, (name, Window { centre, width, .. }))| {
         let key = key(Command::Preset(at));
         let shown = move || format!("{}  {}  {width}/{centre}", key(), desk.say(*name)());
-        view! { <option value=at.to_string() selected=move || chosen() == Some(at)>{shown}</option> }
+        view! { <option value=at.to_string() selected=move || chosen.get() == Some(at)>{shown}</option> }
     });
     let half = move || {
         let key = key(Command::HalfMaximum);
@@ -67,7 +68,7 @@ pub fn WindowControl() -> impl IntoView {
                     {file_options}
                     <option
                         value="own" hidden
-                        selected=move || chosen().is_none() && chosen_of_file().is_none()
+                        selected=move || chosen.get().is_none() && chosen_of_file.get().is_none()
                     >
                         {desk.say(words::PRESET_OWN)}
                     </option>

@@ -76,7 +76,7 @@ pub enum ToStudy {
     Straighten,
     /// Moves all planes to the voxel under a pixel of the plane that is shown.
     Point { plane: Plane, u: f64, v: f64 },
-    /// Asks what lies under a pixel: answered by [`FromStudy::Under`].
+    /// Asks what lies under a pixel: answered by [`Pictures::Under`].
     Hover { plane: Plane, u: f64, v: f64 },
     /// PS3.3 C.11.2.1.2 window centre and width in HU.
     Window { centre: f64, width: f64, function: VoiFunction },
@@ -196,14 +196,7 @@ pub enum FromStudy {
     Planes {
         planes: Vec<PlaneCard>,
     },
-    /// A plane has been painted.
-    Painted(Painted),
-    /// What lies under the pointer; all `None` outside.
-    Under {
-        plane: Plane,
-        hu: Option<i16>,
-        patient_mm: Option<[f64; 3]>,
-    },
+    Pictures(Pictures),
     /// The HU in the region of a mark; `None` where it holds no pixel.
     Measured {
         mark: u32,

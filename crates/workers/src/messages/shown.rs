@@ -35,6 +35,15 @@ pub struct Corner {
     pub placed: bool,
 }
 
+/// What is told of the pictures as often as they change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Pictures {
+    /// Planes have been painted, in this window.
+    Painted { centre: f64, width: f64, planes: Vec<Painted> },
+    /// What lies under the pointer; all `None` outside.
+    Under { plane: Plane, hu: Option<i16>, patient_mm: Option<[f64; 3]> },
+}
+
 /// What a plane shows now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Painted {
@@ -46,8 +55,6 @@ pub struct Painted {
     pub position_mm: Option<f64>,
     /// Whether the slice of an acquired plane has arrived.
     pub loaded: bool,
-    pub centre: f64,
-    pub width: f64,
     /// Where the other two planes cross this one, in pixels; whole numbers are pixel centres.
     pub crosshair: [f64; 2],
     /// Which ways they run, as unit vectors on the picture.

@@ -86,7 +86,8 @@ impl Study {
         }
         if early.glimpse.is_none() && self.pixels.is_none() {
             early.glimpse = Glimpse::of(frame, &hu);
-            self.paint_soon();
+            // Nothing else is to be painted with it, and a person waits.
+            self.paint_glimpse();
         }
         let early = &mut self.early;
         early.bytes += size_of_val(&hu[..]);

@@ -125,6 +125,7 @@ impl Study {
                 let mut canvas = || attachments.next().and_then(|a| a.dyn_into().ok());
                 if let (Some(image), Some(mask)) = (canvas(), canvas()) {
                     self.view.set_canvas(plane, image, mask);
+                    self.paint_glimpse();
                     self.paint_soon();
                 }
             }

@@ -60,7 +60,13 @@ pub struct Pane {
     met: Vec<u16>,
     /// The plane that `sampled` holds; `None` when slices have come since.
     holds: Option<usize>,
+    /// Something of what it shows has changed, if only where the others cross it.
     pub dirty: bool,
+    /// The pixels on its canvases are old.
+    image_old: bool,
+    mask_old: bool,
+    /// The stones on it.
+    boxes: Vec<StoneBox>,
     /// Shows a glimpse of the series until its slice has come.
     pub waits: bool,
     /// Whether there is anything on the canvas of the mask.
@@ -86,6 +92,9 @@ impl Pane {
             met: Vec::new(),
             holds: None,
             dirty: true,
+            image_old: true,
+            mask_old: true,
+            boxes: Vec::new(),
             waits: false,
             masked: true,
             rgba: Vec::new(),
@@ -95,6 +104,7 @@ impl Pane {
     pub fn set_grid(&mut self, grid: Option<Grid>) {
         self.grid = grid;
         self.masked = true;
+        self.repaint();
         self.forget();
     }
 
@@ -106,8 +116,19 @@ impl Pane {
         {
             self.set_grid(grid.straight());
         }
-        self.dirty = true;
+        self.repaint();
         self.forget();
+    }
+
+    /// Grey levels mean something else now.
+    pub fn repaint_image(&mut self) {
+        (self.dirty, self.image_old) = (true, true);
+    }
+
+    /// Anything may have changed.
+    pub fn repaint(&mut self) {
+        self.repaint_image();
+        self.mask_old = true;
     }
 
     /// Turns its planes about an axis; what shows the whole volume can't be turned.
@@ -216,43 +237,18 @@ impl Pane {
                 }
                 (_, None) => self.sampled.cut(scene.volume, grid, index),
             }
+            (self.image_old, self.mask_old) = (true, true);
         }
         self.holds = Some(index);
-        paint_image(&self.sampled, table, &mut self.rgba);
-        self.image.put(grid, &self.rgba);
-
-        let mut inside = vec![0u8; grid.width * grid.height];
-        let mut colours: Vec<[u8; 3]> = Vec::new();
-        let mut boxes = Vec::new();
-        for (stone, mask) in scene.masks.iter().filter(|(stone, _)| !hidden.contains(stone)) {
-            let section = match self.depth {
-                Depth::Kub => Section::project(grid, mask),
-                Depth::Thin | Depth::Slab { .. } => Section::cut(grid, index, mask),
-            };
-            let Some(section) = section else { continue };
-            let colour = scene.colours.get(stone).copied().unwrap_or(STONE_RGB);
-            let number = colours.iter().position(|other| *other == colour).unwrap_or_else(|| {
-                colours.push(colour);
-                colours.len() - 1
-            });
-            let number = u8::try_from(number + 1).unwrap_or(1);
-            section.pixels.iter().for_each(|&at| inside[at] = number);
-            let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
-            boxes.push(StoneBox {
-                stone: *stone,
-                rgb: colour,
-                min: edge(section.min, -0.5),
-                max: edge(section.max, 0.5),
-                border: section.border(grid.width),
-            });
+        if std::mem::take(&mut self.image_old) {
+            paint_image(&self.sampled, table, &mut self.rgba);
+            self.image.put(grid, &self.rgba);
         }
-        let masked = !boxes.is_empty();
-        if masked || self.masked {
-            paint_mask(&inside, &colours, &mut self.rgba);
-            self.mask.put(grid, &self.rgba);
+        if std::mem::take(&mut self.mask_old) {
+            self.paint_mask(scene, index, hidden);
         }
-        self.masked = masked;
-
+        self.dirty = false;
+        let grid = self.grid.as_ref()?;
         let [u, v, _] = grid.pixel(cursor);
         let k = grid.is_stack().then(|| grid.voxel(0.0, 0.0, index as f64).0.z as usize);
         let middle = [(grid.width - 1) as f64 / 2.0, (grid.height - 1) as f64 / 2.0];
@@ -267,14 +263,49 @@ impl Pane {
             instance_number: k.and_then(|k| scene.frames.get(k)?.order.instance_number),
             position_mm: grid.patient(middle[0], middle[1], index as f64).map(|p| p.0[axis]),
             loaded: k.is_none_or(|k| scene.volume.is_loaded(k)),
-            centre: 0.0,
-            width: 0.0,
             crosshair: [u, v],
             lines: [[0.0; 2]; 2],
             cut: grid.cut(index as f64),
             slab_mm: slab.map(|slab| slab.planes as f64 * grid.step_mm),
-            boxes,
+            boxes: self.boxes.clone(),
         })
+    }
+
+    fn paint_mask(&mut self, scene: &Scene, index: usize, hidden: &HashSet<u32>) {
+        let Some(grid) = &self.grid else { return };
+        let mut inside = Vec::new();
+        let mut colours: Vec<[u8; 3]> = Vec::new();
+        self.boxes.clear();
+        for (stone, mask) in scene.masks.iter().filter(|(stone, _)| !hidden.contains(stone)) {
+            let section = match self.depth {
+                Depth::Kub => Section::project(grid, mask),
+                Depth::Thin | Depth::Slab { .. } => Section::cut(grid, index, mask),
+            };
+            let Some(section) = section else { continue };
+            let colour = scene.colours.get(stone).copied().unwrap_or(STONE_RGB);
+            let number = colours.iter().position(|other| *other == colour).unwrap_or_else(|| {
+                colours.push(colour);
+                colours.len() - 1
+            });
+            let number = u8::try_from(number + 1).unwrap_or(1);
+            inside.resize(grid.width * grid.height, 0);
+            section.pixels.iter().for_each(|&at| inside[at] = number);
+            let edge = |at: [usize; 2], by: f64| at.map(|x| x as f64 + by);
+            self.boxes.push(StoneBox {
+                stone: *stone,
+                rgb: colour,
+                min: edge(section.min, -0.5),
+                max: edge(section.max, 0.5),
+                border: section.border(grid.width),
+            });
+        }
+        let masked = !self.boxes.is_empty();
+        if masked || self.masked {
+            inside.resize(grid.width * grid.height, 0);
+            paint_mask(&inside, &colours, &mut self.rgba);
+            self.mask.put(grid, &self.rgba);
+        }
+        self.masked = masked;
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Study;
 use super::pane::{Pane, Scene, plane_index};
 use super::pixels::planes;
-use crate::messages::{FromStudy, Painted, VoiFunction};
+use crate::messages::{FromStudy, Painted, Pictures, VoiFunction};
 use paint::{Function, Window, WindowTable};
 use std::collections::HashSet;
 use volume::{DVec3, Depth, Geometry, Grid, Patient, Plane, Region, Voxel};
@@ -99,7 +99,7 @@ impl View {
         self.window = window;
         self.lut = lut;
         self.table = None;
-        self.dirty();
+        self.panes.iter_mut().for_each(Pane::repaint_image);
     }
 
     pub fn set_visible(&mut self, stone: Option<u32>, visible: bool) {
@@ -160,7 +160,8 @@ impl View {
     pub fn move_to(&mut self, voxel: Voxel) {
         self.wait_no_more();
         self.cursor = Some(voxel);
-        self.dirty();
+        // The others have their lines elsewhere, and keep their pixels.
+        self.panes.iter_mut().for_each(|pane| pane.dirty = true);
     }
 
     fn move_cursor(&mut self, plane: Plane, to: impl Fn([f64; 3], &Grid) -> [f64; 3]) {
@@ -215,8 +216,9 @@ impl View {
         self.panes.iter_mut().for_each(|pane| pane.dirty |= !pane.holds_any());
     }
 
+    /// Anything may have changed.
     pub fn dirty(&mut self) {
-        self.panes.iter_mut().for_each(|pane| pane.dirty = true);
+        self.panes.iter_mut().for_each(Pane::repaint);
     }
 
     /// Paints what is dirty and tells what is shown.
@@ -239,15 +241,9 @@ impl View {
                 continue;
             }
             pane.waits = false;
-            pane.dirty = false;
             if let Some(shown) = pane.paint(scene, cursor, table, &self.hidden) {
                 let lines = pane.lines(&looks);
-                painted.push(Painted {
-                    centre: window.centre,
-                    width: window.width,
-                    lines,
-                    ..shown
-                });
+                painted.push(Painted { lines, ..shown });
             }
         }
         painted
@@ -282,8 +278,10 @@ impl Study {
             masks: self.list.masks(),
             colours: self.list.colours(),
         };
-        for painted in self.view.paint(&scene) {
-            self.tell(&FromStudy::Painted(painted));
+        let planes = self.view.paint(&scene);
+        if !planes.is_empty() {
+            let Window { centre, width, .. } = self.view.window;
+            self.tell(&FromStudy::Pictures(Pictures::Painted { centre, width, planes }));
         }
     }
 
@@ -334,6 +332,6 @@ impl Study {
             Some((hu, volume.geometry.patient(place).map(|p| p.0.to_array())))
         };
         let (hu, patient_mm) = under().map_or((None, None), |(hu, mm)| (Some(hu), mm));
-        self.tell(&FromStudy::Under { plane, hu, patient_mm });
+        self.tell(&FromStudy::Pictures(Pictures::Under { plane, hu, patient_mm }));
     }
 }
