@@ -156,13 +156,6 @@ impl Pacs {
 }
 
 impl State {
-    /// Requests since files were opened: all, and those of them to the PACS.
-    pub fn asked_of_whom(&self) -> Option<(usize, usize)> {
-        let asked = self.asked_since()?;
-        let to_pacs = asked.iter().filter(|asked| self.is_of_pacs(&asked.0)).count();
-        Some((asked.len(), to_pacs))
-    }
-
     /// A request to the PACS is counted when it is made: a worker that is stopped tells no more of it.
     pub fn count_of_pacs(&self, address: &str) {
         let service = self.pacs.service.with_untracked(|s| s.as_ref().map(|s| s.url.clone()));

@@ -68,6 +68,22 @@ pub enum Static {
     Demo,
 }
 
+impl Static {
+    const ALL: [Self; 11] = [
+        Self::Worker,
+        Self::Relaxed,
+        Self::Graphics,
+        Self::Foreign,
+        Self::Pacs,
+        Self::Site,
+        Self::Manifest,
+        Self::Plan,
+        Self::Weights,
+        Self::Tract,
+        Self::Demo,
+    ];
+}
+
 /// Why a file did not come.
 #[derive(Debug)]
 pub enum Lacking {
@@ -115,6 +131,14 @@ impl Statics {
             Static::Tract => self.model.tract.as_deref(),
             Static::Demo => self.demo.as_deref(),
         }
+    }
+
+    /// Whether an address is that of one of these files.
+    pub fn holds(&self, address: &str) -> bool {
+        let files = Static::ALL.into_iter().filter_map(|file| self.address(file));
+        let programs = Static::ALL.into_iter().filter_map(|file| self.program(file));
+        let scripts = programs.flat_map(|program| [program.boot.as_str(), &program.script]);
+        files.chain(scripts).any(|name| address.ends_with(name.trim_start_matches('.')))
     }
 
     fn program(&self, file: Static) -> Option<&Program> {

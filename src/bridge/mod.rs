@@ -1,6 +1,7 @@
 //! The bridge to the workers: starts them, joins them, speaks to the study worker and hears its answers.
 //!
 //! * [`running`]: one worker
+//! * [`asked`]: what goes over the network, and for whom
 //! * [`beside`]: a second study, with workers of its own
 //! * [`crew`]: the decode workers, the infer workers: replaced when they trap or are stopped
 //! * [`line`]: the study worker, and what waits for it to be ready
@@ -12,6 +13,7 @@
 //! * [`graphics`]: the infer worker on the GPU
 //! * [`pacs`]: errands to the PACS, where the site names one
 
+mod asked;
 mod beside;
 mod crew;
 mod frame;
@@ -24,13 +26,14 @@ mod pacs;
 mod running;
 mod saving;
 
+pub use asked::Requests;
 pub use graphics::has_webgpu;
 pub use saving::file_name;
 
 use crate::files::Chosen;
 use crate::labelling::may_leave;
 use crate::offline;
-use crate::requests::{self, Asked};
+use crate::requests;
 use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
 use crew::{Crew, searchers};
@@ -107,21 +110,6 @@ impl Bridge {
 
     fn inner(&self) -> Rc<Inner> {
         self.0.get_value()
-    }
-
-    /// Keeps account of what the page and its workers ask of the network.
-    pub fn watch_requests(&self) {
-        let asked = self.inner().state.asked;
-        asked.set(Some(Vec::new()));
-        let state = self.inner().state;
-        let heard = move |new: Vec<Asked>| {
-            // Those to the PACS are counted as they are made.
-            let new = new.into_iter().filter(|asked| !untrack(|| state.is_of_pacs(&asked.0)));
-            asked.update(|all| all.get_or_insert_default().extend(new));
-        };
-        if !requests::observe(heard) {
-            asked.set(None);
-        }
     }
 
     /// Compiles the workers' program and starts the workers, and fetches the network, before any file is chosen.

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Footer() -> impl IntoView {
     let desk = Desk::at_hand();
-    let local = move || match desk.state.asked_of_whom() {
+    let local = move || match desk.bridge.asked() {
         Some(asked) => words::requests(desk.state.language.get(), asked, &desk.state.pacs.name()),
         None => desk.say(words::LOCAL)().to_owned(),
     };

@@ -45,7 +45,7 @@ pub fn TrustSheet() -> impl IntoView {
 fn Requests() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
-    let counted = move || match (state.asked.with(Option::is_some), state.asked_of_whom()) {
+    let counted = move || match (state.asked.with(Option::is_some), desk.bridge.asked()) {
         (false, _) => desk.say(words::NOT_COUNTED)().to_owned(),
         (true, None) => desk.say(words::NOTHING_OPEN)().to_owned(),
         (true, Some(asked)) => words::requests(state.language.get(), asked, &state.pacs.name()),

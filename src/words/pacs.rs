@@ -2,6 +2,7 @@
 
 use super::counts::{Thing, counted_of};
 use super::{Language, Text};
+use crate::bridge::Requests;
 use Language::{English, Korean};
 use workers::messages::{Outcome, SeriesRow};
 
@@ -99,15 +100,25 @@ pub fn outcome(language: Language, outcome: Outcome) -> String {
     }
 }
 
-/// "Network requests since you opened files: 3, of them to Hospital PACS: 2".
-pub fn requests(language: Language, (count, to_pacs): (usize, usize), pacs: &str) -> String {
-    let all = match language {
-        English => format!("Network requests since you opened files: {count}"),
-        Korean => format!("파일을 연 뒤 네트워크 요청: {count}"),
+/// "Network requests since you opened files: 3, of them for files of this page: 1, to Hospital PACS: 2".
+pub fn requests(language: Language, asked: Requests, pacs: &str) -> String {
+    let Requests { all, of_page, to_pacs } = asked;
+    let (all, of_page_is, to_pacs_is) = match language {
+        English => (
+            format!("Network requests since you opened files: {all}"),
+            "for files of this page",
+            format!("to {pacs}"),
+        ),
+        Korean => {
+            (format!("파일을 연 뒤 네트워크 요청: {all}"), "이 페이지 자체의 파일", pacs.to_owned())
+        }
     };
-    match (language, to_pacs) {
-        (_, 0) => all,
-        (English, _) => format!("{all}, of them to {pacs}: {to_pacs}"),
-        (Korean, _) => format!("{all}, 그중 {pacs}: {to_pacs}"),
+    let parts = [(of_page_is, of_page), (to_pacs_is.as_str(), to_pacs)];
+    let parts = parts.into_iter().filter(|(_, count)| *count > 0);
+    let parts: Vec<String> = parts.map(|(whom, count)| format!("{whom}: {count}")).collect();
+    match language {
+        _ if parts.is_empty() => all,
+        English => format!("{all}, of them {}", parts.join(", ")),
+        Korean => format!("{all}, 그중 {}", parts.join(", ")),
     }
 }

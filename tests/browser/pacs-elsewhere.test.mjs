@@ -81,7 +81,7 @@ test("search, open and store there, without a cookie and without the page's addr
   await loaded(page, made.slices);
   await shows(page, "Axial", (x, y) => madeHu(x, y, made.slices / 2));
   assert.equal(await page.getByRole("region", { name: /Not loaded/ }).count(), 0);
-  await page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`of them to ${NAME}: \\d+$`) }).waitFor();
+  await page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`of them (for files of this page: \\d+, )?to ${NAME}: \\d+$`) }).waitFor();
   await button(page, "Close study").click();
 
   // A finding of the demo, of which that PACS knows nothing yet.

@@ -69,7 +69,7 @@ test("search, open, predict, store, and read back what was stored", { skip }, as
   const asked = page.asked.slice(before);
   const [of, others] = [toPacs({ asked }).length, asked.filter((url) => !toPacs({ asked }).includes(url))];
   assert.deepEqual(others.map((url) => url.replace(/-\w{16}\./, ".")), [`${address}pacs-boot.js`]);
-  const counter = page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`opened files: ${asked.length}, of them to ${NAME}: ${of}$`) });
+  const counter = page.getByRole("contentinfo").getByRole("button", { name: new RegExp(`opened files: ${asked.length}, of them (for files of this page: \\d+, )?to ${NAME}: ${of}$`) });
   await counter.waitFor();
   await counter.click();
   await page.getByRole("dialog", { name: "What leaves, what stays" }).getByText(NAME, { exact: true }).first().waitFor();

@@ -9,8 +9,8 @@ let origin;
 before(async () => (origin = await startOrigin()));
 after(() => origin.stop());
 
-const counter = (page) => page.getByRole("contentinfo").getByRole("button", { name: /^Network requests since you opened files: \d+$/ });
-const counted = async (page) => Number(/\d+$/.exec(await counter(page).locator(".long").textContent())[0]);
+const counter = (page) => page.getByRole("contentinfo").getByRole("button", { name: /^Network requests since you opened files: \d+/ });
+const counted = async (page) => Number(/\d+/.exec(await counter(page).locator(".long").textContent())[0]);
 const sheet = (page) => page.getByRole("dialog", { name: "What leaves, what stays" });
 
 async function openDemo(page) {
@@ -38,6 +38,24 @@ test("the counter counts what the network sees, of the page and of its workers",
   await counter(page).click();
   await sheet(page).getByText("index.html", { exact: true }).waitFor();
   await screenshot(page, "trust");
+  await page.done();
+});
+
+test("what still comes of the page itself when a study is opened at once is told as that", async () => {
+  const page = await openPage(`${origin.address}/`);
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await page.route(/relaxed_bg/, (route) => held.then(() => route.continue()));
+  await page.reload();
+  await button(page, "Try the demo CT").click();
+  await loaded(page, SLICES);
+  assert.equal(await counted(page), 0);
+  go();
+  await eventually(async () => {
+    const told = await counter(page).locator(".long").textContent();
+    const [, all, ofPage] = /: (\d+), of them for files of this page: (\d+)$/.exec(told) ?? assert.fail(told);
+    assert.ok(all === ofPage && all >= 2, `the network and its manifest: ${told}`);
+  });
   await page.done();
 });
 
