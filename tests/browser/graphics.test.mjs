@@ -4,21 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { made, writeCt } from "./dicom.mjs";
+import { hasAdapter, lose, RUNS_BEFORE, SOFTWARE_GPU } from "./graphics.mjs";
 import { openPage, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, openFolder } from "./viewer.mjs";
 
-const SOFTWARE_GPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
-/** Of a worker's start: its self-test as a whole and in part, and the first slice's size likewise. */
-const RUNS_BEFORE = 4;
 let origin, folder, adapter;
 
 before(async () => {
   origin = await startOrigin();
   writeCt((folder = mkdtempSync(`${tmpdir()}/lithoscope-`)));
-  const page = await openPage(`${origin.address}/`, { args: SOFTWARE_GPU });
-  adapter = await page.evaluate(async () => Boolean(await navigator.gpu?.requestAdapter()));
-  await page.done();
-  if (!adapter) console.log("No GPU adapter answers here: nothing was searched on one.");
+  adapter = await hasAdapter(`${origin.address}/`);
 });
 after(async () => {
   rmSync(folder, { recursive: true });
@@ -85,19 +80,6 @@ onGpu("the graphics card searches where it is chosen, and the choice is remember
 });
 
 onGpu("a device that is lost leaves the slices that it has searched, and the rest to the processor", async () => {
-  const lose = (run) => {
-    let device;
-    let runs = 0;
-    const request = GPUAdapter.prototype.requestDevice;
-    GPUAdapter.prototype.requestDevice = async function (...given) {
-      return (device = await request.apply(this, given));
-    };
-    const map = GPUBuffer.prototype.mapAsync;
-    GPUBuffer.prototype.mapAsync = function (...given) {
-      if (++runs === run) device.destroy();
-      return map.apply(this, given);
-    };
-  };
   const done = 2;
   await withCt(async (page) => {
     await choose(page, "Graphics card");
