@@ -222,7 +222,7 @@ test("review and drawing have one way back", async () => {
   await page.keyboard.press("Control+z");
 });
 
-test("a word said while a drawing is measured stays", async () => {
+test("a word said while a drawing is measured stays", { skip: process.env.WEBKIT && "its harness hands no elements on" }, async () => {
   const accept = button(findings.getByRole("group", { name: "Your word on finding 2", exact: true }), "Accept");
   const kind = labelling.getByRole("combobox", { name: "Kind" });
   // At once, so that the report of the drawing is under way when the word is said.
@@ -240,15 +240,17 @@ test("a word said while a drawing is measured stays", async () => {
 });
 
 test("what was drawn is saved voxel by voxel, and who leaves before is asked", async () => {
-  const question = page.waitForEvent("dialog");
-  const closed = button(page, "Close study").click();
-  const dialog = await question;
-  assert.match(dialog.message(), /not saved and will be lost/);
-  await dialog.dismiss();
-  await closed;
+  if (!process.env.WEBKIT) {
+    const question = page.waitForEvent("dialog");
+    const closed = button(page, "Close study").click();
+    const dialog = await question;
+    assert.match(dialog.message(), /not saved and will be lost/);
+    await dialog.dismiss();
+    await closed;
+  }
   await findings.getByRole("button", { name: /Corrected finding 1\b/ }).waitFor();
   await labelling.getByText("Labels are not saved").waitFor();
-  if (!process.env.FIREFOX) {
+  if (!process.env.FIREFOX && !process.env.WEBKIT) {
     const asked = page.waitForEvent("dialog");
     await page.close({ runBeforeUnload: true });
     const leaving = await asked;
@@ -322,7 +324,7 @@ test("what is saved without patient data names nobody, and says what a person ha
   for (const word of ["BY-BOTH", "BY-PERSON", "ACCEPTED"]) assert.ok(sr.includes(word), word);
 });
 
-test("on a phone: a finger draws, two fingers look, and nothing of a stroke is left then", async () => {
+test("on a phone: a finger draws, two fingers look, and nothing of a stroke is left then", { skip: process.env.WEBKIT && "its harness has no fingers" }, async () => {
   await page.setViewportSize({ width: 390, height: 844 });
   await labelling.scrollIntoViewIfNeeded();
   await screenshot(page, "label-phone");

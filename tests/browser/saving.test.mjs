@@ -103,7 +103,7 @@ test("table and JSON say what the list says", async () => {
   }
 });
 
-test("a sentence is copied, in the language of the page", async () => {
+test("a sentence is copied, in the language of the page", { skip: process.env.WEBKIT && "its driver grants no look at the clipboard" }, async () => {
   const [first] = shownStones();
   const copied = async () => {
     await page.getByRole("button", { name: /sentence|문장/ }).first().click();
@@ -147,6 +147,7 @@ test("a summary is printed: three planes of each stone, the measures, and what t
   }
   assert.equal(await summary.getByText("Demo").count(), 0, "no patient unless chosen");
   await screenshot(page, "summary");
+  if (process.env.WEBKIT) return button(summary, "Close").click();
   await page.emulateMedia({ media: "print" });
   const pdf = (await page.pdf({ format: "A4", path: `${folder}/summary.pdf` })).toString("latin1");
   assert.ok(pdf.match(/\/Type \/Page\b/g).length <= 1 + Math.ceil(count / 4), "a page, or a few where there are many stones");

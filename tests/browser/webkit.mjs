@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
@@ -26,11 +27,12 @@ function find(root, steps) {
     return exact ? flat(text) === flat(string) : flat(text).toLowerCase().includes(flat(string).toLowerCase());
   };
   const seen = (it) => it.checkVisibility({ visibilityProperty: true });
-  const said = (it) => {
-    const copy = it.cloneNode(true);
-    copy.querySelectorAll("[aria-hidden=true], select, input").forEach((it) => it.remove());
-    return copy.textContent;
-  };
+  // Words of different boxes stand apart.
+  const said = (it) => [...it.childNodes].map((node) => {
+    if (node.nodeType === Node.TEXT_NODE) return node.data;
+    if (node.nodeType !== Node.ELEMENT_NODE || node.matches("[aria-hidden=true], select, input")) return "";
+    return getComputedStyle(node).display.startsWith("inline") ? said(node) : ` ${said(node)} `;
+  }).join("");
   const named = (it) => it.getAttribute("aria-label") ?? said(it.matches("input, select") && it.labels.length ? it.labels[0] : it);
   const within = (roots, css) => [...new Set(roots.flatMap((root) => [...root.querySelectorAll(css)]))];
   let found = [root];
@@ -96,6 +98,7 @@ class Locator {
   textContent = () => this.evaluate((it) => it.textContent);
   inputValue = () => this.evaluate((it) => it.value);
   isChecked = () => this.evaluate((it) => it.checked);
+  isVisible = () => this.evaluateAll((all) => all.some((it) => it.checkVisibility()));
   isDisabled = () => this.evaluate((it) => it.disabled);
   getAttribute = (name) => this.evaluate((it, name) => it.getAttribute(name), name);
   boundingBox = () => this.evaluate((it) => {
@@ -127,6 +130,13 @@ class Locator {
   async focus() {
     await this.evaluate((it) => it.focus());
   }
+  async press(keys) {
+    await this.focus();
+    await this.page.keyboard.press(keys.replace("ControlOrMeta", "Control"));
+  }
+  async pressSequentially(text) {
+    for (const key of text) await this.press(key);
+  }
   async #put(value, kind) {
     await this.waitFor();
     await this.evaluate((it, [value, kind]) => {
@@ -157,7 +167,11 @@ class Page extends Locator {
     const to = (x, y) => ({ type: "pointerMove", duration: 0, origin: "viewport", ...Object.assign(at, { x: Math.round(x), y: Math.round(y) }) });
     const [down, up] = ["pointerDown", "pointerUp"].map((type) => ({ type, button: 0 }));
     this.mouse = {
-      move: (x, y) => act([to(x, y)]),
+      move: (x, y, { steps = 1 } = {}) => {
+        const [fromX, fromY] = [at.x, at.y];
+        const part = (n) => to(fromX + ((x - fromX) * n) / steps, fromY + ((y - fromY) * n) / steps);
+        return act(Array.from({ length: steps }, (_, n) => part(n + 1)));
+      },
       down: () => act([down]),
       up: () => act([up]),
       click: (x, y) => act([to(x, y), down, up]),
@@ -192,8 +206,41 @@ class Page extends Locator {
   reload() {
     return this.call("POST", "/refresh", {});
   }
-  /** A chooser, once what opens it was pressed; the browser's own window for it does not open. */
-  async waitForEvent() {
+  /** A chooser, or a file that is saved, once what asks for it was pressed. */
+  waitForEvent(name) {
+    return name === "download" ? this.#download() : this.#chooser();
+  }
+  /** The driver tells of no downloads: the file is taken from the link that is pressed for it. */
+  async #download() {
+    await this.evaluate(() => {
+      const blobs = new Map();
+      const make = URL.createObjectURL;
+      URL.createObjectURL = (blob) => {
+        const address = make(blob);
+        blobs.set(address, blob);
+        return address;
+      };
+      HTMLAnchorElement.prototype.click = function () {
+        if (this.download) globalThis.saved = { name: this.download, blob: blobs.get(this.href) };
+        else HTMLElement.prototype.click.call(this);
+        URL.createObjectURL = make;
+      };
+    });
+    for (const until = Date.now() + 60_000; !(await this.evaluate(() => Boolean(globalThis.saved))); await this.waitForTimeout(50)) {
+      assert.ok(Date.now() < until, "nothing is saved");
+    }
+    const { name, base64 } = await this.evaluate(async () => {
+      const { name, blob } = globalThis.saved;
+      globalThis.saved = undefined;
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      let text = "";
+      for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+      return { name, base64: btoa(text) };
+    });
+    return { suggestedFilename: () => name, saveAs: async (to) => writeFileSync(to, Buffer.from(base64, "base64")) };
+  }
+  /** The browser's own window does not open. */
+  async #chooser() {
     await this.evaluate(() => {
       HTMLInputElement.prototype.click = function () {
         if (this.type === "file") globalThis.chooser = this;
