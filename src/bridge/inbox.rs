@@ -123,7 +123,7 @@ impl Inner {
                     self.take_next_route(&detail);
                 }
             }
-            FromStudy::ModelChecked(card) => self.model_checked(*card),
+            FromStudy::ModelChecked { offer, card } => self.model_checked(offer, *card),
             FromStudy::GraphicsLeft => self.dismiss_graphics(),
             FromStudy::Saved { file, to: Goes::Home } => self.saved(file, attachments),
             FromStudy::Saved { file, to: Goes::ToPacs } => self.packed(file, attachments),

@@ -38,11 +38,11 @@ use crate::state::{Busy, Progress, State, Window};
 use crate::statics::{Compiled, Static, Statics};
 use crew::{Crew, searchers};
 use frame::Frame;
-use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
 use model::{Route, Searching};
+use own_model::Offer;
 use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -71,7 +71,9 @@ struct Inner {
     fetched: RefCell<Option<(Route, Searching)>>,
     /// The network of the person's own, and one that is being checked.
     own: RefCell<Option<Searching>>,
-    offered: RefCell<Option<(String, ArrayBuffer)>>,
+    offered: RefCell<Option<Offer>>,
+    /// How many networks have been offered, or let go: an answer to an earlier one comes too late.
+    offers: Cell<u32>,
     frame: Frame,
     errands: RefCell<Errands>,
     /// Waits for files of this study.
@@ -101,6 +103,7 @@ impl Bridge {
             fetched: RefCell::default(),
             own: RefCell::default(),
             offered: RefCell::default(),
+            offers: Cell::default(),
             frame: Frame::default(),
             errands: RefCell::default(),
             borrower: RefCell::default(),

@@ -14,6 +14,12 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 use workers::messages::ToStudy;
 
+/// A network with its manifest, while it is checked.
+pub struct Offer {
+    manifest: String,
+    network: ArrayBuffer,
+}
+
 /// Whether files are brought as a network, and not to be looked at.
 pub fn is_network(files: &[Chosen]) -> bool {
     files.iter().any(|file| ends(file, ".onnx"))
@@ -35,12 +41,17 @@ impl Bridge {
         let (Some(network), Some(manifest)) = (network, manifest) else {
             return inner.fail("own_pair", "");
         };
+        let offer = inner.next_offer();
         spawn_local(async move {
-            match read(&manifest, &network).await {
+            let read = read(&manifest, &network).await;
+            if !inner.is_latest(offer) {
+                return;
+            }
+            match read {
                 Ok((manifest, network)) => {
                     let attached = [manifest.clone().into(), network.clone().into()];
-                    *inner.offered.borrow_mut() = Some((manifest, network));
-                    inner.post(ToStudy::CheckModel, &attached, &[]);
+                    *inner.offered.borrow_mut() = Some(Offer { manifest, network });
+                    inner.post(ToStudy::CheckModel { offer }, &attached, &[]);
                 }
                 Err(_) => inner.fail("own_unreadable", network.name()),
             }
@@ -49,23 +60,42 @@ impl Bridge {
 
     /// Goes back to the page's own network.
     pub fn leave_model(&self) {
-        self.inner().set_own_model(None, None);
+        let inner = self.inner();
+        inner.next_offer();
+        inner.set_own_model(None, None);
     }
 }
 
 impl Inner {
-    /// Manifest and network belong together.
-    pub fn model_checked(self: &Rc<Self>, card: ModelCard) {
-        let Some((manifest, network)) = self.offered.borrow_mut().take() else { return };
+    fn next_offer(&self) -> u32 {
+        let offer = self.offers.get() + 1;
+        self.offers.set(offer);
+        offer
+    }
+
+    /// Whether nothing else was offered since, and nothing let go.
+    fn is_latest(&self, offer: u32) -> bool {
+        self.offers.get() == offer
+    }
+
+    /// Manifest and network of an offer belong together.
+    pub fn model_checked(self: &Rc<Self>, offer: u32, card: ModelCard) {
+        if !self.is_latest(offer) {
+            return;
+        }
+        let Some(Offer { manifest, network }) = self.offered.borrow_mut().take() else { return };
         let inner = self.clone();
         spawn_local(async move {
             let program = match &inner.statics {
                 Some(statics) => statics.compile(Static::Foreign).await,
                 None => Err("the page does not name its files".into()),
             };
+            let tract = inner.tract().await.ok().flatten();
+            if !inner.is_latest(offer) {
+                return;
+            }
             match program {
                 Ok(program) => {
-                    let tract = inner.tract().await.ok().flatten();
                     let own = Searching { program, manifest, network, tract };
                     inner.set_own_model(Some(own), Some(card));
                 }

@@ -109,18 +109,41 @@ for (const kind of ["pytorch", "keras"]) {
   });
 }
 
+/** Drops models on the page, one right after the other. */
+function drop(page, ...kinds) {
+  const files = (kind) => model(kind).map((path) => [path.split("/").at(-1), readFileSync(path).toString("base64")]);
+  return page.evaluate((all) => {
+    for (const given of all) {
+      const data = new DataTransfer();
+      for (const [name, content] of given) {
+        const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], name));
+      }
+      document.querySelector(".page").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+    }
+  }, kinds.map(files));
+}
+
 test("files of a model that are dropped on the page are taken as one", async () => {
   const page = await open();
-  const files = model("pytorch").map((path) => [path.split("/").at(-1), readFileSync(path).toString("base64")]);
-  await page.evaluate((given) => {
-    const data = new DataTransfer();
-    for (const [name, content] of given) {
-      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
-      data.items.add(new File([bytes], name));
-    }
-    document.querySelector(".page").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
-  }, files);
+  await drop(page, "pytorch");
   await findings(page).getByText("tiny-pytorch 1.0.0").waitFor();
+  await page.done();
+});
+
+test("of models given in the same moment the last is taken, and named", async () => {
+  const page = await open();
+  await page.evaluate(() => {
+    window.named = new Set();
+    const look = () => document.querySelectorAll(".findings [role=status]").forEach((it) => window.named.add(it.textContent));
+    new MutationObserver(look).observe(document.querySelector(".findings"), { childList: true, subtree: true, characterData: true });
+  });
+  await drop(page, "pytorch", "keras");
+  await findings(page).getByText("tiny-keras 1.0.0").waitFor();
+  await search(page);
+  assert.match(await findings(page).locator("dl.model").textContent(), /tiny-keras/);
+  const named = await page.evaluate(() => [...window.named].filter((text) => text.includes("tiny-pytorch")));
+  assert.deepEqual(named, [], "the first is never named");
   await page.done();
 });
 

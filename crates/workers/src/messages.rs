@@ -85,7 +85,7 @@ pub enum ToStudy {
     Predict { form: Form, hardware: Hardware },
     /// Asks whether a manifest and a network belong together: answered by [`FromStudy::ModelChecked`]. Attachments: the
     /// manifest's text, the ONNX file as `ArrayBuffer`.
-    CheckModel,
+    CheckModel { offer: u32 },
     /// What a finding's probability must reach from now on; the model's own threshold if `None`. What was searched
     /// stays: the network does not run again.
     Threshold { least: Option<f64> },
@@ -226,7 +226,10 @@ pub enum FromStudy {
         detail: String,
     },
     /// A person's manifest and network belong together.
-    ModelChecked(Box<ModelCard>),
+    ModelChecked {
+        offer: u32,
+        card: Box<ModelCard>,
+    },
     /// The infer worker on the GPU is given nothing more: it is the slower one, or it failed.
     GraphicsLeft,
     /// A decode worker has grown with what it read, and does nothing now: only its end gives the memory back.

@@ -162,9 +162,9 @@ impl Study {
                 let file = attachments.next().unwrap_or_default();
                 self.predict(form, hardware, manifest, file, attachments.next());
             }
-            ToStudy::CheckModel => {
+            ToStudy::CheckModel { offer } => {
                 let manifest = attachments.next().and_then(|a| a.as_string());
-                self.check_model(manifest, &attachments.next().unwrap_or_default());
+                self.check_model(offer, manifest, &attachments.next().unwrap_or_default());
             }
             ToStudy::Threshold { least } => self.set_threshold(least),
             ToStudy::GraphicsEnded => self.leave_graphics(),

@@ -8,13 +8,16 @@ use stones::model::ManifestError;
 use wasm_bindgen::JsValue;
 
 impl Study {
-    pub fn check_model(&self, manifest: Option<String>, file: &JsValue) {
+    pub fn check_model(&self, offer: u32, manifest: Option<String>, file: &JsValue) {
         let checked = Manifest::parse(&manifest.unwrap_or_default()).and_then(|manifest| {
             manifest.check(&Uint8Array::new(file).to_vec())?;
             Ok(manifest)
         });
         match checked {
-            Ok(manifest) => self.tell(&FromStudy::ModelChecked(Box::new(manifest.card()))),
+            Ok(manifest) => {
+                let card = Box::new(manifest.card());
+                self.tell(&FromStudy::ModelChecked { offer, card });
+            }
             Err(error @ ManifestError::Unreadable(_)) => {
                 self.fail("own_manifest", error.to_string());
             }
