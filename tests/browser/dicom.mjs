@@ -129,9 +129,9 @@ export function writeBrokenCt(folder) {
 }
 
 /** A CT of `side` × `side`. Without `pixels(k)`, they are all zero, and holes in the file system: large at no cost. */
-export function writeSquareCt(folder, slices, side, pixels) {
+export function writeSquareCt(folder, slices, side, pixels, spacing = [0.1, 0.1, 0.1]) {
   mkdirSync(folder, { recursive: true });
-  const shape = { columns: side, rows: side, spacing: [0.1, 0.1, 0.1], firstZ: 0 };
+  const shape = { columns: side, rows: side, spacing, firstZ: 0 };
   for (let k = 0; k < slices; k++) {
     const [path, start] = [`${folder}/${k}.dcm`, head(shape, k)];
     writeFileSync(path, pixels ? Buffer.concat([start, pixels(k)]) : start);
