@@ -245,6 +245,10 @@ pub fn limit(word: &str) -> Text {
             "not an axial series: measured in its own plane",
             "축상 영상이 아니어서 자체 평면에서 측정",
         ),
+        "unfinished" => Text::new(
+            "measured once the slices around it are searched",
+            "주변 단면의 검색이 끝나면 측정",
+        ),
         "device" => Text::new("metal: not measured", "금속: 측정하지 않음"),
         "no_geometry" => {
             Text::new("no sizes: the file gives no millimetres", "크기 정보 없음(mm 불가)")

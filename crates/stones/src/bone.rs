@@ -9,31 +9,32 @@ pub(crate) const BONE_HU: i16 = 200;
 pub(crate) const BONE_MM3: f64 = 20_000.0;
 
 /// What is known of a volume's bone so far: no voxel is walked over twice.
-pub struct Bone<'a> {
-    volume: &'a Volume,
+pub struct Bone {
     /// Voxels of the smallest skeleton; `None` where nothing has a size in millimetres.
     fewest: Option<usize>,
     seen: Voxels,
     bone: Voxels,
 }
 
-impl<'a> Bone<'a> {
-    pub fn of(volume: &'a Volume) -> Self {
+impl Bone {
+    /// Nothing yet.
+    pub fn of(volume: &Volume) -> Self {
         let voxel_mm3 =
             volume.geometry.affine.map_or(0.0, |affine| affine.spacing_mm().into_iter().product());
         let fewest = (voxel_mm3 > 0.0).then_some((BONE_MM3 / voxel_mm3) as usize);
-        Self { volume, fewest, seen: Voxels::default(), bone: Voxels::default() }
+        Self { fewest, seen: Voxels::default(), bone: Voxels::default() }
     }
 
     /// Whether one of the voxels hangs together with bone.
-    pub fn touches(&mut self, voxels: &[[usize; 3]]) -> bool {
+    pub fn touches(&mut self, volume: &Volume, voxels: &[[usize; 3]]) -> bool {
         let Some(fewest) = self.fewest else { return false };
-        voxels.iter().any(|&voxel| self.is_dense(voxel) && self.is_bone(voxel, fewest))
+        voxels.iter().any(|&voxel| is_dense(volume, voxel) && self.is_bone(volume, voxel, fewest))
     }
 
-    fn is_bone(&mut self, start: [usize; 3], fewest: usize) -> bool {
-        if !self.see(start) {
-            return self.bone.contains(self.at(start));
+    fn is_bone(&mut self, volume: &Volume, start: [usize; 3], fewest: usize) -> bool {
+        let at = |voxel| index(volume, voxel);
+        if !self.seen.insert(at(start)) {
+            return self.bone.contains(at(start));
         }
         let mut part = vec![start];
         let mut next = 0;
@@ -41,38 +42,33 @@ impl<'a> Bone<'a> {
         while let Some(&voxel) = part.get(next).filter(|_| !found) {
             next += 1;
             for neighbour in neighbours(voxel) {
-                if !self.is_dense(neighbour) {
+                if !is_dense(volume, neighbour) {
                     continue;
                 }
-                if self.see(neighbour) {
+                if self.seen.insert(at(neighbour)) {
                     part.push(neighbour);
                 }
-                found |= self.bone.contains(self.at(neighbour));
+                found |= self.bone.contains(at(neighbour));
             }
             found |= part.len() > fewest;
         }
         if found {
             for voxel in part {
-                self.bone.insert(self.at(voxel));
+                self.bone.insert(at(voxel));
             }
         }
         found
     }
+}
 
-    /// Whether a voxel is seen for the first time.
-    fn see(&mut self, voxel: [usize; 3]) -> bool {
-        self.seen.insert(self.at(voxel))
-    }
+fn is_dense(volume: &Volume, [i, j, k]: [usize; 3]) -> bool {
+    let hu = volume.at(i as isize, j as isize, k as isize);
+    hu.is_some_and(|hu| hu >= BONE_HU)
+}
 
-    fn is_dense(&self, [i, j, k]: [usize; 3]) -> bool {
-        let hu = self.volume.at(i as isize, j as isize, k as isize);
-        hu.is_some_and(|hu| hu >= BONE_HU)
-    }
-
-    fn at(&self, [i, j, k]: [usize; 3]) -> usize {
-        let geometry = &self.volume.geometry;
-        (k * geometry.rows + j) * geometry.columns + i
-    }
+fn index(volume: &Volume, [i, j, k]: [usize; 3]) -> usize {
+    let geometry = &volume.geometry;
+    (k * geometry.rows + j) * geometry.columns + i
 }
 
 /// A set of voxels, a bit for each up to the last.
@@ -136,11 +132,11 @@ mod tests {
             let mut of = Bone::of(&volume);
             // Asked from either end, and again, the answer is the same.
             for voxel in [dense[0], dense[size - 1], dense[0]] {
-                assert_eq!(of.touches(&[voxel]), bone, "{size} from {voxel:?}");
+                assert_eq!(of.touches(&volume, &[voxel]), bone, "{size} from {voxel:?}");
             }
-            assert_eq!(of.touches(&[[0, 7, 3], dense[size / 2]]), bone);
-            assert!(!of.touches(&stone));
-            assert!(!of.touches(&[[0, 7, 3]]), "soft tissue");
+            assert_eq!(of.touches(&volume, &[[0, 7, 3], dense[size / 2]]), bone);
+            assert!(!of.touches(&volume, &stone));
+            assert!(!of.touches(&volume, &[[0, 7, 3]]), "soft tissue");
         }
     }
 }

@@ -49,6 +49,12 @@ impl ProbabilityMap {
         (0..self.slices.len()).filter(|&k| self.slices[k].is_none()).collect()
     }
 
+    /// Whether slices from the first to the last have been searched, as far as there are any.
+    pub fn has_all(&self, [first, last]: [usize; 2]) -> bool {
+        let last = last.min(self.slices.len().saturating_sub(1));
+        self.slices.get(first..=last).is_some_and(|slices| slices.iter().all(Option::is_some))
+    }
+
     /// The probability of a voxel; 0 where it is too low to be kept, or nobody has looked.
     pub fn at(&self, [i, j, k]: [usize; 3]) -> f32 {
         let kept = self.slices.get(k).and_then(Option::as_ref);

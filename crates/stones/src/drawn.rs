@@ -4,7 +4,7 @@ use crate::candidates::Candidate;
 use crate::findings::{
     Bounds, Drawn, Engine, Findings, ModelCard, SCHEMA, Seconds, Software, Stone,
 };
-use crate::measure::SEED_HU;
+use crate::measure::{SEED_HU, measure};
 use crate::search::{self, Context};
 use volume::Volume;
 
@@ -39,7 +39,8 @@ pub fn measured(
     let beyond = beyond(volume, mask);
     near.push(&beyond);
     let label = found.map_or(drawn.kind.label(), |found| found.label);
-    let mut stone = search::stone(volume, mask, &near, label, context);
+    let measures = measure(volume, mask, &near, &context.acquisition);
+    let mut stone = search::stone(mask, measures, label, context);
     stone.bounds_voxel = Bounds { min: bounds.0, max: bounds.1 };
     stone.probability = found.and_then(|found| found.probability);
     stone.tract_score = found.and_then(|found| found.tract_score);

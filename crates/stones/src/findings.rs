@@ -150,7 +150,7 @@ pub struct Stone {
     pub skin_distance_mm: Option<f64>,
     /// Words of the limits table: `resolution_limit`, `craniocaudal_limit`, `single_slice`, `few_slices` (two),
     /// `truncated`, `gap`, `smoothed`, `partial_volume`, `hu_not_reliable`, `volume_check`, `side_undetermined`,
-    /// `kernel_unknown`, `device` (metal: not measured), `no_geometry`.
+    /// `kernel_unknown`, `device` (metal: not measured), `no_geometry`, `unfinished` (of a search that goes on: not measured yet).
     pub limits: Vec<String>,
     pub find_again: FindAgain,
 }

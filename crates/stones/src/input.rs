@@ -146,7 +146,8 @@ fn push_mixed(volume: &Volume, below: usize, weight: f64, crop: Crop, out: &mut 
                 let weight = weight as f32;
                 out.extend(a[line.clone()].iter().zip(&b[line]).map(|(&a, &b)| {
                     let (a, b) = (f32::from(a), f32::from(b));
-                    (a + (b - a) * weight).round_ties_even() as i16
+                    // Between two HU it fits, which a processor need not be made to look at.
+                    (a + (b - a) * weight).round_ties_even() as i32 as i16
                 }));
             } else {
                 out.extend_from_slice(&a[line]);

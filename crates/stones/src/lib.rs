@@ -7,6 +7,7 @@
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`tract`]: whether a component lies on the urinary tract
 //! * [`bone`]: what belongs to the skeleton
+//! * [`known`]: what one report on a search leaves to the next; [`settled`]: what slices still to come can't change
 //! * [`separate`]: components → stones: what belongs together, what only touches
 //! * [`measure`]: sizes, HU, side and skin distance of one stone
 //! * [`labels`]: stone, phlebolith, or neither for sure
@@ -22,6 +23,7 @@ pub mod candidates;
 pub mod drawn;
 pub mod findings;
 pub mod input;
+pub mod known;
 pub mod kub;
 pub mod labels;
 pub mod loaded;
@@ -32,17 +34,19 @@ pub mod phase;
 pub mod search;
 pub mod section;
 mod separate;
+mod settled;
 pub mod slice;
 pub mod tract;
 
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
 pub use input::{Crop, Planes};
+pub use known::{Known, Measured};
 pub use kub::Kub;
 pub use measure::Acquisition;
 pub use model::Manifest;
 pub use order::order;
-pub use search::{Context, measured, report};
+pub use search::{Context, measured, report, report_again};
 pub use section::Section;
 pub use slice::{Answer, Extent, Question};
 pub use tract::Tract;

@@ -97,17 +97,17 @@ fn lifted_share(volume: &Volume) -> Option<f64> {
 
 /// Mean and standard deviation of a square.
 fn square(slice: &[i16], columns: usize, [left, top]: [usize; 2], side: usize) -> (f64, f64) {
-    let (mut sum, mut squares) = (0.0, 0.0);
+    let (mut sum, mut squares) = (0i64, 0i64);
     for j in top..top + side {
         for &hu in &slice[j * columns + left..j * columns + left + side] {
-            let hu = f64::from(hu);
+            let hu = i64::from(hu);
             sum += hu;
             squares += hu * hu;
         }
     }
     let n = (side * side) as f64;
-    let mean = sum / n;
-    (mean, libm::sqrt((squares / n - mean * mean).max(0.0)))
+    let mean = sum as f64 / n;
+    (mean, libm::sqrt((squares as f64 / n - mean * mean).max(0.0)))
 }
 
 #[cfg(test)]

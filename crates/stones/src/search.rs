@@ -1,16 +1,17 @@
 //! From a finished or broken-off search to its findings.
 
-use crate::bone::Bone;
 use crate::candidates::{Candidate, ProbabilityMap, components};
 use crate::findings::{
     Engine, ErrorBand, FindAgain, Findings, Label, NotLoaded, SCHEMA, Seconds, SeriesCard,
     Software, Stone, Warning,
 };
+use crate::known::{Known, Measured};
 use crate::labels;
-use crate::measure::{Acquisition, level, measure};
+use crate::measure::{Acquisition, Measures, level};
 use crate::model::Manifest;
 use crate::phase;
-use crate::separate::{joined, split};
+use crate::separate::joined;
+use crate::settled::Settled;
 use crate::tract::{OnTract, Tract};
 use reader::{Refusal, Series};
 use volume::Volume;
@@ -83,19 +84,46 @@ pub fn report(
     map: &ProbabilityMap,
     manifest: &Manifest,
     context: &Context,
-    mut tract: Option<&mut Tract>,
+    tract: Option<&mut Tract>,
 ) -> Result<(Findings, Vec<Candidate>), unet::Error> {
+    let mut known = Known::of(volume);
+    report_again(volume, map, manifest, context, tract, &mut known, Measured::All)
+}
+
+/// The same where what is known from earlier reports on the same series need not be found out anew.
+///
+/// # Errors
+/// The tract's network can't be run.
+pub fn report_again(
+    volume: &Volume,
+    map: &ProbabilityMap,
+    manifest: &Manifest,
+    context: &Context,
+    mut tract: Option<&mut Tract>,
+    known: &mut Known,
+    measured: Measured,
+) -> Result<(Findings, Vec<Candidate>), unet::Error> {
+    known.begin_report();
     let threshold = f64::from(manifest.threshold);
     let (grow, min_voxels) = (manifest.grow_threshold, manifest.min_voxels);
     let unknown_tract = manifest.tract.is_some() && tract.is_none();
-    let candidates: Vec<Candidate> = components(map, grow, grow, min_voxels)
+    let components = components(map, grow, grow, 1);
+    let settled = match measured {
+        Measured::All => None,
+        Measured::Settled => Some(Settled::of(map, &volume.geometry, &components)),
+    };
+    let is_settled =
+        |mask: &Candidate| settled.as_ref().is_none_or(|it| it.is_settled(mask.bounds()));
+    let candidates: Vec<Candidate> = components
         .into_iter()
+        .filter(|c| c.voxels.len() >= min_voxels)
         .filter(|c| manifest.probability(c.probability, None) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
     let mut judge = |candidate: &Candidate| -> Result<Verdict, unet::Error> {
         let on_tract = match &mut tract {
-            Some(tract) => tract.of(volume, candidate)?,
+            Some(tract) if is_settled(candidate) => tract.of(volume, candidate)?,
+            Some(tract) => tract.so_far(volume, candidate)?,
             None => None,
         };
         let place = on_tract.map(|on| f64::from(on.score()));
@@ -114,9 +142,10 @@ pub fn report(
             kept.iter().filter(|(part, _)| part.voxels.first().is_some_and(|v| whole.has(*v)));
         let surest = parts.max_by(|(_, a), (_, b)| a.probability.total_cmp(&b.probability));
         let Some(&(_, verdict)) = surest else { continue };
-        all.extend(split(volume, whole).into_iter().map(|stone| (stone, verdict)));
+        let stones = if is_settled(&whole) { known.split(volume, whole) } else { vec![whole] };
+        all.extend(stones.into_iter().map(|stone| (stone, verdict)));
     }
-    let (mut stones, masks) = judged(volume, all, context);
+    let (mut stones, masks) = judged(volume, all, context, known, settled.as_ref());
 
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
@@ -194,30 +223,41 @@ pub fn measured(
         let probability = f64::from(candidate.probability);
         (candidate, Verdict { probability, on_tract: None, rejected: false })
     };
-    judged(volume, candidates.into_iter().map(own).collect(), context)
+    let candidates = candidates.into_iter().map(own).collect();
+    judged(volume, candidates, context, &mut Known::of(volume), None)
 }
 
 fn judged(
     volume: &Volume,
     candidates: Vec<(Candidate, Verdict)>,
     context: &Context,
+    known: &mut Known,
+    settled: Option<&Settled>,
 ) -> (Vec<Stone>, Vec<Candidate>) {
     let (candidates, verdicts): (Vec<Candidate>, Vec<Verdict>) = candidates.into_iter().unzip();
     let bounds: Vec<_> = candidates.iter().map(Candidate::bounds).collect();
     let near = |a: usize, b: usize| near(bounds[a], bounds[b]);
-    let mut bone = Bone::of(volume);
     let mut of = |at: usize| {
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
         let Verdict { probability, on_tract, rejected } = verdicts[at];
         // What is as large as bone, and surely in a kidney, is a staghorn stone.
         let in_kidney = on_tract.is_some_and(|on| on.kidney >= SURE_KIDNEY);
-        let is_bone = !in_kidney && bone.touches(&candidates[at].voxels);
+        let is_bone = !in_kidney && known.bone.touches(volume, &candidates[at].voxels);
         let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
-        let mut stone = stone(volume, &candidates[at], &others, label, context);
+        let candidate = &candidates[at];
+        let measures = settled
+            .is_none_or(|settled| settled.is_settled(bounds[at]))
+            .then(|| known.measure(volume, candidate, &others, &context.acquisition))
+            .filter(|measures| settled.is_none_or(|settled| settled.has_seen(measures.looked)))
+            .map(|measures| Measures {
+                level: on_tract.map_or(measures.level, |on| level::by_tract(measures.level, on)),
+                ..measures
+            });
+        let measures = measures.unwrap_or_else(|| Measures::so_far(volume, candidate));
+        let mut stone = stone(candidate, measures, label, context);
         stone.probability = Some(rounded(probability, SCORE));
         stone.tract_score = on_tract.map(|on| rounded(f64::from(on.score()), SCORE));
-        stone.level = on_tract.map_or(stone.level, |on| level::by_tract(stone.level, on));
         stone
     };
     let mut stones: Vec<Stone> = (0..candidates.len()).map(&mut of).collect();
@@ -246,14 +286,7 @@ fn size(stone: &Stone) -> f64 {
     stone.volume_mm3.unwrap_or(stone.voxels as f64)
 }
 
-pub(crate) fn stone(
-    volume: &Volume,
-    candidate: &Candidate,
-    others: &[&Candidate],
-    label: Label,
-    context: &Context,
-) -> Stone {
-    let m = measure(volume, candidate, others, &context.acquisition);
+pub(crate) fn stone(candidate: &Candidate, m: Measures, label: Label, context: &Context) -> Stone {
     let hounsfield = |value| rounded(value, HOUNSFIELD);
     let slice_location_mm = m.center_mm.map(|c| mm(c[2]));
     Stone {

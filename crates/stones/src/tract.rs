@@ -79,7 +79,34 @@ impl Tract {
     /// # Errors
     /// The network can't be run.
     pub fn of(&mut self, volume: &Volume, candidate: &Candidate) -> Result<Option<OnTract>, Error> {
-        let Some(slice) = main_slice(candidate) else { return Ok(None) };
+        match main_slice(candidate) {
+            Some(slice) => self.at(volume, candidate, slice),
+            None => Ok(None),
+        }
+    }
+
+    /// The same of a candidate of which more may come: in a slice of it that has been looked at, if there is one.
+    ///
+    /// # Errors
+    /// The network can't be run.
+    pub fn so_far(
+        &mut self,
+        volume: &Volume,
+        candidate: &Candidate,
+    ) -> Result<Option<OnTract>, Error> {
+        let mut slices = candidate.voxels.iter().map(|voxel| voxel[2]);
+        match slices.find(|slice| self.seen.contains_key(slice)) {
+            Some(slice) => self.at(volume, candidate, slice),
+            None => self.of(volume, candidate),
+        }
+    }
+
+    fn at(
+        &mut self,
+        volume: &Volume,
+        candidate: &Candidate,
+        slice: usize,
+    ) -> Result<Option<OnTract>, Error> {
         if !self.seen.contains_key(&slice) {
             let organs = self.look(volume, slice)?;
             self.seen.insert(slice, organs);

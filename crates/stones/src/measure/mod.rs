@@ -7,6 +7,7 @@
 
 pub mod band;
 pub(crate) mod level;
+mod measures;
 mod outline;
 pub(crate) mod patch;
 mod place;
@@ -16,7 +17,7 @@ pub mod response;
 mod solid;
 
 use crate::candidates::Candidate;
-use crate::findings::{Bounds, ErrorBand, Level, Side};
+use crate::findings::Bounds;
 use glam::DVec3;
 use outline::Outline;
 use patch::Patch;
@@ -24,6 +25,8 @@ use region::Region;
 use response::{Quantity, Response, Scan};
 use volume::Volume;
 
+pub use measures::{Acquisition, Measures, Raw, UNFINISHED};
+pub use patch::voxels_around;
 pub use point::point;
 pub use region::SEED_HU;
 
@@ -48,59 +51,6 @@ const VOLUME_CHECK_MM: f64 = 5.0;
 /// Cosine between normal and body axis below which a series is not axial.
 const AXIAL_COSINE: f64 = 0.8;
 
-/// What of the scan bears on sizes.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Acquisition {
-    /// The slices' own distance stands in.
-    pub thickness_mm: Option<f64>,
-    /// ConvolutionKernel; empty if unknown.
-    pub kernel: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measures {
-    pub side: Option<Side>,
-    pub level: Option<Level>,
-    pub center_mm: Option<[f64; 3]>,
-    pub bounds_voxel: Bounds,
-    pub max_axial_diameter_mm: Option<f64>,
-    pub short_axis_mm: Option<f64>,
-    pub craniocaudal_mm: Option<f64>,
-    pub max_3d_diameter_mm: Option<f64>,
-    pub error_mm: ErrorBand,
-    pub volume_mm3: Option<f64>,
-    pub hu_mean: Option<f64>,
-    pub hu_max: Option<f64>,
-    pub hu_sd: Option<f64>,
-    pub hu_corrected: Option<f64>,
-    pub skin_distance_mm: Option<f64>,
-    pub limits: Vec<String>,
-    /// Slice nearest to the centre: where the stone is looked for again.
-    pub slice: usize,
-    /// Column and row of the centre.
-    pub pixel: Option<[usize; 2]>,
-    /// As the surface has them, before the table: what the tables are made of.
-    pub raw: Raw,
-}
-
-/// Sizes of the half-maximum surface itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Raw {
-    pub axial_mm: f64,
-    pub short_mm: f64,
-    pub craniocaudal_mm: f64,
-    pub feret_mm: f64,
-    pub volume_mm3: f64,
-    pub background_hu: f64,
-    pub plateau_hu: f64,
-    pub noise_hu: f64,
-    pub smoothed: bool,
-    /// After the table, before anything is said to be a limit.
-    pub corrected_axial_mm: f64,
-    pub corrected_craniocaudal_mm: f64,
-    pub corrected_volume_mm3: f64,
-}
-
 /// Measures the stone that a candidate's mask points at. `others` are stones that are not this one.
 pub fn measure(
     volume: &Volume,
@@ -108,11 +58,8 @@ pub fn measure(
     others: &[&Candidate],
     acquisition: &Acquisition,
 ) -> Measures {
-    let (min, max) = candidate.bounds();
-    let bounds_voxel = Bounds { min, max };
-    let mut measures =
-        Measures { bounds_voxel, slice: (min[2] + max[2]) / 2, ..Measures::default() };
-    let Some(mut found) = Found::around(volume, candidate, others, bounds_voxel) else {
+    let mut measures = Measures::unknown(candidate);
+    let Some(mut found) = Found::around(volume, candidate, others, measures.bounds_voxel) else {
         measures.limits.push("no_geometry".into());
         return measures;
     };
@@ -125,6 +72,7 @@ pub fn measure(
             None => break,
         }
     }
+    measures.looked = found.patch.bounds();
     let centre = found.centre();
     let center_mm = found.patch.patient(centre);
     let voxel = |axis: usize| centre[axis].round() as usize + found.patch.min[axis];

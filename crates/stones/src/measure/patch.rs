@@ -1,8 +1,9 @@
 //! A copy of the voxels around a mask, in floating point, with the millimetres that hold there.
 
 use crate::findings::Bounds;
+use crate::settled::Box3;
 use glam::DVec3;
-use volume::{Volume, Voxel};
+use volume::{Geometry, Volume, Voxel};
 
 /// What lies this far around the mask is looked at.
 const AROUND_MM: f64 = 6.0;
@@ -27,16 +28,10 @@ impl<'a> Patch<'a> {
     /// `None` where the volume has no millimetres, or the box is larger than any stone.
     pub fn around(volume: &'a Volume, bounds: Bounds) -> Option<Self> {
         let geometry = &volume.geometry;
-        let affine = geometry.affine?;
-        let [mm_i, mm_j, _] = affine.spacing_mm();
-        let mm = [mm_i, mm_j, affine.slice_distance_mm()];
-        if !mm.iter().all(|&mm| mm > 0.0) {
-            return None;
-        }
+        let mm = steps_mm(geometry)?;
         let whole = [geometry.columns, geometry.rows, geometry.slices];
-        let reach = mm.map(|mm| libm::ceil(AROUND_MM / mm) as usize);
-        let min = [0, 1, 2].map(|a| bounds.min[a].saturating_sub(reach[a]));
-        let max = [0, 1, 2].map(|a| (bounds.max[a] + reach[a]).min(whole[a] - 1));
+        let (min, max) = around((bounds.min, bounds.max), voxels_around(geometry));
+        let max = [0, 1, 2].map(|a| max[a].min(whole[a] - 1));
         let size = [0, 1, 2].map(|a| max[a] + 1 - min[a]);
         let voxels = size.iter().try_fold(1usize, |n, &side| n.checked_mul(side))?;
         if voxels > MOST_VOXELS {
@@ -51,6 +46,11 @@ impl<'a> Patch<'a> {
             }
         }
         Some(Self { volume, min, size, mm, hu })
+    }
+
+    /// First and last voxel of the volume in it.
+    pub fn bounds(&self) -> Box3 {
+        (self.min, [0, 1, 2].map(|axis| self.min[axis] + self.size[axis] - 1))
     }
 
     pub fn index(&self, [i, j, k]: [usize; 3]) -> usize {
@@ -115,38 +115,76 @@ impl<'a> Patch<'a> {
     /// A Gaussian along each axis, `sigma` in voxels; at the edges the last voxel goes on.
     fn blurred(&self, sigma: [f64; 3]) -> Vec<f32> {
         let mut field = self.hu.clone();
-        let strides = [1, self.size[0], self.size[0] * self.size[1]];
-        let mut line = Vec::new();
-        for axis in 0..3 {
-            let (stride, len) = (strides[axis], self.size[axis]);
-            if sigma[axis] <= 0.0 || len < 2 {
-                continue;
+        let mut before = Vec::new();
+        let mut stride = 1;
+        for (len, sigma) in self.size.into_iter().zip(sigma) {
+            if sigma > 0.0 && len > 1 {
+                let kernel = gaussian(sigma);
+                field
+                    .chunks_exact_mut(stride * len)
+                    .for_each(|lines| blur(lines, stride, &kernel, &mut before));
             }
-            let kernel = gaussian(sigma[axis]);
-            for start in 0..field.len() {
-                if start / stride % len != 0 {
-                    continue;
-                }
-                line.clear();
-                line.extend((0..len).map(|n| field[start + n * stride]));
-                for n in 0..len {
-                    let tap = |(m, weight): (usize, &f32)| {
-                        let at = (n + m).saturating_sub(kernel.len() / 2).min(len - 1);
-                        weight * line[at]
-                    };
-                    field[start + n * stride] = kernel.iter().enumerate().map(tap).sum();
-                }
-            }
+            stride *= len;
         }
         field
     }
 
-    /// Standard deviation of the noise, from the differences of neighbours in a row: 1.4826 · MAD / √2.
+    /// Standard deviation of the noise, from the differences of neighbours in a row: 1.4826 · MAD / √2. Of HU as they
+    /// were scanned, whole numbers: they are counted.
     pub fn noise(&self) -> f64 {
-        let rows = self.hu.chunks_exact(self.size[0]);
-        let mut differences: Vec<f64> =
-            rows.flat_map(|row| row.windows(2).map(|w| f64::from((w[1] - w[0]).abs()))).collect();
-        1.4826 * median(&mut differences).unwrap_or(0.0) / std::f64::consts::SQRT_2
+        let mut counts = vec![0usize; 1 << 16];
+        for row in self.hu.chunks_exact(self.size[0]) {
+            for pair in row.windows(2) {
+                if let Some(count) = counts.get_mut((pair[1] - pair[0]).abs() as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        let middle = counts.iter().sum::<usize>() / 2;
+        let mut below = 0;
+        let median = counts.iter().position(|count| {
+            below += count;
+            below > middle
+        });
+        1.4826 * median.unwrap_or(0) as f64 / std::f64::consts::SQRT_2
+    }
+}
+
+/// Millimetres from column to column, row to row, slice to slice.
+fn steps_mm(geometry: &Geometry) -> Option<[f64; 3]> {
+    let affine = geometry.affine?;
+    let [i, j, _] = affine.spacing_mm();
+    let mm = [i, j, affine.slice_distance_mm()];
+    mm.iter().all(|&mm| mm > 0.0).then_some(mm)
+}
+
+/// How many voxels are looked at on each side of a mask.
+pub fn voxels_around(geometry: &Geometry) -> [usize; 3] {
+    let voxels = |mm: f64| (libm::ceil(AROUND_MM / mm) as usize).max(1);
+    steps_mm(geometry).map_or([1; 3], |mm| mm.map(voxels))
+}
+
+/// The bounds with so many voxels on each side; the last may lie outside the volume.
+pub fn around((min, max): Box3, reach: [usize; 3]) -> Box3 {
+    let min = [0, 1, 2].map(|axis| min[axis].saturating_sub(reach[axis]));
+    (min, [0, 1, 2].map(|axis| max[axis] + reach[axis]))
+}
+
+/// Blurs along lines whose values are `stride` apart: as many lines at once as lie side by side. `before` is room.
+fn blur(lines: &mut [f32], stride: usize, kernel: &[f32], before: &mut Vec<f32>) {
+    let reach = kernel.len() / 2;
+    before.clear();
+    (0..reach).for_each(|_| before.extend_from_slice(&lines[..stride]));
+    before.extend_from_slice(lines);
+    (0..reach).for_each(|_| before.extend_from_slice(&lines[lines.len() - stride..]));
+    // A whole line along the first axis, else one value of each line.
+    let run = if stride == 1 { lines.len() } else { stride };
+    for (at, values) in lines.chunks_exact_mut(run).enumerate() {
+        values.fill(0.0);
+        for (tap, weight) in kernel.iter().enumerate() {
+            let from = &before[at * run + tap * stride..][..run];
+            values.iter_mut().zip(from).for_each(|(value, from)| *value += weight * from);
+        }
     }
 }
 

@@ -75,20 +75,13 @@ impl Region {
     /// Median HU of the shell around the seed, held to what a stone in the tract can touch.
     pub fn background(&self, patch: &Patch) -> f64 {
         let [near, far] = SHELL_MM;
-        let stamp = disc(patch, far);
+        let (near, far) = (disc(patch, near.next_down()), disc(patch, far));
         // Of each voxel, whether a voxel of the seed is within the shell, or nearer.
         let (mut shell, mut nearer) =
             (vec![false; self.inside.len()], vec![false; self.inside.len()]);
         for &voxel in self.voxels.iter().filter(|&&v| patch.faces(v).any(|n| !self.has(n))) {
-            let [i, j, k] = patch.place(voxel);
-            for &(di, dj, mm) in &stamp {
-                let at = [i.checked_add_signed(di), j.checked_add_signed(dj)];
-                let [Some(i), Some(j)] = at else { continue };
-                if i < patch.size[0] && j < patch.size[1] {
-                    let at = patch.index([i, j, k]);
-                    if mm < near { nearer[at] = true } else { shell[at] = true }
-                }
-            }
+            stamp(patch, patch.place(voxel), &far, &mut shell);
+            stamp(patch, patch.place(voxel), &near, &mut nearer);
         }
         let of_shell = |&at: &usize| shell[at] && !nearer[at] && !self.inside[at];
         let mut hu: Vec<f64> =
@@ -153,12 +146,22 @@ impl Region {
     }
 }
 
-/// Steps within the plane up to a distance, and their length in millimetres.
-fn disc(patch: &Patch, far: f64) -> Vec<(isize, isize, f64)> {
-    let reach = [0, 1].map(|axis| libm::floor(far / patch.mm[axis]) as isize);
-    let steps = (-reach[1]..=reach[1]).flat_map(|j| (-reach[0]..=reach[0]).map(move |i| (i, j)));
-    steps
-        .map(|(i, j)| (i, j, libm::hypot(i as f64 * patch.mm[0], j as f64 * patch.mm[1])))
-        .filter(|step| step.2 <= far)
-        .collect()
+/// How far a disc of the plane reaches along each of its rows, from the middle row on.
+fn disc(patch: &Patch, far: f64) -> Vec<usize> {
+    let within =
+        |i: usize, j: usize| libm::hypot(i as f64 * patch.mm[0], j as f64 * patch.mm[1]) <= far;
+    let rows = (0..).take_while(|&j| within(0, j));
+    rows.map(|j| (0..).take_while(|&i| within(i, j)).count() - 1).collect()
+}
+
+/// Marks a disc around a voxel in its slice.
+fn stamp(patch: &Patch, [i, j, k]: [usize; 3], disc: &[usize], marked: &mut [bool]) {
+    for (step, reach) in disc.iter().enumerate() {
+        let (from, to) = (i.saturating_sub(*reach), (i + reach).min(patch.size[0] - 1));
+        for j in [j.checked_sub(step), j.checked_add(step)].into_iter().flatten() {
+            if j < patch.size[1] {
+                marked[patch.index([from, j, k])..=patch.index([to, j, k])].fill(true);
+            }
+        }
+    }
 }

@@ -87,7 +87,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
     let study = Study {
         page: scope.clone(),
         own: shared.clone(),
-        decoders: Pool::default(),
+        decoders: Pool::of_depth(1),
         files: Files::default(),
         early: Early::default(),
         pixels: None,

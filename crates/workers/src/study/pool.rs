@@ -1,4 +1,4 @@
-//! A queue of jobs and the workers that do them, one at a time each.
+//! A queue of jobs and the workers that do them, one at a time each; one more may lie ready beside each worker.
 
 use std::collections::VecDeque;
 use web_sys::MessagePort;
@@ -7,48 +7,49 @@ use web_sys::MessagePort;
 pub struct Pool<J> {
     workers: Vec<Option<Member<J>>>,
     waiting: VecDeque<J>,
+    /// How many jobs a worker is handed at most, with the one that it does.
+    depth: usize,
 }
 
 struct Member<J> {
     port: MessagePort,
-    busy: Option<J>,
-}
-
-impl<J> Default for Pool<J> {
-    fn default() -> Self {
-        Self { workers: Vec::new(), waiting: VecDeque::new() }
-    }
+    /// The job that it does, and what lies ready behind it.
+    handed: VecDeque<J>,
 }
 
 impl<J> Pool<J> {
-    /// Takes a worker in; gives back the job that its predecessor never finished.
+    pub fn of_depth(depth: usize) -> Self {
+        Self { workers: Vec::new(), waiting: VecDeque::new(), depth }
+    }
+
+    /// Takes a worker in; gives back the job over which its predecessor ended.
     pub fn join(&mut self, number: usize, port: MessagePort) -> Option<J> {
+        let begun = self.leave(number);
         if self.workers.len() <= number {
             self.workers.resize_with(number + 1, || None);
         }
-        let before = self.workers[number].replace(Member { port, busy: None })?;
-        before.port.close();
-        before.busy
+        self.workers[number] = Some(Member { port, handed: VecDeque::new() });
+        begun
     }
 
-    /// Takes all workers out; jobs that they had begun are done before the others.
+    /// Takes all workers out; jobs that they had been handed are done before the others.
     pub fn dismiss(&mut self) -> Vec<(usize, MessagePort)> {
         let mut ports = Vec::new();
         for (number, member) in self.workers.drain(..).enumerate() {
-            let Some(Member { port, busy }) = member else { continue };
+            let Some(Member { port, handed }) = member else { continue };
             ports.push((number, port));
-            if let Some(job) = busy {
-                self.waiting.push_front(job);
-            }
+            handed.into_iter().rev().for_each(|job| self.waiting.push_front(job));
         }
         ports
     }
 
-    /// A worker is handed no more; gives back the job that it has not finished.
+    /// A worker is handed no more; gives back the job that it has begun and not finished.
     pub fn leave(&mut self, number: usize) -> Option<J> {
-        let member = self.workers.get_mut(number)?.take()?;
-        member.port.close();
-        member.busy
+        let Member { port, mut handed } = self.workers.get_mut(number)?.take()?;
+        port.close();
+        let begun = handed.pop_front();
+        handed.into_iter().rev().for_each(|job| self.waiting.push_front(job));
+        begun
     }
 
     pub fn push(&mut self, job: J) {
@@ -66,32 +67,35 @@ impl<J> Pool<J> {
         self.waiting.extend(then);
     }
 
-    /// Hands waiting jobs to idle workers; `give` sends a job to its port.
+    /// Hands waiting jobs to workers, to idle ones first; `give` sends a job to its port.
     pub fn dispatch(&mut self, mut give: impl FnMut(&J, &MessagePort)) {
-        for member in self.workers.iter_mut().flatten().filter(|m| m.busy.is_none()) {
-            let Some(job) = self.waiting.pop_front() else { return };
-            give(&job, &member.port);
-            member.busy = Some(job);
+        for depth in 0..self.depth {
+            let members = self.workers.iter_mut().flatten();
+            for member in members.filter(|member| member.handed.len() == depth) {
+                let Some(job) = self.waiting.pop_front() else { return };
+                give(&job, &member.port);
+                member.handed.push_back(job);
+            }
         }
     }
 
     pub fn job_of(&mut self, number: usize) -> Option<&mut J> {
-        self.workers.get_mut(number)?.as_mut()?.busy.as_mut()
+        self.workers.get_mut(number)?.as_mut()?.handed.front_mut()
     }
 
     /// The worker's job is done.
     pub fn finish(&mut self, number: usize) -> Option<J> {
-        self.workers.get_mut(number)?.as_mut()?.busy.take()
+        self.workers.get_mut(number)?.as_mut()?.handed.pop_front()
     }
 
     /// Whether such a job is waiting or being done.
     pub fn any(&self, matches: impl Fn(&J) -> bool) -> bool {
-        let busy = self.workers.iter().flatten().filter_map(|member| member.busy.as_ref());
-        self.waiting.iter().chain(busy).any(matches)
+        let handed = self.workers.iter().flatten().flat_map(|member| &member.handed);
+        self.waiting.iter().chain(handed).any(matches)
     }
 
     pub fn is_idle(&self) -> bool {
-        self.waiting.is_empty() && self.workers.iter().flatten().all(|m| m.busy.is_none())
+        self.waiting.is_empty() && self.workers.iter().flatten().all(|m| m.handed.is_empty())
     }
 
     pub fn len(&self) -> usize {
@@ -106,7 +110,7 @@ impl<J> Pool<J> {
     pub fn forget_all(&mut self) {
         self.waiting.clear();
         for member in self.workers.iter_mut().flatten() {
-            member.busy = None;
+            member.handed.clear();
         }
     }
 }

@@ -8,22 +8,26 @@ use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
 use std::fmt::Display;
 use stones::findings::Engine;
+use stones::measure::voxels_around;
 use stones::model::{ManifestError, TractNetwork};
-use stones::{Answer, Context, Crop, Manifest, Planes, ProbabilityMap, Stone, Tract};
+use stones::{
+    Answer, Context, Crop, Known, Manifest, Measured, Planes, ProbabilityMap, Stone, Tract,
+};
 use unet::{Network, PlanFile};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Seconds between two looks at what has been found so far.
 const REPORT_SECONDS: f64 = 0.4;
-/// A look that takes long is taken the less often: it waits for so many times what the last one took.
-const REPORT_PACE: f64 = 5.0;
+/// Looks take no larger share of the time than this: what has taken long is not looked at again soon.
+const REPORT_SHARE: f64 = 0.05;
+/// A slice lies ready beside each worker, so that none waits while the study worker has other things to do.
+const SLICES_AT_ONCE: usize = 2;
 /// A slice to be searched. `tries` counts the workers that it has already cost.
 pub(super) struct Job {
     pub slice: usize,
     pub tries: u32,
 }
 
-#[derive(Default)]
 pub struct Search {
     /// Workers that have the network.
     pub(super) workers: Pool<Job>,
@@ -41,6 +45,21 @@ pub struct Search {
     waiting: bool,
 }
 
+impl Default for Search {
+    fn default() -> Self {
+        Self {
+            workers: Pool::of_depth(SLICES_AT_ONCE),
+            entrants: Vec::new(),
+            model: None,
+            hardware: Hardware::default(),
+            run: None,
+            ended: None,
+            threshold: None,
+            waiting: false,
+        }
+    }
+}
+
 pub(super) struct Model {
     pub manifest: Manifest,
     /// What knows the urinary tract, if the manifest names it and it came.
@@ -53,8 +72,11 @@ pub(super) struct Model {
 /// One search of the series shown.
 pub(super) struct Run {
     pub crop: Crop,
+    /// Slices this near bear on how large a stone is.
+    reach: usize,
     map: ProbabilityMap,
     tract: Option<Tract>,
+    known: Known,
     /// What it runs on, from what was asked for to what has come of it.
     pub hardware: Hardware,
     /// What the workers can do, and what the GPU could that has not taken over.
@@ -65,8 +87,6 @@ pub(super) struct Run {
     measuring: f64,
     /// How long all of it took, once it has ended.
     passed: Option<f64>,
-    /// Of the last look alone.
-    last_report: f64,
 }
 
 impl Search {
@@ -112,18 +132,12 @@ impl Study {
         let now = self.now();
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
-        let tract = match &model.tract {
-            Some((said, network)) => Tract::new(said.clone(), network, volume),
-            None => Ok(None),
-        };
-        let tract = match tract {
-            Ok(tract) => tract,
-            Err(error) => return self.fail("model_refused", error.to_string()),
-        };
         let run = Run {
             crop,
+            reach: voxels_around(&volume.geometry)[2],
             map: ProbabilityMap::new(&volume.geometry),
-            tract,
+            tract: None,
+            known: Known::of(volume),
             hardware: self.search.hardware,
             fitness: None,
             offer: None,
@@ -131,19 +145,34 @@ impl Study {
             reported: now,
             measuring: 0.0,
             passed: None,
-            last_report: 0.0,
         };
         self.search.workers.forget_all();
-        // A slice that never came is not searched, and the findings say so.
-        for slice in stones::order(volume, crop).into_iter().filter(|&k| volume.is_loaded(k)) {
-            self.search.workers.push(Job { slice, tries: 0 });
-        }
         self.search.run = Some(run);
         self.search.ended = None;
         self.search.recall();
         self.forget_found();
         self.prepare();
+        self.set_out(crop);
         self.report_in_time();
+    }
+
+    /// Does what there is to do first, while the workers take the network in.
+    fn set_out(&mut self, crop: Crop) {
+        let Search { workers, model, run, .. } = &mut self.search;
+        let (Some(pixels), Some(model), Some(run)) = (&self.pixels, model, run) else { return };
+        let volume = &pixels.volume;
+        // A slice that never came is not searched, and the findings say so.
+        for slice in stones::order(volume, crop).into_iter().filter(|&k| volume.is_loaded(k)) {
+            workers.push(Job { slice, tries: 0 });
+        }
+        let Some((said, network)) = &model.tract else { return };
+        match Tract::new(said.clone(), network, volume) {
+            Ok(tract) => run.tract = tract,
+            Err(error) => {
+                self.end_search();
+                self.fail("model_refused", error.to_string());
+            }
+        }
     }
 
     pub(super) fn give_slices(&mut self) {
@@ -197,23 +226,28 @@ impl Study {
         };
         let answer = Answer { pixels: pixels.to_vec(), probabilities: probabilities.to_vec() };
         run.map.put(slice, run.crop, &answer);
-        // What begins here goes on next door: the stone is whole the sooner.
+        // What begins here goes on next door, and is measured once all slices around it are searched.
         if answer.probabilities.iter().any(|p| *p >= model.manifest.threshold) {
+            workers.prefer(|job| job.slice.abs_diff(slice) <= run.reach);
             workers.prefer(|job| job.slice.abs_diff(slice) == 1);
         }
     }
 
-    /// Tells what was found: at the end, and now and then before.
+    /// Tells how far it is and what was found: at the end, and now and then before.
     fn report_in_time(&mut self) {
-        self.tell_predicting();
+        if self.is_due() {
+            self.tell_predicting();
+        }
         let now = self.now();
         let Some(run) = &self.search.run else { return };
         if self.search.workers.is_idle() {
-            self.report();
+            self.report(Measured::All);
             self.end_run();
             self.tell(&FromStudy::Searched);
-        } else if now - run.reported > REPORT_SECONDS.max(REPORT_PACE * run.last_report) {
-            self.report();
+        } else if now - run.reported > REPORT_SECONDS
+            && run.measuring <= REPORT_SHARE * (now - run.began)
+        {
+            self.report(Measured::Settled);
         }
     }
 
@@ -232,7 +266,7 @@ impl Study {
         self.tell(&FromStudy::Predicting { done, of, seconds_left });
     }
 
-    fn report(&mut self) {
+    fn report(&mut self, measured: Measured) {
         let began = self.now();
         let workers = self.search.workers.len();
         let not_loaded = self.files.not_loaded();
@@ -256,8 +290,10 @@ impl Study {
             warnings: pixels.warnings(),
             ..Context::of(&pixels.series, &not_loaded, engine)
         };
-        let tract = run.tract.as_mut();
-        let found = stones::report(&pixels.volume, &run.map, &manifest, &context, tract);
+        let Run { map, tract, known, .. } = &mut *run;
+        let tract = tract.as_mut();
+        let found =
+            stones::report_again(&pixels.volume, map, &manifest, &context, tract, known, measured);
         let (mut findings, masks) = match found {
             Ok(found) => found,
             Err(error) => return self.fail("model_refused", error.to_string()),
@@ -273,7 +309,6 @@ impl Study {
         let (seen_slices, of) = (run.map.searched(), pixels.volume.geometry.slices);
 
         if let Some(run) = &mut self.search.run {
-            run.last_report = measuring - run.measuring;
             run.measuring = measuring;
             run.reported = reported;
         }
@@ -285,7 +320,7 @@ impl Study {
         self.search.waiting = false;
         self.search.workers.forget_all();
         if self.search.run.is_some() {
-            self.report();
+            self.report(Measured::All);
             self.end_run();
         }
     }
@@ -301,7 +336,8 @@ impl Study {
 
     pub fn set_threshold(&mut self, least: Option<f64>) {
         self.search.threshold = least;
-        self.report();
+        let goes_on = self.search.run.is_some();
+        self.report(if goes_on { Measured::Settled } else { Measured::All });
     }
 
     /// Forgets the search and what it found.
