@@ -42,7 +42,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use line::Line;
 use model::{Route, Searching};
-use own_model::Offer;
+use own_model::Offers;
 use pacs::Errands;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -71,9 +71,7 @@ struct Inner {
     fetched: RefCell<Option<(Route, Searching)>>,
     /// The network of the person's own, and one that is being checked.
     own: RefCell<Option<Searching>>,
-    offered: RefCell<Option<Offer>>,
-    /// How many networks have been offered, or let go: an answer to an earlier one comes too late.
-    offers: Cell<u32>,
+    offered: Offers,
     frame: Frame,
     errands: RefCell<Errands>,
     /// Waits for files of this study.
@@ -102,8 +100,7 @@ impl Bridge {
             route: Cell::default(),
             fetched: RefCell::default(),
             own: RefCell::default(),
-            offered: RefCell::default(),
-            offers: Cell::default(),
+            offered: Offers::default(),
             frame: Frame::default(),
             errands: RefCell::default(),
             borrower: RefCell::default(),

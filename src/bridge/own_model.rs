@@ -7,6 +7,7 @@ use crate::statics::Static;
 use js_sys::ArrayBuffer;
 use leptos::prelude::Set;
 use leptos::task::spawn_local;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use stones::findings::ModelCard;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,10 +15,24 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
 use workers::messages::ToStudy;
 
-/// A network with its manifest, while it is checked.
-pub struct Offer {
-    manifest: String,
-    network: ArrayBuffer,
+/// Networks that were offered: of several the last counts.
+#[derive(Default)]
+pub struct Offers {
+    /// How many there were, or let go: an answer to an earlier one comes too late.
+    count: Cell<u32>,
+    /// Manifest and network of the last one, while it is checked.
+    checked: RefCell<Option<(String, ArrayBuffer)>>,
+}
+
+impl Offers {
+    fn next(&self) -> u32 {
+        self.count.set(self.count.get() + 1);
+        self.count.get()
+    }
+
+    fn is_latest(&self, offer: u32) -> bool {
+        self.count.get() == offer
+    }
 }
 
 /// Whether files are brought as a network, and not to be looked at.
@@ -41,16 +56,16 @@ impl Bridge {
         let (Some(network), Some(manifest)) = (network, manifest) else {
             return inner.fail("own_pair", "");
         };
-        let offer = inner.next_offer();
+        let offer = inner.offered.next();
         spawn_local(async move {
             let read = read(&manifest, &network).await;
-            if !inner.is_latest(offer) {
+            if !inner.offered.is_latest(offer) {
                 return;
             }
             match read {
                 Ok((manifest, network)) => {
                     let attached = [manifest.clone().into(), network.clone().into()];
-                    *inner.offered.borrow_mut() = Some(Offer { manifest, network });
+                    *inner.offered.checked.borrow_mut() = Some((manifest, network));
                     inner.post(ToStudy::CheckModel { offer }, &attached, &[]);
                 }
                 Err(_) => inner.fail("own_unreadable", network.name()),
@@ -61,29 +76,18 @@ impl Bridge {
     /// Goes back to the page's own network.
     pub fn leave_model(&self) {
         let inner = self.inner();
-        inner.next_offer();
+        inner.offered.next();
         inner.set_own_model(None, None);
     }
 }
 
 impl Inner {
-    fn next_offer(&self) -> u32 {
-        let offer = self.offers.get() + 1;
-        self.offers.set(offer);
-        offer
-    }
-
-    /// Whether nothing else was offered since, and nothing let go.
-    fn is_latest(&self, offer: u32) -> bool {
-        self.offers.get() == offer
-    }
-
     /// Manifest and network of an offer belong together.
     pub fn model_checked(self: &Rc<Self>, offer: u32, card: ModelCard) {
-        if !self.is_latest(offer) {
+        if !self.offered.is_latest(offer) {
             return;
         }
-        let Some(Offer { manifest, network }) = self.offered.borrow_mut().take() else { return };
+        let Some((manifest, network)) = self.offered.checked.borrow_mut().take() else { return };
         let inner = self.clone();
         spawn_local(async move {
             let program = match &inner.statics {
@@ -91,7 +95,7 @@ impl Inner {
                 None => Err("the page does not name its files".into()),
             };
             let tract = inner.tract().await.ok().flatten();
-            if !inner.is_latest(offer) {
+            if !inner.offered.is_latest(offer) {
                 return;
             }
             match program {

@@ -3,12 +3,15 @@
 use crate::bone::Bone;
 use crate::candidates::Candidate;
 use crate::measure::{Acquisition, Measures, measure};
+use crate::phase;
 use crate::separate::split;
 use volume::Volume;
 
 /// Kept from one report on a search to the next. What is asked again of the same masks has the same answer.
 pub struct Known {
     pub(crate) bone: Bone,
+    /// `None` before it was asked for.
+    lifted_share: Option<Option<f64>>,
     parts: Answers<Candidate, Vec<Candidate>>,
     /// Of a mask and the others that bear on its surface.
     measures: Answers<(Candidate, Vec<Candidate>), Measures>,
@@ -17,13 +20,23 @@ pub struct Known {
 impl Known {
     /// Nothing yet.
     pub fn of(volume: &Volume) -> Self {
-        Self { bone: Bone::of(volume), parts: Answers::default(), measures: Answers::default() }
+        Self {
+            bone: Bone::of(volume),
+            lifted_share: None,
+            parts: Answers::default(),
+            measures: Answers::default(),
+        }
     }
 
     /// What the last report did not ask for is forgotten.
     pub(crate) fn begin_report(&mut self) {
         self.parts.turn();
         self.measures.turn();
+    }
+
+    /// How much of the soft tissue an agent has lifted.
+    pub(crate) fn lifted_share(&mut self, volume: &Volume) -> Option<f64> {
+        *self.lifted_share.get_or_insert_with(|| phase::lifted_share(volume))
     }
 
     /// The stones of one component.

@@ -17,9 +17,9 @@ const EVEN: f64 = 1.5;
 const SHOWN: f64 = 0.12;
 
 /// Why the series is thought to have contrast; `None`: it has none that can be told.
-pub fn evidence(volume: &Volume, told: &[String]) -> Option<String> {
+pub fn evidence(lifted_share: Option<f64>, told: &[String]) -> Option<String> {
     let mut evidence = told.to_vec();
-    if let Some(share) = lifted_share(volume).filter(|share| *share >= SHOWN) {
+    if let Some(share) = lifted_share.filter(|share| *share >= SHOWN) {
         evidence.push(format!("HU of soft tissue: {share:.2}"));
     }
     (!evidence.is_empty()).then(|| evidence.join("; "))
@@ -72,7 +72,7 @@ fn names_contrast(description: &str) -> bool {
 }
 
 /// Even squares of lifted soft tissue for each of plain; `None` where there is no soft tissue.
-fn lifted_share(volume: &Volume) -> Option<f64> {
+pub fn lifted_share(volume: &Volume) -> Option<f64> {
     let geometry = &volume.geometry;
     let [across, down, _] = geometry.affine?.spacing_mm();
     let side = (SQUARE_MM / across.max(down).max(0.1)).round().max(2.0) as usize;

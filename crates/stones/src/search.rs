@@ -147,13 +147,15 @@ pub fn report_again(
     }
     let (mut stones, masks) = judged(volume, all, context, known, settled.as_ref());
 
+    // Asked for by the last report only, and known to it from the first look on.
+    let lifted_share = known.lifted_share(volume);
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
     if unknown_tract {
         warnings.push(Warning { code: UNKNOWN_TRACT.into(), detail: String::new() });
     }
     if missing_slices.is_empty() {
-        warnings.extend(unfit(volume, manifest, context));
+        warnings.extend(unfit(volume, manifest, context, lifted_share));
     }
     let contrast = |warning: &Warning| warning.code == CONTRAST;
     if !context.contrast.is_empty() || warnings.iter().any(contrast) {
@@ -177,7 +179,12 @@ pub fn report_again(
 }
 
 /// Why the model's figures may not hold for a scan: contrast, slices or pixels that it never saw, a short scan.
-fn unfit(volume: &Volume, manifest: &Manifest, context: &Context) -> Vec<Warning> {
+fn unfit(
+    volume: &Volume,
+    manifest: &Manifest,
+    context: &Context,
+    lifted_share: Option<f64>,
+) -> Vec<Warning> {
     let geometry = &volume.geometry;
     let mut warnings = Vec::new();
     let mut warn = |code: &str, detail: String| {
@@ -185,7 +192,7 @@ fn unfit(volume: &Volume, manifest: &Manifest, context: &Context) -> Vec<Warning
             warnings.push(Warning { code: code.into(), detail });
         }
     };
-    if let Some(detail) = phase::evidence(volume, &context.contrast) {
+    if let Some(detail) = phase::evidence(lifted_share, &context.contrast) {
         warn(CONTRAST, detail);
     }
     let Some(affine) = geometry.affine else { return warnings };

@@ -8,7 +8,7 @@ pub mod weights;
 use crate::kernels::cells::{BLOCK, Place};
 use crate::kernels::pointwise::{Pointwise, Scale};
 use crate::kernels::simple::{Dots, Map};
-use crate::kernels::winograd::{Conv3, Pass};
+use crate::kernels::winograd::{Conv3, Pass, THIN};
 use crate::kernels::{self, Kernels};
 use crate::mask::Mask;
 use crate::plan::{Op, Plan, Step, ValueId};
@@ -89,6 +89,7 @@ struct Prepared {
     planes: Vec<usize>,
     /// Of a 3×3 convolution.
     pass: Option<Pass>,
+    thin: bool,
     /// Written by the same kernel as the step's output.
     pooled: Option<ValueId>,
     /// Done by an earlier step.
@@ -122,8 +123,9 @@ impl Executor {
             let outward = places[step.output].blocks;
             let pass = matches!(step.op, Op::Conv3(_))
                 .then(|| Pass::new(planes.len(), outward, network.kernels.unit));
+            let thin = matches!(step.inputs[..], [input] if plan.values[input].channels <= THIN);
             let done = fused.contains(&Some(step.output));
-            Prepared { packed, inputs, planes, pass, pooled: fused[at], done }
+            Prepared { packed, inputs, planes, pass, thin, pooled: fused[at], done }
         };
         let steps: Vec<Prepared> = packed.into_iter().enumerate().map(prepare).collect();
 
@@ -241,7 +243,7 @@ impl Executor {
         let Network { plan, kernels, weights } = network;
         let demand = if wanted.is_some() { &self.some } else { &self.everything };
         let (step, prepared) = (&plan.steps[at], &steps[at]);
-        let Prepared { packed, inputs, planes, pass, .. } = prepared;
+        let Prepared { packed, inputs, planes, pass, thin, .. } = prepared;
         let (packed_weights, bias) =
             (&weights[packed.weights.clone()], &weights[packed.bias.clone()]);
         let output = places[step.output];
@@ -274,7 +276,17 @@ impl Executor {
             (Op::Conv3(filter), Some(pass)) => {
                 let activation = filter.activation;
                 let weights = packed_weights;
-                let job = Conv3 { inputs, output, pooled, weights, bias, activation, tiles, pass };
+                let job = Conv3 {
+                    inputs,
+                    output,
+                    pooled,
+                    weights,
+                    bias,
+                    activation,
+                    thin: *thin,
+                    tiles,
+                    pass,
+                };
                 kernels.conv3(&job, arena, scratch);
             }
             (Op::Conv3(_), None) => unreachable!("a convolution has a pass"),

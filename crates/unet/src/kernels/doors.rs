@@ -12,6 +12,7 @@ impl Kernels {
         let blocks: usize = job.inputs.iter().map(|input| input.blocks).sum();
         assert!(job.pass.fits(blocks, job.output.blocks, self.unit));
         assert!(scratch.len() >= job.pass.scratch());
+        assert!(blocks == 1 || !job.thin);
         assert!(job.inputs.iter().all(|input| input.size == job.output.size));
         for place in job.inputs.iter().chain([&job.output]) {
             inside(place, arena);

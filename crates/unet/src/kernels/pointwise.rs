@@ -157,7 +157,7 @@ impl<V: Lanes, F: Finish<V>, const R: usize> Group<'_, V, F, R> {
         };
         // SAFETY: what the caller grants.
         unsafe {
-            let sums = tile::<V, M, R>(arena.skip(pixels), job.blocks, weights, bias);
+            let sums = tile::<V, M, R, BLOCK>(arena.skip(pixels), job.blocks, weights, bias);
             for (pixel, sums) in sums.into_iter().enumerate() {
                 for (r, sum) in sums.into_iter().enumerate() {
                     let to = to + pixel * step + register::<V>(r, job.output.size.plane());

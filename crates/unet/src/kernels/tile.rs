@@ -3,8 +3,8 @@
 use super::cells::{BLOCK, Cells};
 use super::lanes::Lanes;
 
-/// Weighted sums of `M` pixels, side by side, of all channels of `blocks` (their distances in floats from `pixels`),
-/// into `R` registers of channels each, on top of `start`. Weights are `[channel in][R × WIDTH]`, read strictly forwards.
+/// Weighted sums of `M` pixels, side by side, of the first `CHANNELS` of each of `blocks` (their distances in floats from
+/// `pixels`), into `R` registers of channels each, on top of `start`. Weights are `[channel in][R × WIDTH]`, read strictly forwards.
 ///
 /// `M` and `R` are chosen so that sums, one pixel and the weights just fit the registers. The loop over channels is
 /// not unrolled further: the compilers of browsers then spill.
@@ -12,7 +12,7 @@ use super::lanes::Lanes;
 /// # Safety
 /// Every block has 8 × `M` floats at `pixels`, and there are weights for all of their channels.
 #[inline(always)]
-pub unsafe fn tile<V: Lanes, const M: usize, const R: usize>(
+pub unsafe fn tile<V: Lanes, const M: usize, const R: usize, const CHANNELS: usize>(
     pixels: Cells,
     blocks: &[usize],
     weights: Cells,
@@ -25,7 +25,7 @@ pub unsafe fn tile<V: Lanes, const M: usize, const R: usize>(
         unsafe {
             let pixels = pixels.skip(block).take(M * BLOCK);
             let column = weights.take(BLOCK * R * V::WIDTH);
-            for channel in 0..BLOCK {
+            for channel in 0..CHANNELS {
                 let column = column.add(channel * R * V::WIDTH);
                 let weights: [V; R] = registers(column);
                 // A place of its own, so that the pixels' distances become offsets of the loads.

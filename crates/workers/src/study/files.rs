@@ -1,7 +1,7 @@
 //! Files → headers → series: what was opened, what it holds, and what could not be read.
 
-use super::Study;
 use super::jobs::{Batch, Job, Purpose};
+use super::{PROGRESS_SECONDS, Study};
 use crate::messages::{
     FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, Take, Task, ToDecode,
 };
@@ -236,7 +236,7 @@ impl Study {
         }
         // Slices may be refused in hundreds; the check of their series tells of the last.
         let one_of_many = matches!(purpose, Some(Purpose::Slices { .. }));
-        if !one_of_many || self.is_due() {
+        if !one_of_many || self.is_due(PROGRESS_SECONDS) {
             self.tell(&FromStudy::NotLoaded { not_loaded: self.not_loaded() });
         }
         match purpose {
@@ -288,7 +288,7 @@ impl Study {
 
     fn tell_scanned(&mut self) {
         let Files { seen, of, .. } = self.files;
-        if seen == of || self.is_due() {
+        if seen == of || self.is_due(PROGRESS_SECONDS) {
             self.tell(&FromStudy::Scanning { seen, of });
         }
     }

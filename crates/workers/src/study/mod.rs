@@ -8,7 +8,8 @@
 //! * [`tags`]: the header of a slice, for a person to read
 //! * [`saving`]: files and key images of what was found; [`loading`]: what was found before
 //! * [`list`]: what was found, with what a person has said of it and drawn; [`labelling`]: what a person draws
-//! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it
+//! * [`search`]: slices to the infer workers, stones out of their answers; [`entrants`]: how those come into it;
+//!   [`model`]: what they run
 //!
 //! One study, one worker: ending the worker is what gives the memory back.
 
@@ -20,6 +21,7 @@ mod jobs;
 mod labelling;
 mod list;
 mod loading;
+mod model;
 mod own_model;
 mod pane;
 mod pixels;
@@ -197,11 +199,11 @@ impl Study {
         send(&self.page, message, &[], &[]);
     }
 
-    /// Whether it is time to tell the page of progress again. It draws nothing more often than this, and each word
-    /// to it costs the slices that arrive meanwhile.
-    fn is_due(&mut self) -> bool {
+    /// Whether it is time to tell the page of progress again, so many seconds after the last word. It draws nothing
+    /// more often than this, and each word to it costs the slices that arrive meanwhile.
+    fn is_due(&mut self, seconds: f64) -> bool {
         let now = self.now();
-        let due = now - self.told_at >= PROGRESS_SECONDS;
+        let due = now - self.told_at >= seconds;
         if due {
             self.told_at = now;
         }

@@ -1,8 +1,8 @@
 //! The slices of the series shown: decoded from the middle outwards, put into the volume as they come.
 
-use super::Study;
 use super::jobs::{Batch, Job, Purpose};
 use super::labelling::Labelling;
+use super::{PROGRESS_SECONDS, Study};
 use crate::messages::{Corner, FromStudy, PlaneCard, Shown, VoiFunction, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
@@ -202,7 +202,7 @@ impl Study {
     pub fn tell_loaded(&mut self) {
         let Some(pixels) = &self.pixels else { return };
         let (loaded, of) = (pixels.volume.loaded_slices(), pixels.hoped_for());
-        if loaded == of || self.is_due() {
+        if loaded == of || self.is_due(PROGRESS_SECONDS) {
             self.tell(&FromStudy::Loading { loaded, of });
             self.tell_strips();
         }

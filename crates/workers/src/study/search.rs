@@ -1,21 +1,19 @@
 //! The search for stones: slices to the infer workers, stones out of their answers.
 
-use super::entrants::{Entrant, Packed};
+use super::entrants::Entrant;
+use super::model::{Failed, Model};
 use super::pool::Pool;
 use super::{Study, now};
 use crate::messages::{Fitness, Form, FromInfer, FromStudy, GRAPHICS, Hardware, ToInfer};
 use crate::wire::send;
-use js_sys::{Float32Array, Int16Array, Uint8Array, Uint32Array};
-use std::fmt::Display;
+use js_sys::{Float32Array, Int16Array, Uint32Array};
 use stones::findings::Engine;
 use stones::measure::voxels_around;
-use stones::model::{ManifestError, TractNetwork};
-use stones::{
-    Answer, Context, Crop, Known, Manifest, Measured, Planes, ProbabilityMap, Stone, Tract,
-};
-use unet::{Network, PlanFile};
+use stones::{Answer, Context, Crop, Known, Measured, Planes, ProbabilityMap, Stone, Tract};
 use wasm_bindgen::{JsCast, JsValue};
 
+/// Each word of progress costs the page a frame, and the workers the time for it.
+const TOLD_SECONDS: f64 = 0.25;
 /// Seconds between two looks at what has been found so far.
 const REPORT_SECONDS: f64 = 0.4;
 /// Looks take no larger share of the time than this: what has taken long is not looked at again soon.
@@ -60,22 +58,14 @@ impl Default for Search {
     }
 }
 
-pub(super) struct Model {
-    pub manifest: Manifest,
-    /// What knows the urinary tract, if the manifest names it and it came.
-    tract: Option<(TractNetwork, unet::Model)>,
-    pub file: Uint8Array,
-    /// The weights as the first worker has packed them; the others need not do it again.
-    pub packed: Packed,
-}
-
 /// One search of the series shown.
 pub(super) struct Run {
     pub crop: Crop,
     /// Slices this near bear on how large a stone is.
     reach: usize,
     map: ProbabilityMap,
-    tract: Option<Tract>,
+    /// `None` until it is laid out; then, where there is one.
+    tract: Option<Option<Tract>>,
     known: Known,
     /// What it runs on, from what was asked for to what has come of it.
     pub hardware: Hardware,
@@ -109,7 +99,7 @@ impl Study {
         tract: Option<JsValue>,
     ) {
         self.search.hardware = hardware;
-        match model(form, manifest, &file, tract) {
+        match Model::taken(form, manifest, &file, tract) {
             Ok(model) => self.search.model = Some(model),
             Err((code, detail)) => return self.fail(code, detail),
         }
@@ -152,27 +142,30 @@ impl Study {
         self.search.recall();
         self.forget_found();
         self.prepare();
-        self.set_out(crop);
+        self.line_up(crop);
         self.report_in_time();
     }
 
-    /// Does what there is to do first, while the workers take the network in.
-    fn set_out(&mut self, crop: Crop) {
-        let Search { workers, model, run, .. } = &mut self.search;
-        let (Some(pixels), Some(model), Some(run)) = (&self.pixels, model, run) else { return };
+    /// Brings the slices into their order, while the workers take the network in.
+    fn line_up(&mut self, crop: Crop) {
+        let Some(pixels) = &self.pixels else { return };
         let volume = &pixels.volume;
         // A slice that never came is not searched, and the findings say so.
         for slice in stones::order(volume, crop).into_iter().filter(|&k| volume.is_loaded(k)) {
-            workers.push(Job { slice, tries: 0 });
+            self.search.workers.push(Job { slice, tries: 0 });
         }
-        let Some((said, network)) = &model.tract else { return };
-        match Tract::new(said.clone(), network, volume) {
-            Ok(tract) => run.tract = tract,
-            Err(error) => {
-                self.end_search();
-                self.fail("model_refused", error.to_string());
-            }
+    }
+
+    /// Lays out the network that knows the urinary tract, if that is not done: not before the workers have slices.
+    fn know_tract(&mut self) -> Result<(), Failed> {
+        let Search { model, run, .. } = &mut self.search;
+        let (Some(pixels), Some(model), Some(run)) = (&self.pixels, model, run) else {
+            return Ok(());
+        };
+        if run.tract.is_none() {
+            run.tract = Some(model.tract_of(&pixels.volume)?);
         }
+        Ok(())
     }
 
     pub(super) fn give_slices(&mut self) {
@@ -235,7 +228,7 @@ impl Study {
 
     /// Tells how far it is and what was found: at the end, and now and then before.
     fn report_in_time(&mut self) {
-        if self.is_due() {
+        if self.is_due(TOLD_SECONDS) {
             self.tell_predicting();
         }
         let now = self.now();
@@ -268,6 +261,10 @@ impl Study {
 
     fn report(&mut self, measured: Measured) {
         let began = self.now();
+        if let Err((code, detail)) = self.know_tract() {
+            self.end_search();
+            return self.fail(code, detail);
+        }
         let workers = self.search.workers.len();
         let not_loaded = self.files.not_loaded();
         let (Some(pixels), Some(model), Some(run)) = (
@@ -291,7 +288,7 @@ impl Study {
             ..Context::of(&pixels.series, &not_loaded, engine)
         };
         let Run { map, tract, known, .. } = &mut *run;
-        let tract = tract.as_mut();
+        let tract = tract.as_mut().and_then(Option::as_mut);
         let found =
             stones::report_again(&pixels.volume, map, &manifest, &context, tract, known, measured);
         let (mut findings, masks) = match found {
@@ -349,49 +346,4 @@ impl Study {
         self.search.threshold = None;
         self.forget_found();
     }
-}
-
-/// The model, or the code and the reason why it is none.
-fn model(
-    form: Form,
-    manifest: Option<String>,
-    file: &JsValue,
-    tract: Option<JsValue>,
-) -> Result<Model, (&'static str, String)> {
-    let manifest = manifest.ok_or(("model_missing", "no model came with this page".into()))?;
-    let manifest = Manifest::parse(&manifest).map_err(another)?;
-    let file = Uint8Array::new(file);
-    match form {
-        Form::Onnx => manifest.check(&file.to_vec()).map_err(another)?,
-        Form::Plan => {
-            let plan = PlanFile::read(&file.to_vec()).map_err(another)?;
-            if plan.source != manifest.sha256 {
-                let expected = manifest.sha256;
-                return Err(another(ManifestError::Sha256 { expected, found: plan.source }));
-            }
-        }
-    }
-    let tract = known_tract(&manifest, tract).map_err(another)?;
-    Ok(Model { manifest, tract, file, packed: Packed::default() })
-}
-
-/// The network that knows the urinary tract, if it is the one that the manifest names and stands its self-test here.
-fn known_tract(
-    manifest: &Manifest,
-    plan: Option<JsValue>,
-) -> Result<Option<(TractNetwork, unet::Model)>, unet::Error> {
-    let (Some(said), Some(plan)) = (&manifest.tract, plan) else { return Ok(None) };
-    let PlanFile { source, plan, self_test, .. } =
-        PlanFile::read(&Uint8Array::new(&plan).to_vec())?;
-    if source != said.sha256 {
-        return Ok(None);
-    }
-    let network = Network::new(plan)?;
-    let fit = self_test.run(&network, || 0.0).is_ok();
-    Ok(fit.then(|| (said.clone(), unet::Model::Own(network))))
-}
-
-/// What came is not what the page was built with.
-fn another(error: impl Display) -> (&'static str, String) {
-    ("model_sha256", error.to_string())
 }

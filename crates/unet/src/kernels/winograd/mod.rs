@@ -30,10 +30,15 @@ pub struct Conv3<'a> {
     pub weights: &'a [f32],
     pub bias: &'a [f32],
     pub activation: Activation,
+    /// Whether the inputs are one block that holds something in its first [`THIN`] channels only, as a network's image
+    /// does: the others are left out, transformed and multiplied by nothing.
+    pub thin: bool,
     /// What is computed of the output.
     pub tiles: &'a [Tile],
     pub pass: &'a Pass,
 }
+
+pub const THIN: usize = BLOCK / 2;
 
 /// How much of a convolution is done at once.
 pub struct Pass {
@@ -89,8 +94,13 @@ pub unsafe fn conv3<V, const M: usize, const R: usize, const M1: usize, const R1
     for tiles in job.tiles.chunks(job.pass.tiles) {
         // SAFETY: what the caller grants.
         unsafe {
-            transform_inputs::<V>(job, tiles, arena, scratch);
-            multiply::<V, M, R, M1, R1>(job, tiles.len(), scratch, products);
+            if job.thin {
+                transform_inputs::<V, THIN>(job, tiles, arena, scratch);
+                multiply::<V, M, R, M1, R1, THIN>(job, tiles.len(), scratch, products);
+            } else {
+                transform_inputs::<V, BLOCK>(job, tiles, arena, scratch);
+                multiply::<V, M, R, M1, R1, BLOCK>(job, tiles.len(), scratch, products);
+            }
             match job.activation {
                 Activation::None => transform_outputs::<V, _>(job, tiles, products, arena, Same),
                 Activation::Relu => {
@@ -107,13 +117,18 @@ pub unsafe fn conv3<V, const M: usize, const R: usize, const M1: usize, const R1
 }
 
 #[inline(always)]
-unsafe fn transform_inputs<V: Lanes>(job: &Conv3, tiles: &[Tile], arena: Cells, scratch: Cells) {
+unsafe fn transform_inputs<V: Lanes, const CHANNELS: usize>(
+    job: &Conv3,
+    tiles: &[Tile],
+    arena: Cells,
+    scratch: Cells,
+) {
     let apart = job.pass.pixels();
     let mut blocks = job.pass.blocks.iter();
     for image in job.inputs {
         for (block, &to) in (0..image.blocks).zip(&mut blocks) {
             for (at, &tile) in tiles.iter().enumerate() {
-                for lane in (0..BLOCK).step_by(V::WIDTH) {
+                for lane in (0..CHANNELS).step_by(V::WIDTH) {
                     // SAFETY: the tile is in the image, its place in the scratch.
                     unsafe {
                         let from = arena.skip(image.around(block, tile) + lane);
@@ -127,7 +142,14 @@ unsafe fn transform_inputs<V: Lanes>(job: &Conv3, tiles: &[Tile], arena: Cells, 
 }
 
 #[inline(always)]
-unsafe fn multiply<V, const M: usize, const R: usize, const M1: usize, const R1: usize>(
+unsafe fn multiply<
+    V,
+    const M: usize,
+    const R: usize,
+    const M1: usize,
+    const R1: usize,
+    const CHANNELS: usize,
+>(
     job: &Conv3,
     tiles: usize,
     scratch: Cells,
@@ -147,7 +169,7 @@ unsafe fn multiply<V, const M: usize, const R: usize, const M1: usize, const R1:
             let mut to = products.skip(position * pass.products());
             for _ in 0..pass.outward / group {
                 for at in (0..tiles).step_by(M) {
-                    let sums = tile::<V, M, R>(
+                    let sums = tile::<V, M, R, CHANNELS>(
                         pixels.skip(at * BLOCK),
                         &pass.blocks,
                         weights,
@@ -160,7 +182,7 @@ unsafe fn multiply<V, const M: usize, const R: usize, const M1: usize, const R1:
             }
             for _ in 0..pass.outward % group {
                 for at in (0..tiles).step_by(M1) {
-                    let sums = tile::<V, M1, R1>(
+                    let sums = tile::<V, M1, R1, CHANNELS>(
                         pixels.skip(at * BLOCK),
                         &pass.blocks,
                         weights,
