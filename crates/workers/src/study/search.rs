@@ -260,11 +260,11 @@ impl Study {
     }
 
     fn report(&mut self, measured: Measured) {
-        let began = self.now();
         if let Err((code, detail)) = self.know_tract() {
             self.end_search();
             return self.fail(code, detail);
         }
+        let began = self.now();
         let workers = self.search.workers.len();
         let not_loaded = self.files.not_loaded();
         let (Some(pixels), Some(model), Some(run)) = (
