@@ -253,8 +253,13 @@ fn StoneRow(id: u32) -> impl IntoView {
                     <Measure name=words::VOLUME value=told(|s| shown(s.volume_mm3, 0, "mm³"))/>
                     <Measure name=words::HU_MEAN value=told(|s| shown(s.hu_mean, 0, ""))/>
                     <Measure name=words::HU_MAX value=told(|s| shown(s.hu_max, 0, ""))/>
+                    <Measure name=words::HU_RIM value=told(|s| shown(s.rim_hu, 0, ""))/>
                     <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
                     <Measure name=words::TRACT_SCORE value=told(|s| shown(s.tract_score, 2, ""))/>
+                    <Measure
+                        name=words::PHLEBOLITH_SCORE
+                        value=told(|s| shown(s.phlebolith_score, 2, ""))
+                    />
                 </dl>
                 {limits}
                 <button

@@ -141,8 +141,10 @@ labels! {
     COPY_PLACE_NOTE: "Series, image, position and size, to find it again in any viewer", "다른 뷰어에서 다시 찾을 수 있도록 시리즈·영상·위치·크기 복사";
     HU_MEAN: "Mean HU", "평균 HU";
     HU_MAX: "Max. HU", "최대 HU";
+    HU_RIM: "HU around it", "주변 HU";
     SCORE: "Score", "점수";
     TRACT_SCORE: "On the tract", "요로 위치";
+    PHLEBOLITH_SCORE: "Like a phlebolith", "정맥석 유사도";
     OFF_TRACT: "off the urinary tract", "요로 밖";
     PART_OF_BONE: "part of bone", "뼈의 일부";
     SCORE_NOTE: "The score is the model’s own; it is not the probability of disease.", "점수는 모델의 값이며 질병 확률이 아닙니다.";

@@ -2,7 +2,7 @@
 
 use stones::findings::{Findings, Stone};
 
-const COLUMNS: [&str; 36] = [
+const COLUMNS: [&str; 38] = [
     "study",
     "series_instance_uid",
     "series_number",
@@ -25,9 +25,11 @@ const COLUMNS: [&str; 36] = [
     "hu_mean",
     "hu_max",
     "hu_sd",
+    "rim_hu",
     "skin_distance_mm",
     "score",
     "tract_score",
+    "phlebolith_score",
     "x_mm",
     "y_mm",
     "z_mm",
@@ -81,9 +83,11 @@ fn line(study: &str, findings: &Findings, stone: &Stone) -> String {
         shown(stone.hu_mean),
         shown(stone.hu_max),
         shown(stone.hu_sd),
+        shown(stone.rim_hu),
         shown(stone.skin_distance_mm),
         shown(stone.probability),
         shown(stone.tract_score),
+        shown(stone.phlebolith_score),
         shown(centre[0]),
         shown(centre[1]),
         shown(centre[2]),

@@ -116,6 +116,8 @@ for number in seg.segment_numbers:
         ("Attenuation Coefficient", "Mean"): (stone["hu_mean"], "[hnsf'U]"),
         ("Attenuation Coefficient", "Maximum"): (stone["hu_max"], "[hnsf'U]"),
         ("Attenuation Coefficient", "Standard Deviation"): (stone["hu_sd"], "[hnsf'U]"),
+        ("Attenuation coefficient right around it", None): (stone["rim_hu"], "[hnsf'U]"),
+        ("Score of the likeness to a phlebolith", None): (stone["phlebolith_score"], "1"),
         ("Skin-to-stone distance", None): (stone["skin_distance_mm"], "mm"),
         ("Score of the model, not the probability of disease", None): (stone["probability"], "1"),
     }

@@ -147,6 +147,13 @@ pub struct Stone {
     /// What the inside of a small stone has once the blur is taken off; `hu_mean` is of its edge then.
     #[serde(default)]
     pub hu_corrected: Option<f64>,
+    /// Of what lies right at it, in its slices: soft tissue around a stone in the ureter (the rim sign), often fat around a
+    /// vein stone.
+    #[serde(default)]
+    pub rim_hu: Option<f64>,
+    /// How much it looks like a vein stone, of one in the pelvis ([`crate::labels`]).
+    #[serde(default)]
+    pub phlebolith_score: Option<f64>,
     pub skin_distance_mm: Option<f64>,
     /// Words of the limits table: `resolution_limit`, `craniocaudal_limit`, `single_slice`, `few_slices` (two),
     /// `truncated`, `gap`, `smoothed`, `partial_volume`, `hu_not_reliable`, `volume_check`, `side_undetermined`,

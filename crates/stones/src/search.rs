@@ -322,6 +322,8 @@ pub(crate) fn stone(candidate: &Candidate, m: Measures, label: Label, context: &
         hu_max: m.hu_max.map(hounsfield),
         hu_sd: m.hu_sd.map(hounsfield),
         hu_corrected: m.hu_corrected.map(hounsfield),
+        rim_hu: m.rim_hu.map(hounsfield),
+        phlebolith_score: None,
         skin_distance_mm: m.skin_distance_mm.map(mm),
         limits: m.limits,
         find_again: FindAgain {

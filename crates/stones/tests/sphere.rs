@@ -10,6 +10,8 @@ use volume::{Affine, Geometry, Grid, Patient, Plane, Volume, Voxel};
 const PIXEL_MM: f64 = 0.7;
 const BODY_MM: f64 = 60.0;
 const URINE_HU: f64 = 5.0;
+const WALL_HU: f64 = 40.0;
+const FAT_HU: f64 = -100.0;
 
 /// A cylinder of soft tissue along z, with a sphere whose edge the scanner has blurred.
 struct Body {
@@ -19,6 +21,8 @@ struct Body {
     hu: f64,
     /// A plate of bone through the sphere's place, if any.
     bone: bool,
+    /// Soft tissue so thick around the sphere, and fat around that; urine all around it if not told.
+    wall_mm: Option<f64>,
     /// Slices that were lost.
     lost: std::ops::Range<usize>,
 }
@@ -34,8 +38,11 @@ impl Body {
             return 700.0;
         }
         let outside = (place - self.centre).length() - self.diameter_mm / 2.0;
-        let share = 0.5 * libm::erfc(outside / (BLUR_MM * std::f64::consts::SQRT_2));
-        URINE_HU + (self.hu - URINE_HU) * share
+        let within =
+            |mm: f64| 0.5 * libm::erfc((outside - mm) / (BLUR_MM * std::f64::consts::SQRT_2));
+        let around = |wall| FAT_HU + (WALL_HU - FAT_HU) * within(wall);
+        let around = self.wall_mm.map_or(URINE_HU, around);
+        around + (self.hu - around) * within(0.0)
     }
 
     fn volume(&self) -> Volume {
@@ -87,6 +94,7 @@ fn body(diameter_mm: f64, slice_mm: f64, x: f64) -> Body {
         diameter_mm,
         hu: 900.0,
         bone: false,
+        wall_mm: None,
         lost: 0..0,
     }
 }
@@ -116,6 +124,18 @@ fn diameters_volume_and_density_of_spheres() {
             assert!((m.hu_mean.unwrap() - 900.0).abs() < 15.0, "{name}");
         }
         assert!((m.hu_max.unwrap() - 900.0).abs() < 30.0, "{name}");
+    }
+}
+
+#[test]
+fn the_rim_is_what_lies_right_around() {
+    for (wall_mm, rim_hu) in [(None, URINE_HU), (Some(0.0), FAT_HU), (Some(3.0), WALL_HU)] {
+        for diameter_mm in [4.0, 7.0] {
+            let body = Body { wall_mm, ..body(diameter_mm, 1.0, 30.0) };
+            let volume = body.volume();
+            let rim = measure(&volume, &body.mask(&volume), &[], &scan(1.0)).rim_hu.unwrap();
+            assert!((rim - rim_hu).abs() <= 15.0, "{diameter_mm} mm in {rim_hu} HU: {rim}");
+        }
     }
 }
 

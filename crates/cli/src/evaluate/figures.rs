@@ -6,6 +6,7 @@ use super::naming::Naming;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use stones::Manifest;
+use stones::findings::Label;
 
 const SEED: u64 = 20_260_401;
 const RESAMPLES: usize = 1000;
@@ -37,6 +38,8 @@ pub struct Evaluation {
     pub sensitivity: Interval,
     pub false_positives_per_study: Interval,
     pub false_positives_per_slice: Interval,
+    /// Of those per study, what is not called a likely phlebolith.
+    pub false_stones_per_study: Interval,
     /// Share of the studies without stones that have any finding.
     pub stone_free_with_finding: Interval,
     /// Mean over slices that hold a stone or a finding.
@@ -132,6 +135,7 @@ impl Evaluation {
             false_positives_per_slice: per_case(&|case, m| {
                 (m.false_positives.len() as f64, case.slices as f64)
             }),
+            false_stones_per_study: per_case(&|case, m| (false_stones(case, m) as f64, 1.0)),
             stone_free_with_finding: per_case(&stone_free),
             dice_slice: per_case(&|case, _| slice_dice(case, threshold)),
             dice_stone: per_case(&stone_dice),
@@ -143,6 +147,12 @@ impl Evaluation {
             false_positives: false_positives(cases, &matched),
         }
     }
+}
+
+/// What is marked, no stone, and not called a likely phlebolith.
+fn false_stones(case: &Case, matched: &Matched) -> usize {
+    let called = matched.false_positives.iter().map(|&at| case.found[at].stone.label);
+    called.filter(|label| *label != Label::LikelyPhlebolith).count()
 }
 
 /// Sum over sum of all studies, and the 95 % interval of resampled studies.

@@ -2,7 +2,7 @@
 
 use super::case::Case;
 use serde::Serialize;
-use stones::findings::{Label, Level};
+use stones::findings::{Label, Level, Stone};
 
 /// Places of `truth.json`, in the order of the urinary tract; neighbours are one class apart.
 const PLACES: [(&str, Level); 9] = [
@@ -47,7 +47,17 @@ pub struct Naming {
     pub phleboliths: Called,
     /// Mean of the shares of stones that are called stones and of phleboliths that are not.
     pub balanced_accuracy: Option<f64>,
+    /// Each of these candidates as it was measured: what the score of phleboliths is fitted to.
+    pub candidates: Vec<Named>,
     pub levels: Levels,
+}
+
+#[derive(Serialize)]
+pub struct Named {
+    pub study: String,
+    /// Place of the stone, or `phlebolith`.
+    pub truth: String,
+    pub stone: Stone,
 }
 
 impl Called {
@@ -70,7 +80,12 @@ impl Naming {
     pub fn of(cases: &[Case], threshold: f32) -> Self {
         let (mut ureteral_stones, mut phleboliths) = (Called::default(), Called::default());
         let mut levels = Levels::default();
+        let mut candidates = Vec::new();
         for case in cases {
+            let mut name = |truth: &str, stone: &Stone| {
+                let (study, truth, stone) = (case.name.clone(), truth.to_owned(), stone.clone());
+                candidates.push(Named { study, truth, stone });
+            };
             let matched = case.matched(0.0);
             for &(known, at) in &matched.pairs {
                 let found = &case.found[at];
@@ -78,6 +93,7 @@ impl Naming {
                 let Some(place) = case.truth[known].told.place.as_deref() else { continue };
                 if URETER.contains(&place) {
                     ureteral_stones.add(found.stone.label, reaches);
+                    name(place, &found.stone);
                 }
                 if reaches {
                     levels.add(place, found.stone.level);
@@ -87,12 +103,13 @@ impl Naming {
                 let found = &case.found[at];
                 if found.on.as_deref() == Some(PHLEBOLITH) {
                     phleboliths.add(found.stone.label, found.mask.probability >= threshold);
+                    name(PHLEBOLITH, &found.stone);
                 }
             }
         }
         let shares = ureteral_stones.share_of_stones().zip(phleboliths.share_of_stones());
         let balanced_accuracy = shares.map(|(stones, wrong)| f64::midpoint(stones, 1.0 - wrong));
-        Self { ureteral_stones, phleboliths, balanced_accuracy, levels }
+        Self { ureteral_stones, phleboliths, balanced_accuracy, candidates, levels }
     }
 }
 

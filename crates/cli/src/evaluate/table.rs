@@ -14,6 +14,7 @@ pub fn print(of: &Evaluation) {
         ("sensitivity per stone", of.sensitivity),
         ("false positives per study", of.false_positives_per_study),
         ("false positives per slice", of.false_positives_per_slice),
+        ("of those, not called likely phleboliths, per study", of.false_stones_per_study),
         ("stone-free studies with a finding", of.stone_free_with_finding),
         ("Dice per slice with stone or finding", of.dice_slice),
         ("Dice per found stone", of.dice_stone),

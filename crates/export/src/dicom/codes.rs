@@ -105,6 +105,7 @@ codes! {
     CRANIOCAUDAL_BAND: "CC-BAND" "99LITHO" "Half-width of the 95 % band of the craniocaudal extent";
     VOLUME_BAND: "V-BAND" "99LITHO" "Half-width of the 95 % band of the volume";
     ATTENUATION_CORRECTED: "HU-CORR" "99LITHO" "Attenuation coefficient, blur taken off";
+    ATTENUATION_OF_RIM: "HU-RIM" "99LITHO" "Attenuation coefficient right around it";
     SKIN_DISTANCE: "SSD" "99LITHO" "Skin-to-stone distance";
     REVIEW: "REVIEW" "99LITHO" "Review by a person";
     ACCEPTED: "ACCEPTED" "99LITHO" "Accepted";
@@ -117,6 +118,7 @@ codes! {
     BY_BOTH: "BY-BOTH" "99LITHO" "The model, corrected by a person";
     SCORE: "SCORE" "99LITHO" "Score of the model, not the probability of disease";
     TRACT_SCORE: "TRACT" "99LITHO" "Score of the place on the urinary tract";
+    PHLEBOLITH_SCORE: "PHLEB" "99LITHO" "Score of the likeness to a phlebolith";
 
     LEVEL: "LEVEL" "99LITHO" "Level along the urinary tract";
     LEVEL_KIDNEY: "L1" "99LITHO" "Kidney";

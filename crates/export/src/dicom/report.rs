@@ -179,9 +179,11 @@ fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
         (codes::ATTENUATION, stone.hu_max, HOUNSFIELD, Some(codes::MAXIMUM)),
         (codes::ATTENUATION, stone.hu_sd, HOUNSFIELD, Some(codes::DEVIATION)),
         (codes::ATTENUATION_CORRECTED, stone.hu_corrected, HOUNSFIELD, None),
+        (codes::ATTENUATION_OF_RIM, stone.rim_hu, HOUNSFIELD, None),
         (codes::SKIN_DISTANCE, stone.skin_distance_mm, MILLIMETRE, None),
         (codes::SCORE, stone.probability, NO_UNITS, None),
         (codes::TRACT_SCORE, stone.tract_score, NO_UNITS, None),
+        (codes::PHLEBOLITH_SCORE, stone.phlebolith_score, NO_UNITS, None),
     ]
     .into_iter()
     .filter_map(|(concept, value, unit, derivation)| {

@@ -175,6 +175,8 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
         hu_max: Some(1010.0),
         hu_sd: None,
         hu_corrected: Some(910.0),
+        rim_hu: Some(-12.5),
+        phlebolith_score: Some(0.021),
         skin_distance_mm: Some(92.0),
         limits: vec![],
         find_again: FindAgain {

@@ -32,6 +32,7 @@ pub struct Measures {
     pub hu_max: Option<f64>,
     pub hu_sd: Option<f64>,
     pub hu_corrected: Option<f64>,
+    pub rim_hu: Option<f64>,
     pub skin_distance_mm: Option<f64>,
     pub limits: Vec<String>,
     /// First and last voxel of what was looked at.

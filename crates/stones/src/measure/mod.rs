@@ -172,7 +172,7 @@ impl<'a> Found<'a> {
         self.region.voxels.iter().map(place).sum::<DVec3>() / self.region.voxels.len() as f64
     }
 
-    /// HU by the core rule: of the core; of all voxels where there is none.
+    /// HU by the core rule: of the core; of all voxels where there is none. And of what lies around.
     fn density(&self, measures: &mut Measures) {
         let mut hu = self.seed.core(&self.patch);
         if hu.is_empty() {
@@ -185,6 +185,7 @@ impl<'a> Found<'a> {
         measures.hu_mean = Some(mean);
         measures.hu_sd = Some(libm::sqrt(variance));
         measures.hu_max = hu.get(((n - 1.0) * 0.99).round_ties_even() as usize).copied();
+        measures.rim_hu = self.seed.rim(&self.patch, &self.raw);
     }
 
     fn sizes(&self, measures: &mut Measures, acquisition: &Acquisition) {

@@ -8,6 +8,8 @@ const SEED_SHARE: f32 = 0.45;
 pub const SEED_HU: f32 = 110.0;
 /// The shell that tells what surrounds the stone, in its slices.
 const SHELL_MM: [f64; 2] = [1.8, 4.0];
+/// What lies right at the stone, in its slices: the wall of a ureter, or what a vein lies in.
+const RIM_MM: [f64; 2] = [1.0, 2.0];
 /// A stone in the tract touches urine or wall, never bare fat.
 const BACKGROUND_HU: [f64; 2] = [-10.0, 60.0];
 /// Voxels deeper than this are free of the edge's blur.
@@ -74,7 +76,17 @@ impl Region {
 
     /// Median HU of the shell around the seed, held to what a stone in the tract can touch.
     pub fn background(&self, patch: &Patch) -> f64 {
-        let [near, far] = SHELL_MM;
+        let [low, high] = BACKGROUND_HU;
+        median(&mut self.shell(patch, &patch.hu, SHELL_MM)).unwrap_or(low).clamp(low, high)
+    }
+
+    /// Median HU right at the seed; `None` where it fills the patch.
+    pub fn rim(&self, patch: &Patch, hu: &[f32]) -> Option<f64> {
+        median(&mut self.shell(patch, hu, RIM_MM))
+    }
+
+    /// HU of the voxels whose nearest voxel of the seed, in their slice, is within these distances.
+    fn shell(&self, patch: &Patch, hu: &[f32], [near, far]: [f64; 2]) -> Vec<f64> {
         let (near, far) = (disc(patch, near.next_down()), disc(patch, far));
         // Of each voxel, whether a voxel of the seed is within the shell, or nearer.
         let (mut shell, mut nearer) =
@@ -84,10 +96,7 @@ impl Region {
             stamp(patch, patch.place(voxel), &near, &mut nearer);
         }
         let of_shell = |&at: &usize| shell[at] && !nearer[at] && !self.inside[at];
-        let mut hu: Vec<f64> =
-            (0..shell.len()).filter(of_shell).map(|at| f64::from(patch.hu[at])).collect();
-        let [low, high] = BACKGROUND_HU;
-        median(&mut hu).unwrap_or(low).clamp(low, high)
+        (0..shell.len()).filter(of_shell).map(|at| f64::from(hu[at])).collect()
     }
 
     /// HU of the stone's inside: the median of the core, or the mean of the brightest voxels of a stone too
