@@ -5,7 +5,8 @@
     python phleboliths.py cache/signs.json
 
 A logistic regression on what the program measures of each candidate: HU right around
-it, its own HU, its diameter, and its score on the urinary tract. The phantom gives a
+it, its own HU, and its score on the urinary tract; the diameter added nothing, nor did
+HU with the blur taken off. The phantom gives a
 soft rim to every stone of the ureter; of patients' stones one in four has none, and
 2 to 8 % of phleboliths have one (the rim sign). So rims are lost and lent at these
 rates before the fit. Both kinds weigh the same, whatever their number. Prints the
@@ -26,18 +27,17 @@ PHLEBOLITH_MM = 9
 PELVIS = {"mid_ureter", "distal_ureter", "ureterovesical"}
 RIM_LOST, RIM_LENT = 0.25, 0.05
 COPIES, FOLDS, RIDGE, SEED = 20, 5, 0.5, 1
-NAMES = ("OFFSET", "PER_100_HU_OF_RIM", "PER_1000_HU", "PER_LOG_MM", "PER_LOGIT_OF_TRACT")
+NAMES = ("OFFSET", "PER_100_HU_OF_RIM", "PER_1000_HU", "PER_LOGIT_OF_TRACT")
 RIM = NAMES.index("PER_100_HU_OF_RIM")
 
 
 def signs(stone: dict) -> list[float] | None:
     """What the score is made of; `None` where the program gives none."""
-    hu = stone["hu_corrected"] if stone["hu_corrected"] is not None else stone["hu_mean"]
-    known = (stone["rim_hu"], hu, stone["max_axial_diameter_mm"])
-    if stone["level"] not in PELVIS or None in known or known[2] >= PHLEBOLITH_MM:
+    rim_hu, hu, mm = stone["rim_hu"], stone["hu_mean"], stone["max_axial_diameter_mm"]
+    if stone["level"] not in PELVIS or None in (rim_hu, hu, mm) or mm >= PHLEBOLITH_MM:
         return None
     tract = np.clip(1.0 if stone["tract_score"] is None else stone["tract_score"], *TRACT)
-    return [1, known[0] / 100, np.clip(hu, *HU) / 1000, np.log(max(known[2], 1)), np.log(tract / (1 - tract))]
+    return [1, rim_hu / 100, np.clip(hu, *HU) / 1000, np.log(tract / (1 - tract))]
 
 
 def with_other_rims(signs: np.ndarray, is_phlebolith: np.ndarray, rng) -> np.ndarray:

@@ -3,7 +3,7 @@
 //! Vein stones lie where two thirds of ureteral stones lie, in the pelvis, and are as small and often as dense. HU and
 //! volume alone told them apart in 49 % (Jendeberg 2020). What tells more is what lies right around it: the wall of the
 //! ureter shows around three of four stones and around 2 to 8 % of phleboliths (the rim sign). So one score is made of the
-//! rim's HU, the density, the size and the place:
+//! rim's HU, the stone's own and the place:
 //!
 //! * what hangs on the skeleton, or is too sure to lie off the urinary tract, is rejected (listed, not marked);
 //! * in the pelvis, off the bladder, what looks more like a phlebolith than not is indeterminate, and what does so for
@@ -15,11 +15,10 @@ use crate::findings::{Label, Level, Stone};
 
 /// Weights of the score in `1 / (1 + exp(-(…)))`, made by `models/training/phleboliths.py` on synthetic studies of which a
 /// quarter of the stones has lost its rim and one phlebolith of twenty has one.
-const OFFSET: f64 = 4.83;
-const PER_100_HU_OF_RIM: f64 = -2.32;
-const PER_1000_HU: f64 = -2.48;
-const PER_LOG_MM: f64 = -1.24;
-const PER_LOGIT_OF_TRACT: f64 = -0.88;
+const OFFSET: f64 = 2.21;
+const PER_100_HU_OF_RIM: f64 = -2.44;
+const PER_1000_HU: f64 = -2.42;
+const PER_LOGIT_OF_TRACT: f64 = -0.93;
 /// Density and place tell no more beyond these.
 const HU: [f64; 2] = [150.0, 1500.0];
 const TRACT: [f64; 2] = [0.01, 0.99];
@@ -46,7 +45,6 @@ pub fn assign(stones: &mut [Stone]) {
 struct Signs {
     rim_hu: f64,
     hu: f64,
-    mm: f64,
     tract: f64,
 }
 
@@ -58,12 +56,12 @@ impl Signs {
             matches!(level, Level::MidUreter | Level::DistalUreter | Level::Ureterovesical);
         let signs = Self {
             rim_hu: stone.rim_hu?,
-            hu: stone.hu_corrected.or(stone.hu_mean)?,
-            mm: stone.max_axial_diameter_mm?,
+            hu: stone.hu_mean?,
             // Where nothing is known of the tract, all counts as on it: nothing is to be missed for that.
             tract: stone.tract_score.unwrap_or(1.0),
         };
-        (in_pelvis && signs.mm < PHLEBOLITH_MM).then_some(signs)
+        let small = stone.max_axial_diameter_mm? < PHLEBOLITH_MM;
+        (in_pelvis && small).then_some(signs)
     }
 
     /// From 0 to 1 in thousandths, as scores are told.
@@ -72,7 +70,6 @@ impl Signs {
         let evidence = OFFSET
             + PER_100_HU_OF_RIM * self.rim_hu / 100.0
             + PER_1000_HU * self.hu.clamp(HU[0], HU[1]) / 1000.0
-            + PER_LOG_MM * libm::log(self.mm.max(1.0))
             + PER_LOGIT_OF_TRACT * libm::log(tract / (1.0 - tract));
         libm::round(1000.0 / (1.0 + libm::exp(-evidence))) / 1000.0
     }
@@ -98,16 +95,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rim_the_density_the_size_and_the_place_tell() {
-        let phlebolith = Signs { rim_hu: -100.0, hu: 400.0, mm: 4.0, tract: 0.9 };
+    fn the_rim_the_density_and_the_place_tell() {
+        let phlebolith = Signs { rim_hu: -100.0, hu: 400.0, tract: 0.9 };
         for (signs, label) in [
             (phlebolith, Label::LikelyPhlebolith),
             (Signs { rim_hu: 20.0, ..phlebolith }, Label::Stone),
             (Signs { rim_hu: 20.0, tract: 0.6, ..phlebolith }, Label::Indeterminate),
             (Signs { hu: 900.0, ..phlebolith }, Label::Indeterminate),
-            (Signs { hu: 1400.0, mm: 8.0, ..phlebolith }, Label::Stone),
+            (Signs { hu: 1400.0, ..phlebolith }, Label::Stone),
             // However sure the score is.
-            (Signs { rim_hu: 20.0, hu: 150.0, mm: 2.0, tract: 0.1 }, Label::Indeterminate),
+            (Signs { rim_hu: 20.0, hu: 150.0, tract: 0.1 }, Label::Indeterminate),
         ] {
             assert_eq!(signs.label(), label, "{signs:?}: {}", signs.score());
         }
