@@ -76,7 +76,7 @@ def main() -> None:
         there = fold == left_out
         score[there] = 1 / (1 + np.exp(-rows[there] @ fit(rows[~there], is_phlebolith[~there])))
     print(f"{(~is_phlebolith).sum()} stones, {is_phlebolith.sum()} phleboliths of {len(named)} candidates have a score.")
-    for least in (0.5, 0.8):
+    for least in (0.25, 0.35, 0.5, 0.8):
         stones, phleboliths = (score[~is_phlebolith] < least).mean(), (score[is_phlebolith] >= least).mean()
         print(f"left out, score from {least}: {stones:.3f} of stones below, {phleboliths:.3f} of phleboliths not")
     for name, weight in zip(NAMES, fit(rows, is_phlebolith)):

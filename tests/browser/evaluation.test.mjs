@@ -39,7 +39,7 @@ async function foundOnPage(study) {
   await openFolder(page, dicom);
   await loaded(page, readdirSync(dicom).length);
   await button(page, "Predict").click();
-  await findings.getByText(/slices searched in/).waitFor({ timeout: 120_000 });
+  await findings.getByText(/slices searched in|No candidate above/).waitFor({ timeout: 120_000 });
   await findings.getByText("Save", { exact: true }).click();
   const download = page.waitForEvent("download");
   await button(page, "Findings (JSON)").click();

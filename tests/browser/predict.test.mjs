@@ -152,7 +152,7 @@ test("the threshold counts what was found anew, without a search", async () => {
   const slider = findings.getByRole("slider", { name: "Score at least" });
   const count = await rows().count();
   const scores = [];
-  for (let n = 0; n < count; n++) scores.push(Number((await measures().nth(n).locator("dd").allTextContents()).at(-1)));
+  for (let n = 0; n < count; n++) scores.push(await measure(n, "Score"));
   const least = Number(await slider.inputValue());
   await slider.fill("0.95");
   await eventually(async () => assert.equal(await rows().count(), scores.filter((score) => score >= 0.95).length));

@@ -6,7 +6,7 @@
 //! rim's HU, the stone's own and the place:
 //!
 //! * what hangs on the skeleton, or is too sure to lie off the urinary tract, is rejected (listed, not marked);
-//! * in the pelvis, off the bladder, what looks more like a phlebolith than not is indeterminate, and what does so for
+//! * in the pelvis, off the bladder, what may as well be a phlebolith is indeterminate, and what looks like one for
 //!   sure is a likely phlebolith: it stays marked, as no sign is certain;
 //! * where a contrast agent shows, what would be a stone is indeterminate;
 //! * everything else is a stone.
@@ -26,8 +26,9 @@ const TRACT: [f64; 2] = [0.01, 0.99];
 /// No vein stone is longer.
 const PHLEBOLITH_MM: f64 = 9.0;
 
-/// From these scores on it is indeterminate, and a likely phlebolith; but with a soft rim never the latter.
-const INDETERMINATE: f64 = 0.5;
+/// From these scores on it is indeterminate (where studies that the fit left out are told apart best), and a likely
+/// phlebolith; but with a soft rim never the latter.
+const INDETERMINATE: f64 = 0.35;
 const LIKELY: f64 = 0.8;
 const SOFT_HU: f64 = -30.0;
 
