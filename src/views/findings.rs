@@ -182,7 +182,9 @@ fn StoneRow(id: u32) -> impl IntoView {
     let stone = Memo::new(move |_| {
         state.found.with(|found| found.as_ref().and_then(|found| found.stone(id)).cloned())
     });
-    let marked = move || stone.with(|stone| stone.as_ref().is_some_and(Stone::is_shown));
+    let is = move |told: fn(&Stone) -> bool| stone.with(|stone| stone.as_ref().is_some_and(told));
+    let marked = move || is(Stone::is_shown);
+    let may_be_phlebolith = move || is(|stone| stone.phlebolith_score.is_some());
     let point = move |on: bool| {
         state.pointed.update(|pointed| match on {
             true => *pointed = Some(id),
@@ -256,10 +258,12 @@ fn StoneRow(id: u32) -> impl IntoView {
                     <Measure name=words::HU_RIM value=told(|s| shown(s.rim_hu, 0, ""))/>
                     <Measure name=words::SCORE value=told(|s| shown(s.probability, 2, ""))/>
                     <Measure name=words::TRACT_SCORE value=told(|s| shown(s.tract_score, 2, ""))/>
-                    <Measure
-                        name=words::PHLEBOLITH_SCORE
-                        value=told(|s| shown(s.phlebolith_score, 2, ""))
-                    />
+                    <Show when=may_be_phlebolith>
+                        <Measure
+                            name=words::PHLEBOLITH_SCORE
+                            value=told(|s| shown(s.phlebolith_score, 2, ""))
+                        />
+                    </Show>
                 </dl>
                 {limits}
                 <button

@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => leave(undefined, origin, folder));
 
-const program = (...options) => JSON.parse(execFileSync(built("lithoscope"), [...options, "--json"], { encoding: "utf8" }));
+const program = (...options) => JSON.parse(execFileSync(built("lithoscope"), [...options, "--json"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
 const truth = (study) => JSON.parse(readFileSync(`${folder}/${study}/truth.json`)).labels.filter(({ kind }) => kind === "stone");
 
 test("the evaluation counts the stones that were put in, and finds those of 3 mm and more", () => {
