@@ -64,7 +64,7 @@ test("the list goes by size, place, density or score, and what is pointed at is 
     });
   };
   const places = async () => (await rows().allTextContents()).map((text) => Number(/z (-?[\d.]+) mm/.exec(text)[1]));
-  const scores = () => findings.locator(".measures dl").evaluateAll((all) => all.map((it) => parseFloat(it.lastElementChild.lastElementChild.textContent)));
+  const scores = async () => (await findings.locator(".measures dl div", { has: page.getByText("Score", { exact: true }) }).locator("dd").allTextContents()).map(Number);
   await sorted("Head to foot", places, -1);
   await sorted("Score", scores, -1);
   await sorted("Size", numbers, 1);
