@@ -64,7 +64,10 @@ test("the list goes by size, place, density or score, and what is pointed at is 
     });
   };
   const places = async () => (await rows().allTextContents()).map((text) => Number(/z (-?[\d.]+) mm/.exec(text)[1]));
-  const scores = async () => (await findings.locator(".measures dl div", { has: page.getByText("Score", { exact: true }) }).locator("dd").allTextContents()).map(Number);
+  const scores = () => findings.locator(".measures dl").evaluateAll((all) => all.map((it) => {
+    const score = [...it.children].find((row) => row.firstElementChild.textContent.trim() === "Score");
+    return parseFloat(score.lastElementChild.textContent);
+  }));
   await sorted("Head to foot", places, -1);
   await sorted("Score", scores, -1);
   await sorted("Size", numbers, 1);
