@@ -294,14 +294,11 @@ fn Measure(name: Text, value: Signal<String>) -> impl IntoView {
 /// "left · slice image 41 · z −123.5 mm", and the label where it is not plainly a stone.
 fn place(stone: &Stone, language: Language) -> String {
     let side = stone.side.map(side);
-    let standing = stone.standing();
-    let plain = matches!(standing, Label::Stone | Label::Rejected);
-    let kind = stone.drawn.as_ref().map(|drawn| words::kind_drawn(drawn.kind));
     let why = (stone.label == Label::Rejected && stone.review.is_none()).then(|| match stone {
         stone if stone.is_off_tract() => words::OFF_TRACT,
         _ => words::PART_OF_BONE,
     });
-    let label = kind.or((!plain).then(|| words::label(standing))).or(why);
+    let label = words::called(stone).or(why);
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
     let again = &stone.find_again;

@@ -4,7 +4,7 @@ use super::findings::{diameter, shown};
 use crate::desk::Desk;
 use crate::saving::KeyPicture;
 use crate::state::Found;
-use crate::words;
+use crate::words::{self, Language};
 use leptos::html;
 use leptos::prelude::*;
 use stones::Stone;
@@ -70,7 +70,7 @@ fn Page() -> impl IntoView {
             .map(|stone| {
                 let cells = [
                     stone.id.to_string(),
-                    words::side_and_level(language(), &stone),
+                    called_and_place(language(), &stone),
                     diameter(&stone),
                     shown(stone.craniocaudal_mm, 1, "mm"),
                     shown(stone.volume_mm3, 0, "mm³"),
@@ -125,6 +125,13 @@ fn Page() -> impl IntoView {
             <p class="small">{desk.say(words::DISCLAIMER_FULL)}</p>
         </article>
     }
+}
+
+/// "likely phlebolith, left distal ureter"; of what is plainly a stone the place only.
+fn called_and_place(language: Language, stone: &stones::findings::Stone) -> String {
+    let called = words::called(stone).map(|called| called.to(language).to_owned());
+    let parts = [called, Some(words::side_and_level(language, stone))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! Names of things: buttons, headings, fields.
 
 use super::Text;
-use stones::findings::Label;
+use stones::findings::{Label, Stone};
 use volume::Plane;
 
 macro_rules! labels {
@@ -279,6 +279,15 @@ pub fn label(label: Label) -> Text {
         Label::Indeterminate => INDETERMINATE,
         Label::LikelyPhlebolith => LIKELY_PHLEBOLITH,
         Label::Rejected => REJECTED,
+    }
+}
+
+/// The same of a finding that is not plainly a stone of the model's: what it stands for, or what a person drew it as.
+pub fn called(stone: &Stone) -> Option<Text> {
+    match (&stone.drawn, stone.standing()) {
+        (Some(drawn), _) => Some(super::kind_drawn(drawn.kind)),
+        (None, Label::Stone | Label::Rejected) => None,
+        (None, standing) => Some(label(standing)),
     }
 }
 

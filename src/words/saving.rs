@@ -1,7 +1,7 @@
 //! What can be saved, and the sentence that a report takes over.
 
 use super::codes::level;
-use super::{Language, Text};
+use super::{Language, Text, called};
 use Language::{English, Korean};
 use stones::Stone;
 use stones::findings::Side;
@@ -103,9 +103,10 @@ pub fn sentence(language: Language, stone: &Stone) -> String {
         (Korean, false) => "판독 전",
         (Korean, true) => "판독함",
     };
+    let called = called(stone).map(|called| called.to(language).to_owned());
     let place = Some(side_and_level(language, stone));
     let image = Some(image.join(" ")).filter(|image| !image.is_empty());
-    [axial, craniocaudal, volume, hu, place, image, score, Some(reviewed.into())]
+    [called, axial, craniocaudal, volume, hu, place, image, score, Some(reviewed.into())]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

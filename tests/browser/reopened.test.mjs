@@ -64,15 +64,12 @@ async function describe({ as, name, colour }) {
   if (colour) await labelling.getByLabel("Colour").fill(colour);
 }
 
-/** A segmentation has a code for stones and for phleboliths: what the model leaves open between them comes back as a stone. */
-const coded = (label) => (label === "indeterminate" ? "stone" : label);
-
 /** What is told of who made what, without what is measured, in an order of its own. */
 const made = ({ stones }) => stones
   .filter(({ label, review }) => (review ?? label) !== "rejected")
   .map(({ drawn, label, review, voxels }) => JSON.stringify({
     drawn: drawn && [drawn.by, drawn.kind, drawn.name, drawn.rgb, drawn.kept, drawn.added, drawn.removed],
-    what: drawn ? null : [coded(label), review ?? null], voxels,
+    what: drawn ? null : [label, review ?? null], voxels,
   }))
   .sort();
 

@@ -112,6 +112,9 @@ test("a sentence is copied, in the language of the page", { skip: process.env.WE
   const english = await copied();
   assert.match(english, /^(≤ )?[\d.]+ mm.* axial, .* HU.*, (left|right).*, series \d+ image \d+, score \d\.\d\d, not reviewed$/);
   assert.ok(english.includes(`${first.volume_mm3.toFixed(0)} mm³`), english);
+  const open = shownStones().find(({ label }) => label === "indeterminate");
+  await button(page, `Copy sentence: finding ${open.id}`).click();
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^indeterminate, /, "it is not passed on as a stone");
   await speak(page, "ko");
   assert.match(await copied(), /^축상 .*, 두미 .*, (왼쪽|오른쪽).*, 시리즈 \d+ 영상 \d+, 점수 \d\.\d\d, 판독 전$/);
   await speak(page, "en");
@@ -138,6 +141,7 @@ test("a summary is printed: three planes of each stone, the measures, and what t
   await summary.getByText("Research use only. Not a medical device.").first().waitFor();
   const count = shownStones().length;
   assert.equal(await summary.locator("tbody tr").count(), count);
+  assert.equal(await summary.locator("td", { hasText: /^indeterminate, / }).count(), 1);
   const canvases = summary.locator("canvas");
   assert.equal(await canvases.count(), 3 * count);
   for (let n = 0; n < 3; n++) {

@@ -185,7 +185,7 @@ fn a_persons_words_and_drawings_are_written() {
         assert_eq!(told.iter().map(|it| &*it.name).collect::<Vec<_>>(), ["", "", name]);
         assert_eq!(told[1].parts, Some([40, 7, 2]));
         assert_eq!(told[2].rgb, Some([1, 200, 90]), "a colour of one's own");
-        assert_eq!((told[1].rgb, told[0].reviewed), (None, true));
+        assert_eq!((told[1].rgb, told[0].review), (None, Some(Label::Stone)));
         // What a person has drawn is certain, whatever a network would say.
         let shares = fractional(record, |_, _| 0.0).unwrap();
         let read = Segmentation::read("shares.dcm", &shares, &Limits::default()).unwrap();
@@ -258,6 +258,44 @@ fn a_hostile_header_leaves_sound_objects() {
         let text = String::from_utf8_lossy(&written);
         assert!(text.contains("<script>") && !text.contains("20260301"), "a name, and no date");
         assert!(!text.contains(&hostile.repeat(7)), "no longer than there is room for");
+    }
+}
+
+/// What the model leaves open is not sent as a stone without a word, and comes back as it was.
+#[test]
+fn what_model_and_person_call_a_finding_is_written_and_read_back() {
+    use Label::{Indeterminate, LikelyPhlebolith, Stone};
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read-back").join("called");
+    let _ = fs::remove_dir_all(&folder);
+    let mut case = case(&stacks()[0].1, &folder);
+    let made = Moment::of_unix(1_772_323_200);
+    for label in [Stone, Indeterminate, LikelyPhlebolith] {
+        for review in [None, Some(Stone), Some(Indeterminate), Some(LikelyPhlebolith)] {
+            let stone = &mut case.findings.stones[0];
+            (stone.label, stone.review) = (label, review);
+            let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
+            let record = Record {
+                series: &case.series,
+                findings: &case.findings,
+                masks: &masks,
+                made: &made,
+                deidentified: false,
+            };
+            let seg = segmentation(record).unwrap();
+            let read = Segmentation::read("seg.dcm", &seg, &Limits::default()).unwrap();
+            let told = reopened(&read.segments[&1]);
+            assert_eq!((told.label, told.review), (label, review));
+            let sr = report(record).unwrap();
+            fs::write(folder.join("sr.dcm"), &sr).unwrap();
+            dciodvfy(&folder.join("sr.dcm"));
+            let sr = String::from_utf8_lossy(&sr);
+            let expected = match label {
+                Indeterminate => "AS-UNSURE",
+                LikelyPhlebolith => "AS-PHLEBOLITH",
+                _ => continue,
+            };
+            assert!(sr.contains("Call of the algorithm") && sr.contains(expected), "{label:?}");
+        }
     }
 }
 

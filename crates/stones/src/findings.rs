@@ -78,9 +78,10 @@ impl From<&reader::Series> for SeriesCard {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Label {
+    #[default]
     Stone,
     Indeterminate,
     LikelyPhlebolith,

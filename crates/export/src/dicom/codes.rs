@@ -107,6 +107,7 @@ codes! {
     ATTENUATION_CORRECTED: "HU-CORR" "99LITHO" "Attenuation coefficient, blur taken off";
     ATTENUATION_OF_RIM: "HU-RIM" "99LITHO" "Attenuation coefficient right around it";
     SKIN_DISTANCE: "SSD" "99LITHO" "Skin-to-stone distance";
+    CALL: "CALL" "99LITHO" "Call of the algorithm";
     REVIEW: "REVIEW" "99LITHO" "Review by a person";
     ACCEPTED: "ACCEPTED" "99LITHO" "Accepted";
     REJECTED: "REJECTED" "99LITHO" "Rejected";
@@ -182,6 +183,16 @@ impl Place {
             }
         };
         Self { category, finding, site, modifier, laterality, level: Some(level) }
+    }
+}
+
+/// What the algorithm calls its own finding where it is not plainly a stone.
+pub fn call(stone: &Stone) -> Option<Code> {
+    match stone.label {
+        _ if stone.drawn.is_some() => None,
+        Label::Stone | Label::Rejected => None,
+        Label::LikelyPhlebolith => Some(CALLED_PHLEBOLITH),
+        Label::Indeterminate => Some(CALLED_UNSURE),
     }
 }
 

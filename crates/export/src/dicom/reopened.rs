@@ -5,9 +5,9 @@ use super::codes::{
     Code, OTHER, PHLEBOLITH,
 };
 use super::colour::rgb;
-use super::words::NAMES;
+use super::words::{BY_MODEL, NAMES, REVIEW};
 use reader::Segment;
-use stones::findings::{Hand, Kind};
+use stones::findings::{Hand, Kind, Label};
 
 /// A mask as its file tells of it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -21,8 +21,10 @@ pub struct Reopened {
     pub rgb: Option<[u8; 3]>,
     /// Of a corrected one: voxels kept, added and removed.
     pub parts: Option<[usize; 3]>,
-    /// Whether a person has looked at what the algorithm found.
-    pub reviewed: bool,
+    /// What the algorithm calls it; where it does not say so, what its kind makes of it.
+    pub label: Label,
+    /// What a person calls what the algorithm found, or confirms.
+    pub review: Option<Label>,
 }
 
 pub fn reopened(segment: &Segment) -> Reopened {
@@ -32,16 +34,29 @@ pub fn reopened(segment: &Segment) -> Reopened {
         _ => None,
     };
     let kind = kind(&segment.finding);
-    let told =
-        |Code(.., meaning): Code| segment.description.contains(&format!("Review: {meaning}."));
-    let words = [ACCEPTED, CALLED_STONE, CALLED_PHLEBOLITH, CALLED_UNSURE];
+    let told = |by: &str, Code(.., meaning): Code| {
+        segment.description.contains(&format!("{by}{meaning}."))
+    };
+    let called = |by: &str| {
+        let words = [
+            (CALLED_STONE, Label::Stone),
+            (CALLED_PHLEBOLITH, Label::LikelyPhlebolith),
+            (CALLED_UNSURE, Label::Indeterminate),
+        ];
+        words.into_iter().find(|(code, _)| told(by, *code)).map(|(_, label)| label)
+    };
+    let otherwise = called(REVIEW);
+    // What a person calls otherwise is coded as what it is to them: of the model's own word nothing is left then but this.
+    let own = if otherwise.is_some() { Label::Stone } else { kind.label() };
+    let label = called(BY_MODEL).unwrap_or(own);
     Reopened {
         by,
         kind,
         name: name(&segment.label).to_owned(),
         rgb: segment.colour.map(rgb).filter(|rgb| *rgb != kind.rgb()),
         parts: parts(&segment.description),
-        reviewed: words.into_iter().any(told),
+        label,
+        review: otherwise.or(told(REVIEW, ACCEPTED).then_some(label)),
     }
 }
 

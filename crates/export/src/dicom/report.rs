@@ -155,6 +155,7 @@ fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
     content.extend(measurements(stone));
     let evaluations = [
         (codes::LEVEL, level),
+        (codes::CALL, codes::call(stone)),
         (codes::REVIEW, codes::review(stone)),
         (codes::MADE_BY, codes::made_by(stone)),
     ];

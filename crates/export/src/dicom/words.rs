@@ -7,6 +7,10 @@ use stones::findings::{Drawn, Hand, Kind, Label};
 /// What a finding may be called.
 pub const NAMES: [&str; 5] = ["Stone", "Phlebolith", "Plaque", "Bowel content", "Other"];
 
+/// What comes before the model's and a person's word on a finding.
+pub const BY_MODEL: &str = "By the model: ";
+pub const REVIEW: &str = "Review: ";
+
 /// "Stone 3", or as the person calls it.
 pub fn name(stone: &Stone) -> String {
     let kind = stone.drawn.as_ref().map(|drawn| drawn.kind);
@@ -38,10 +42,12 @@ pub fn algorithm_type(stone: &Stone) -> &'static str {
     }
 }
 
-/// "Corrected by a person: 100 voxels of the model's, 20 added, 4 removed. Review: Accepted."
+/// "Corrected by a person: 100 voxels of the model's, 20 added, 4 removed. Review: Accepted.", "By the model: Called
+/// indeterminate. Not reviewed."
 pub fn standing(stone: &Stone) -> String {
     let made = match &stone.drawn {
-        None => "",
+        None => &codes::call(stone)
+            .map_or(String::new(), |code| format!("{BY_MODEL}{}. ", code.meaning())),
         Some(Drawn { by: Hand::Person, .. }) => "Drawn by a person. ",
         Some(Drawn { by: Hand::Corrected, kept, added, removed, .. }) => &format!(
             "Corrected by a person: {kept} voxels of the model's, {added} added, {removed} removed. "
@@ -50,6 +56,6 @@ pub fn standing(stone: &Stone) -> String {
     match codes::review(stone) {
         None => format!("{made}Not reviewed."),
         Some(code) if code == ACCEPTED && stone.drawn.is_some() => made.trim_end().to_owned(),
-        Some(code) => format!("{made}Review: {}.", code.meaning()),
+        Some(code) => format!("{made}{REVIEW}{}.", code.meaning()),
     }
 }

@@ -100,7 +100,7 @@ impl Study {
         let (mut masks, mut told, mut labels) = (Vec::new(), Vec::new(), Vec::new());
         for (number, voxels) in segmentation.voxels(&pixels.series) {
             let says = segmentation.segments.get(&number).map(export::reopened).unwrap_or_default();
-            let Reopened { by, kind, name, rgb, parts, reviewed } = says;
+            let Reopened { by, kind, name, rgb, parts, label, review } = says;
             match by {
                 _ if voxels.is_empty() => {}
                 Some(by) => {
@@ -109,7 +109,7 @@ impl Study {
                     labels.push(Given { voxels, about, by, parts });
                 }
                 None => {
-                    told.push((voxels.clone(), kind, reviewed));
+                    told.push((voxels.clone(), label, review));
                     masks.push(Candidate { voxels, probability: 0.0 });
                 }
             }
@@ -122,9 +122,8 @@ impl Study {
                 loaded::measured(&pixels.volume, masks, "DICOM SEG", &context);
             for (stone, mask) in findings.stones.iter_mut().zip(&masks) {
                 let of = told.iter().find(|(voxels, ..)| *voxels == mask.voxels);
-                if let Some((_, kind, reviewed)) = of {
-                    stone.label = kind.label();
-                    stone.review = reviewed.then_some(stone.label);
+                if let Some(&(_, label, review)) = of {
+                    (stone.label, stone.review) = (label, review);
                 }
             }
             (findings, masks)
