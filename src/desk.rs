@@ -183,6 +183,7 @@ impl Desk {
             Command::RedoMark => state.read_marks(Marks::can_redo),
             Command::DeleteMark => state.read_marks(|marks| marks.chosen().is_some()),
             Command::CloseStudy => state.open.get(),
+            Command::Side | Command::SeriesList => state.reads(),
             Command::Compare => {
                 state.prior.series.get().is_some() || state.likely_prior().is_some()
             }
