@@ -13,7 +13,7 @@ use reader::Series;
 use std::path::PathBuf;
 use std::time::Instant;
 use stones::findings::Engine;
-use stones::{Candidate, Context, Extent, Findings, ProbabilityMap};
+use stones::{Candidate, Context, Extent, Findings, Known, Measured, ProbabilityMap, report_again};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let words: Vec<String> = words.collect();
@@ -70,7 +70,9 @@ fn search<'a>(
 ) -> Result<Found<'a>, Exit> {
     let volume = study.volume(series).ok_or(Exit::NothingRead)?;
     let began = Instant::now();
-    let map = search::search_all(&volume, model, extent, workers)?;
+    let mut known = Known::default();
+    let skeleton = known.skeleton(&volume, series);
+    let map = search::search_all(&volume, &skeleton, model, extent, workers)?;
     let predict = began.elapsed();
 
     let began = Instant::now();
@@ -78,8 +80,9 @@ fn search<'a>(
     let engine = Engine { name, workers, self_test_max_abs: model.self_test_max_abs };
     let context = Context::of(series, &study.not_loaded, engine);
     let mut tract = model.tract(&volume)?;
+    let (tract, all) = (tract.as_mut(), Measured::All);
     let (mut findings, masks) =
-        stones::report(&volume, &map, &model.manifest, &context, tract.as_mut())
+        report_again(&volume, &map, &model.manifest, &context, tract, &mut known, all)
             .map_err(model::refused)?;
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();

@@ -1,95 +1,232 @@
 //! Bone, by size: what hangs together at its density and is larger than any stone.
+//!
+//! Of it the skeleton is not searched at all: what leaves the scan at its top or its bottom, crosses the middle of the body
+//! and is larger still. A stone in the middle of the body does not leave it, and one in a kidney is not in the middle.
 
-use crate::candidates::neighbours;
+use crate::input::Crop;
+use std::ops::Range;
+use std::sync::Arc;
 use volume::Volume;
 
-/// What hangs together at this level …
+/// What hangs together at this level, by face, edge or corner …
 pub(crate) const BONE_HU: i16 = 200;
-/// … and is larger than this is skeleton, and what touches it is bone. A staghorn stone is smaller.
-pub(crate) const BONE_MM3: f64 = 20_000.0;
+/// … and is larger than this is bone. A staghorn stone is smaller.
+const BONE_MM3: f64 = 20_000.0;
+/// The smallest skeleton.
+const SKELETON_MM3: f64 = 60_000.0;
+/// The middle of the body is so wide.
+const MIDDLE_MM: f64 = 20.0;
+/// Pixels of partial volume around the skeleton, in the slice: slices may be far apart.
+const RIM: usize = 1;
+/// So many pixels are looked over at once for one that is dense.
+const STRETCH: usize = 32;
 
-/// What is known of a volume's bone so far: no voxel is walked over twice.
-pub struct Bone {
-    /// Voxels of the smallest skeleton; `None` where nothing has a size in millimetres.
-    fewest: Option<usize>,
-    seen: Voxels,
-    bone: Voxels,
+/// All stretches of bone density.
+pub struct Bones {
+    rows: usize,
+    runs: Vec<Run>,
+    /// Where the runs of row `k * rows + j` begin; one more for the end.
+    starts: Vec<u32>,
+    /// What each run is part of.
+    part_of: Vec<u32>,
+    parts: Vec<Part>,
+    /// Cubic millimetres of a voxel and millimetres of a column; `None` where nothing has a size.
+    sizes: Option<(f64, f64)>,
 }
 
-impl Bone {
-    /// Nothing yet.
+/// A stretch of dense voxels in one row of one slice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub from: u32,
+    pub to: u32,
+}
+
+/// Runs that hang together.
+#[derive(Clone, Default)]
+struct Part {
+    voxels: u64,
+    columns: Range<u32>,
+    /// Whether it is in the first or the last slice.
+    leaves: bool,
+}
+
+impl Bones {
     pub fn of(volume: &Volume) -> Self {
-        let voxel_mm3 =
-            volume.geometry.affine.map_or(0.0, |affine| affine.spacing_mm().into_iter().product());
-        let fewest = (voxel_mm3 > 0.0).then_some((BONE_MM3 / voxel_mm3) as usize);
-        Self { fewest, seen: Voxels::default(), bone: Voxels::default() }
-    }
-
-    /// Whether one of the voxels hangs together with bone.
-    pub fn touches(&mut self, volume: &Volume, voxels: &[[usize; 3]]) -> bool {
-        let Some(fewest) = self.fewest else { return false };
-        voxels.iter().any(|&voxel| is_dense(volume, voxel) && self.is_bone(volume, voxel, fewest))
-    }
-
-    fn is_bone(&mut self, volume: &Volume, start: [usize; 3], fewest: usize) -> bool {
-        let at = |voxel| index(volume, voxel);
-        if !self.seen.insert(at(start)) {
-            return self.bone.contains(at(start));
-        }
-        let mut part = vec![start];
-        let mut next = 0;
-        let mut found = false;
-        while let Some(&voxel) = part.get(next).filter(|_| !found) {
-            next += 1;
-            for neighbour in neighbours(voxel) {
-                if !is_dense(volume, neighbour) {
-                    continue;
-                }
-                if self.seen.insert(at(neighbour)) {
-                    part.push(neighbour);
-                }
-                found |= self.bone.contains(at(neighbour));
-            }
-            found |= part.len() > fewest;
-        }
-        if found {
-            for voxel in part {
-                self.bone.insert(at(voxel));
+        let g = &volume.geometry;
+        let mut bones = Self {
+            rows: g.rows,
+            runs: Vec::new(),
+            starts: vec![0],
+            part_of: Vec::new(),
+            parts: Vec::new(),
+            sizes: g.affine.map(|affine| {
+                let [across, down, along] = affine.spacing_mm();
+                (across * down * along, across)
+            }),
+        };
+        for k in 0..g.slices {
+            for row in volume.slice(k).chunks_exact(g.columns) {
+                push_runs(row, &mut bones.runs);
+                bones.starts.push(bones.runs.len() as u32);
             }
         }
-        found
+        bones.put_together(g.slices);
+        bones
     }
-}
 
-fn is_dense(volume: &Volume, [i, j, k]: [usize; 3]) -> bool {
-    let hu = volume.at(i as isize, j as isize, k as isize);
-    hu.is_some_and(|hu| hu >= BONE_HU)
-}
+    /// Whether one of the voxels is bone.
+    pub fn touches(&self, voxels: &[[usize; 3]]) -> bool {
+        voxels.iter().any(|&[i, j, k]| {
+            let runs = self.row(k, j);
+            let at = self.runs[runs.clone()].partition_point(|run| run.to as usize <= i);
+            runs.clone().nth(at).is_some_and(|n| self.runs[n].from as usize <= i && self.is_bone(n))
+        })
+    }
 
-fn index(volume: &Volume, [i, j, k]: [usize; 3]) -> usize {
-    let geometry = &volume.geometry;
-    (k * geometry.rows + j) * geometry.columns + i
-}
+    /// The bone of a row.
+    pub(crate) fn of_row(&self, k: usize, j: usize) -> impl Iterator<Item = Run> {
+        self.row(k, j).filter(|&n| self.is_bone(n)).map(|n| self.runs[n])
+    }
 
-/// A set of voxels, a bit for each up to the last.
-#[derive(Default)]
-struct Voxels(Vec<u64>);
-
-impl Voxels {
-    /// Whether it was not in the set before.
-    fn insert(&mut self, at: usize) -> bool {
-        if at / 64 >= self.0.len() {
-            self.0.resize(at / 64 + 1, 0);
+    /// The skeleton and its rim in a slice: where stretches of pixels of the crop begin and end, one after another.
+    pub fn skeleton(&self, k: usize, crop: Crop) -> Vec<u32> {
+        let mut pixels = Vec::new();
+        let mut push = |j: usize, run: Run| {
+            let from = (run.from as usize).saturating_sub(RIM).max(crop.left) - crop.left;
+            let to = (run.to as usize + RIM).clamp(crop.left, crop.left + crop.width) - crop.left;
+            if from < to {
+                let row = (j - crop.top) * crop.width;
+                pixels.extend([row + from, row + to].map(|at| at as u32));
+            }
+        };
+        for j in 0..self.rows {
+            let near =
+                j.saturating_sub(RIM).max(crop.top)..(j + RIM + 1).min(crop.top + crop.height);
+            for n in self.row(k, j).filter(|&n| self.is_skeleton(n, crop)) {
+                near.clone().for_each(|j| push(j, self.runs[n]));
+            }
         }
-        let Some(word) = self.0.get_mut(at / 64) else { return false };
-        let before = *word;
-        *word |= 1 << (at % 64);
-        *word != before
+        pixels
     }
 
-    fn contains(&self, at: usize) -> bool {
-        self.0.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+    fn row(&self, k: usize, j: usize) -> Range<usize> {
+        let row = k * self.rows + j;
+        self.starts[row] as usize..self.starts[row + 1] as usize
     }
+
+    fn part(&self, run: usize) -> &Part {
+        &self.parts[self.part_of[run] as usize]
+    }
+
+    fn is_bone(&self, run: usize) -> bool {
+        self.sizes.is_some_and(|(voxel, _)| self.part(run).voxels as f64 * voxel > BONE_MM3)
+    }
+
+    fn is_skeleton(&self, run: usize, body: Crop) -> bool {
+        let Some((voxel, column)) = self.sizes else { return false };
+        let part = self.part(run);
+        let ([middle, _], near) = (body.middle(), MIDDLE_MM / 2.0 / column);
+        part.leaves
+            && part.voxels as f64 * voxel > SKELETON_MM3
+            && f64::from(part.columns.start) <= middle + near
+            && f64::from(part.columns.end - 1) >= middle - near
+    }
+
+    /// Finds the parts that the runs hang together in.
+    fn put_together(&mut self, slices: usize) {
+        let mut parents: Vec<u32> = (0..self.runs.len() as u32).collect();
+        for k in 0..slices {
+            for j in 0..self.rows {
+                let mut join = |k: usize, j: usize, to: Range<usize>| {
+                    if j < self.rows {
+                        join(&self.runs, self.row(k, j), to, &mut parents);
+                    }
+                };
+                let row = self.row(k, j);
+                if let Some(above) = j.checked_sub(1) {
+                    join(k, above, row.clone());
+                }
+                if let Some(below) = k.checked_sub(1) {
+                    (j.saturating_sub(1)..j + 2).for_each(|j| join(below, j, row.clone()));
+                }
+            }
+        }
+        self.part_of = (0..self.runs.len() as u32).map(|n| root(&mut parents, n)).collect();
+        self.parts = vec![Part::default(); self.runs.len()];
+        for (run, &of) in self.runs.iter().zip(&self.part_of) {
+            let part = &mut self.parts[of as usize];
+            let columns = if part.voxels == 0 { run.from..run.to } else { part.columns.clone() };
+            part.columns = columns.start.min(run.from)..columns.end.max(run.to);
+            part.voxels += u64::from(run.to - run.from);
+        }
+        for end in (0..slices).filter(|&k| k == 0 || k + 1 == slices) {
+            let first = self.starts[end * self.rows] as usize;
+            let past = self.starts[(end + 1) * self.rows] as usize;
+            for &part in &self.part_of[first..past] {
+                self.parts[part as usize].leaves = true;
+            }
+        }
+    }
+}
+
+/// What a search leaves out of a scan.
+#[derive(Clone, Default)]
+pub struct Skeleton(Option<Arc<Bones>>);
+
+impl Skeleton {
+    /// Where a contrast agent shows nothing is left out: it makes one of bone, vessels and kidneys.
+    pub(crate) fn of(bones: Arc<Bones>, contrast: bool) -> Self {
+        Self((!contrast).then_some(bones))
+    }
+
+    /// As in [`Bones::skeleton`].
+    pub fn of_slice(&self, k: usize, crop: Crop) -> Vec<u32> {
+        self.0.as_ref().map_or(Vec::new(), |bones| bones.skeleton(k, crop))
+    }
+}
+
+/// The stretches of dense voxels in a row.
+fn push_runs(row: &[i16], runs: &mut Vec<Run>) {
+    let mut from = None;
+    for (at, stretch) in row.chunks(STRETCH).enumerate() {
+        let brightest = stretch.iter().fold(i16::MIN, |max, &hu| max.max(hu));
+        if from.is_none() && brightest < BONE_HU {
+            continue;
+        }
+        for (i, &hu) in stretch.iter().enumerate() {
+            let i = (at * STRETCH + i) as u32;
+            match (hu >= BONE_HU, from) {
+                (true, None) => from = Some(i),
+                (false, Some(start)) => {
+                    runs.push(Run { from: start, to: i });
+                    from = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    runs.extend(from.map(|from| Run { from, to: row.len() as u32 }));
+}
+
+/// Joins the runs of two rows that touch.
+fn join(runs: &[Run], mut a: Range<usize>, mut b: Range<usize>, parents: &mut [u32]) {
+    while a.start < a.end && b.start < b.end {
+        let (this, that) = (runs[a.start], runs[b.start]);
+        if this.from <= that.to && that.from <= this.to {
+            let (x, y) = (root(parents, a.start as u32), root(parents, b.start as u32));
+            parents[x.max(y) as usize] = x.min(y);
+        }
+        if this.to <= that.to { a.start += 1 } else { b.start += 1 }
+    }
+}
+
+fn root(parents: &mut [u32], mut of: u32) -> u32 {
+    while parents[of as usize] != of {
+        let next = parents[of as usize];
+        parents[of as usize] = parents[next as usize];
+        of = next;
+    }
+    of
 }
 
 #[cfg(test)]
@@ -98,12 +235,16 @@ mod tests {
     use glam::DVec3;
     use volume::{Affine, Geometry};
 
-    /// Voxels of 10 mm: a skeleton has more than 20.
-    fn volume(dense: &[[usize; 3]]) -> Volume {
+    const SIDE: usize = 16;
+    const SLICES: usize = 6;
+    const BODY: Crop = Crop { left: 0, top: 0, width: SIDE, height: SIDE };
+
+    /// Voxels of 10 mm, so that bone has more than 20, a skeleton more than 60, and the middle is two columns wide.
+    fn bones(dense: &[[Range<usize>; 3]]) -> Bones {
         let geometry = Geometry {
-            columns: 8,
-            rows: 8,
-            slices: 4,
+            columns: SIDE,
+            rows: SIDE,
+            slices: SLICES,
             affine: Some(Affine {
                 step: [DVec3::X, DVec3::Y, DVec3::Z].map(|axis| axis * 10.0),
                 origin: DVec3::ZERO,
@@ -111,32 +252,70 @@ mod tests {
             positions_mm: vec![],
             origins: vec![],
         };
-        let mut volume = Volume::new(geometry).unwrap();
-        for k in 0..4 {
-            let mut slice = vec![0; 64];
-            for &[i, j, _] in dense.iter().filter(|voxel| voxel[2] == k) {
-                slice[j * 8 + i] = 300;
-            }
-            assert!(volume.take(k, slice));
+        let mut volume = Volume::new(geometry).expect("room");
+        for k in 0..SLICES {
+            let hu = |at: usize| {
+                let voxel = [at % SIDE, at / SIDE, k];
+                let is_in = |part: &[Range<usize>; 3]| (0..3).all(|n| part[n].contains(&voxel[n]));
+                if dense.iter().any(is_in) { BONE_HU } else { BONE_HU - 1 }
+            };
+            assert!(volume.take(k, (0..SIDE * SIDE).map(hu).collect()));
         }
-        volume
+        Bones::of(&volume)
     }
 
     #[test]
     fn what_hangs_together_with_more_than_a_stone_is_bone() {
-        let block = |size: usize| (0..size).map(|n| [n % 8, n / 8, 1]);
-        let stone = [[7, 7, 3], [6, 7, 3]];
-        for (size, bone) in [(20, false), (21, true), (32, true)] {
-            let dense: Vec<[usize; 3]> = block(size).chain(stone).collect();
-            let volume = volume(&dense);
-            let mut of = Bone::of(&volume);
-            // Asked from either end, and again, the answer is the same.
-            for voxel in [dense[0], dense[size - 1], dense[0]] {
-                assert_eq!(of.touches(&volume, &[voxel]), bone, "{size} from {voxel:?}");
-            }
-            assert_eq!(of.touches(&volume, &[[0, 7, 3], dense[size / 2]]), bone);
-            assert!(!of.touches(&volume, &stone));
-            assert!(!of.touches(&volume, &[[0, 7, 3]]), "soft tissue");
+        let stone = [13..15, 13..14, 3..5];
+        for (columns, is_bone) in [(5..10, false), (5..11, true)] {
+            // Blocks that touch by corner and by edge, of fifteen voxels and as many as the table says.
+            let block = [[0..5, 0..2, 1..2], [5..10, 2..3, 2..3], [columns, 3..4, 3..4]];
+            let bones = bones(&[&block[..], std::slice::from_ref(&stone)].concat());
+            let of = |voxel: [usize; 3]| bones.touches(&[[0, 15, 0], voxel]);
+            assert_eq!([of([0, 0, 1]), of([7, 2, 2]), of([9, 3, 3])], [is_bone; 3]);
+            assert!(!of([13, 13, 3]) && !of([14, 13, 4]), "a stone");
+            assert!(!of([0, 2, 1]) && !of([0, 0, 0]), "soft tissue");
         }
+    }
+
+    #[test]
+    fn the_skeleton_leaves_the_scan_and_is_in_the_middle() {
+        let middle = 4..12;
+        for (what, part, is_skeleton) in [
+            ("a spine", [middle.clone(), 8..10, 0..5], true),
+            ("one that leaves below", [middle.clone(), 8..10, 1..6], true),
+            ("one that is seen whole", [middle.clone(), 8..10, 1..5], false),
+            ("one that is small", [middle.clone(), 8..10, 0..3], false),
+            ("what is beside the middle", [0..7, 4..9, 0..5], false),
+        ] {
+            let bones = bones(std::slice::from_ref(&part));
+            let [columns, rows, slices] = part;
+            for k in 0..SLICES {
+                let ends = bones.skeleton(k, BODY);
+                for at in 0..SIDE * SIDE {
+                    let near = |range: &Range<usize>, at| {
+                        (range.start - RIM..range.end + RIM).contains(&at)
+                    };
+                    let within = slices.contains(&k)
+                        && near(&rows, at / SIDE)
+                        && (columns.start == 0 || near(&columns, at % SIDE));
+                    let left_out = ends
+                        .as_chunks()
+                        .0
+                        .iter()
+                        .any(|&[from, to]| (from..to).contains(&(at as u32)));
+                    assert_eq!(left_out, is_skeleton && within, "{what}, {k}, {at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_skeleton_is_cut_to_the_crop() {
+        let bones = bones(&[[4..12, 8..10, 0..6]]);
+        let crop = Crop { left: 6, top: 9, width: 4, height: 24 };
+        assert_eq!(bones.skeleton(2, crop), [0, 4, 0, 4, 4, 8]);
+        let beside = Crop { left: 13, top: 0, width: 3, height: 16 };
+        assert!(bones.skeleton(2, beside).is_empty());
     }
 }

@@ -84,10 +84,13 @@ impl Extent {
     }
 }
 
-/// HU of one slice and its neighbours, cropped: plane after plane, one for each distinct offset.
+/// What is shown of one slice, cropped.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planes {
+    /// HU of it and its neighbours: plane after plane, one for each distinct offset.
     pub hu: Vec<i16>,
+    /// What is not searched of it: where stretches of pixels begin and end, one after another.
+    pub skeleton: Vec<u32>,
 }
 
 /// HU of what lies outside the image. All windows map it to 0.
@@ -110,7 +113,7 @@ impl Planes {
             let below = at.floor() as usize;
             push_mixed(volume, below, at - below as f64, crop, &mut hu);
         }
-        Self { hu }
+        Self { hu, skeleton: Vec::new() }
     }
 
     /// HU of the slice itself.

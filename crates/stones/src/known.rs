@@ -1,15 +1,18 @@
 //! What is known of a series while it is searched: no stone is measured twice, however often what was found so far is told.
 
-use crate::bone::Bone;
+use crate::bone::{Bones, Skeleton};
 use crate::candidates::Candidate;
 use crate::measure::{Acquisition, Measures, measure};
 use crate::phase;
 use crate::separate::split;
+use reader::Series;
+use std::sync::Arc;
 use volume::Volume;
 
-/// Kept from one report on a search to the next. What is asked again of the same masks has the same answer.
+/// Kept from one report on a search of one volume to the next. What is asked again of the same masks has the same answer.
+#[derive(Default)]
 pub struct Known {
-    pub(crate) bone: Bone,
+    bones: Option<Arc<Bones>>,
     /// `None` before it was asked for.
     lifted_share: Option<Option<f64>>,
     parts: Answers<Candidate, Vec<Candidate>>,
@@ -18,20 +21,21 @@ pub struct Known {
 }
 
 impl Known {
-    /// Nothing yet.
-    pub fn of(volume: &Volume) -> Self {
-        Self {
-            bone: Bone::of(volume),
-            lifted_share: None,
-            parts: Answers::default(),
-            measures: Answers::default(),
-        }
-    }
-
     /// What the last report did not ask for is forgotten.
     pub(crate) fn begin_report(&mut self) {
         self.parts.turn();
         self.measures.turn();
+    }
+
+    pub(crate) fn bones(&mut self, volume: &Volume) -> Arc<Bones> {
+        self.bones.get_or_insert_with(|| Arc::new(Bones::of(volume))).clone()
+    }
+
+    /// What need not be searched of a series, by what its file and its HU say of a contrast agent.
+    pub fn skeleton(&mut self, volume: &Volume, series: &Series) -> Skeleton {
+        let told = phase::told(series);
+        let contrast = phase::evidence(self.lifted_share(volume), &told).is_some();
+        Skeleton::of(self.bones(volume), contrast)
     }
 
     /// How much of the soft tissue an agent has lifted.

@@ -4,7 +4,7 @@
 //! Skeleton is what hangs together at bone density and is larger than any stone, with the rim and the marrow that lie
 //! between and beside it. Denser voxels that do not belong to it are never hidden, nor are those of the stones.
 
-use crate::bone::{BONE_HU, BONE_MM3};
+use crate::bone::{BONE_HU, Bones, Run};
 use crate::candidates::Candidate;
 use volume::{Grid, Sampled, Volume};
 
@@ -55,7 +55,7 @@ impl Kub {
 /// runs fastest.
 fn flatten(volume: &Volume, through: usize, stones: &[(u32, Candidate)]) -> Vec<(i16, u16)> {
     let g = &volume.geometry;
-    let bones = Bones::of(volume);
+    let (bones, reach) = (Bones::of(volume), Reach::in_slices_of(volume));
     let mut flat = vec![
         (HIDDEN, 0);
         match through {
@@ -66,7 +66,7 @@ fn flatten(volume: &Volume, through: usize, stones: &[(u32, Candidate)]) -> Vec<
     ];
     let mut cover = vec![Cover::Open; g.slice_len()];
     for k in 0..g.slices {
-        bones.cover(k, &mut cover);
+        reach.cover(&bones, k, g.columns, &mut cover);
         let of_slice = stones.iter().flat_map(|(_, stone)| &stone.voxels).filter(|v| v[2] == k);
         of_slice.for_each(|&[i, j, _]| cover[j * g.columns + i] = Cover::Open);
         let rows = volume.slice(k).chunks_exact(g.columns).zip(cover.chunks_exact(g.columns));
@@ -97,132 +97,48 @@ enum Cover {
     Bone,
 }
 
-/// A stretch of dense voxels in one row of one slice.
-#[derive(Clone, Copy)]
-struct Run {
-    from: u32,
-    to: u32,
-}
-
-/// All stretches of bone density, joined where they touch by face, edge or corner.
-struct Bones {
-    columns: usize,
-    rows: usize,
-    runs: Vec<Run>,
-    /// Where the runs of row `k * rows + j` begin; one more for the end.
-    starts: Vec<u32>,
-    /// For each run whether it is part of the skeleton.
-    bone: Vec<bool>,
-    /// Longest stretch of marrow, in voxels.
+/// How far bone reaches in a slice, in voxels.
+struct Reach {
+    /// Longest stretch of marrow.
     marrow: usize,
-    /// Rim across and down, in voxels.
+    /// Rim across and down.
     rim: [usize; 2],
 }
 
-impl Bones {
-    fn of(volume: &Volume) -> Self {
-        let g = &volume.geometry;
-        let (mut runs, mut starts) = (Vec::new(), vec![0]);
-        for k in 0..g.slices {
-            for row in volume.slice(k).chunks_exact(g.columns) {
-                let mut from = None;
-                for (i, &hu) in row.iter().enumerate() {
-                    match (hu >= BONE_HU, from) {
-                        (true, None) => from = Some(i as u32),
-                        (false, Some(start)) => {
-                            runs.push(Run { from: start, to: i as u32 });
-                            from = None;
-                        }
-                        _ => {}
-                    }
-                }
-                runs.extend(from.map(|from| Run { from, to: g.columns as u32 }));
-                starts.push(runs.len() as u32);
-            }
-        }
-        let spacing = g.affine.map_or([1.0; 3], |affine| affine.spacing_mm());
-        let limit = (BONE_MM3 / spacing.into_iter().product::<f64>()) as u64;
-        let marrow = (MARROW_MM / spacing[0]) as usize;
-        let rim = [0, 1].map(|axis| (RIM_MM / spacing[axis]).round() as usize);
-        let (columns, rows) = (g.columns, g.rows);
-        let mut bones = Self { columns, rows, runs, starts, bone: Vec::new(), marrow, rim };
-        bones.bone = bones.larger_than(limit);
-        bones
-    }
-
-    fn row(&self, row: usize) -> std::ops::Range<usize> {
-        self.starts[row] as usize..self.starts[row + 1] as usize
-    }
-
-    /// For each run whether what it hangs together with has more voxels than this.
-    fn larger_than(&self, voxels: u64) -> Vec<bool> {
-        let mut parent: Vec<u32> = (0..self.runs.len() as u32).collect();
-        for row in 0..self.starts.len() - 1 {
-            let (j, k) = (row % self.rows, row / self.rows);
-            let mut join = |dj: isize, dk: isize| {
-                let inside = j.checked_add_signed(dj).filter(|&j| j < self.rows);
-                if let (Some(j), Some(k)) = (inside, k.checked_add_signed(dk)) {
-                    self.join(row, k * self.rows + j, &mut parent);
-                }
-            };
-            join(-1, 0);
-            (-1..=1).for_each(|dj| join(dj, -1));
-        }
-        let mut sizes = vec![0; self.runs.len()];
-        for (n, run) in self.runs.iter().enumerate() {
-            sizes[root(&mut parent, n as u32) as usize] += u64::from(run.to - run.from);
-        }
-        (0..self.runs.len() as u32).map(|n| sizes[root(&mut parent, n) as usize] > voxels).collect()
-    }
-
-    /// Joins the runs of two rows that touch.
-    fn join(&self, row: usize, other: usize, parent: &mut [u32]) {
-        let (mut a, mut b) = (self.row(row), self.row(other));
-        while a.start < a.end && b.start < b.end {
-            let (this, that) = (self.runs[a.start], self.runs[b.start]);
-            if this.from <= that.to && that.from <= this.to {
-                let (x, y) = (root(parent, a.start as u32), root(parent, b.start as u32));
-                parent[x.max(y) as usize] = x.min(y);
-            }
-            if this.to <= that.to { a.start += 1 } else { b.start += 1 }
+impl Reach {
+    fn in_slices_of(volume: &Volume) -> Self {
+        let spacing = volume.geometry.affine.map_or([1.0; 3], |affine| affine.spacing_mm());
+        Self {
+            marrow: (MARROW_MM / spacing[0]) as usize,
+            rim: [0, 1].map(|axis| (RIM_MM / spacing[axis]).round() as usize),
         }
     }
 
     /// What slice `k` is covered by.
-    fn cover(&self, k: usize, cover: &mut [Cover]) {
+    fn cover(&self, bones: &Bones, k: usize, columns: usize, cover: &mut [Cover]) {
         cover.fill(Cover::Open);
         let [across, down] = self.rim;
-        let bones =
-            |j: usize| self.row(k * self.rows + j).filter(|&n| self.bone[n]).map(|n| self.runs[n]);
-        for j in 0..self.rows {
+        let rows = cover.len() / columns.max(1);
+        for j in 0..rows {
             let mut before: Option<Run> = None;
-            for run in bones(j) {
+            for run in bones.of_row(k, j) {
                 let from = before
                     .map(|before| before.to)
                     .filter(|&to| (run.from - to) as usize <= self.marrow);
                 let (from, to) = (from.unwrap_or(run.from) as usize, run.to as usize);
-                let (from, to) = (from.saturating_sub(across), (to + across).min(self.columns));
-                for j in j.saturating_sub(down)..(j + down + 1).min(self.rows) {
-                    cover[j * self.columns..][from..to].fill(Cover::Beside);
+                let (from, to) = (from.saturating_sub(across), (to + across).min(columns));
+                for j in j.saturating_sub(down)..(j + down + 1).min(rows) {
+                    cover[j * columns..][from..to].fill(Cover::Beside);
                 }
                 before = Some(run);
             }
         }
-        for j in 0..self.rows {
-            for run in bones(j) {
-                cover[j * self.columns..][run.from as usize..run.to as usize].fill(Cover::Bone);
+        for j in 0..rows {
+            for run in bones.of_row(k, j) {
+                cover[j * columns..][run.from as usize..run.to as usize].fill(Cover::Bone);
             }
         }
     }
-}
-
-fn root(parent: &mut [u32], mut of: u32) -> u32 {
-    while parent[of as usize] != of {
-        let next = parent[of as usize];
-        parent[of as usize] = parent[next as usize];
-        of = next;
-    }
-    of
 }
 
 #[cfg(test)]

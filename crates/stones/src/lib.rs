@@ -6,7 +6,7 @@
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`tract`]: whether a component lies on the urinary tract
-//! * [`bone`]: what belongs to the skeleton
+//! * [`bone`]: what is bone, and what of it is not searched
 //! * [`known`]: what one report on a search leaves to the next; [`settled`]: what slices still to come can't change
 //! * [`separate`]: components → stones: what belongs together, what only touches
 //! * [`measure`]: sizes, HU, side and skin distance of one stone
@@ -38,6 +38,7 @@ mod settled;
 pub mod slice;
 pub mod tract;
 
+pub use bone::Skeleton;
 pub use candidates::{Candidate, ProbabilityMap};
 pub use findings::{Findings, Stone};
 pub use input::{Crop, Planes};

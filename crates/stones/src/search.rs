@@ -86,7 +86,7 @@ pub fn report(
     context: &Context,
     tract: Option<&mut Tract>,
 ) -> Result<(Findings, Vec<Candidate>), unet::Error> {
-    let mut known = Known::of(volume);
+    let mut known = Known::default();
     report_again(volume, map, manifest, context, tract, &mut known, Measured::All)
 }
 
@@ -231,7 +231,7 @@ pub fn measured(
         (candidate, Verdict { probability, on_tract: None, rejected: false })
     };
     let candidates = candidates.into_iter().map(own).collect();
-    judged(volume, candidates, context, &mut Known::of(volume), None)
+    judged(volume, candidates, context, &mut Known::default(), None)
 }
 
 fn judged(
@@ -250,7 +250,7 @@ fn judged(
         let Verdict { probability, on_tract, rejected } = verdicts[at];
         // What is as large as bone, and surely in a kidney, is a staghorn stone.
         let in_kidney = on_tract.is_some_and(|on| on.kidney >= SURE_KIDNEY);
-        let is_bone = !in_kidney && known.bone.touches(volume, &candidates[at].voxels);
+        let is_bone = !in_kidney && known.bones(volume).touches(&candidates[at].voxels);
         let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
         let candidate = &candidates[at];
         let measures = settled

@@ -5,6 +5,7 @@
 use crate::candidates::KEEP;
 use crate::input::{Crop, Planes};
 use crate::model::{Floor, Manifest};
+use std::ops::Range;
 use unet::{Engine, Mask};
 
 /// Pixels of the crop and their probabilities.
@@ -67,9 +68,9 @@ impl Question {
             return Err(SearchError::Planes { expected, given: planes.hu.len() });
         }
         let hu = planes.centre(crop);
-        let wanted = wanted(hu, crop, manifest.floor);
+        let wanted = wanted(hu, &planes.skeleton, crop, manifest.floor);
         // Counted apart: a demand that lost pixels would find no stone, and say so.
-        let above = above(hu, manifest.floor);
+        let above = above(hu, &planes.skeleton, manifest.floor);
         if wanted.count() < above {
             return Err(SearchError::Demand { above, wanted: wanted.count() });
         }
@@ -90,21 +91,32 @@ impl Answer {
     }
 }
 
-/// Pixels that can belong to a finding: those within the floor's reach of one above it.
-pub fn wanted(hu: &[i16], crop: Crop, floor: Floor) -> Mask {
+/// Pixels that can belong to a finding: those within the floor's reach of one above it, without the skeleton.
+pub fn wanted(hu: &[i16], skeleton: &[u32], crop: Crop, floor: Floor) -> Mask {
     let mut mask = Mask::none(crop.height, crop.width);
     for (row, line) in hu.chunks_exact(crop.width).enumerate() {
         for (column, _) in line.iter().enumerate().filter(|(_, hu)| **hu >= floor.hu) {
             mask.set(row, column);
         }
     }
+    let leave_out = |mask: &mut Mask| stretches(skeleton).for_each(|pixels| mask.remove(pixels));
+    leave_out(&mut mask);
     mask.grow(floor.reach);
+    leave_out(&mut mask);
     mask
 }
 
-/// How many pixels are above the floor.
-pub fn above(hu: &[i16], floor: Floor) -> usize {
-    hu.iter().filter(|hu| **hu >= floor.hu).count()
+/// How many pixels are above the floor, and not of the skeleton.
+pub fn above(hu: &[i16], skeleton: &[u32], floor: Floor) -> usize {
+    let mut searched = vec![true; hu.len()];
+    for pixels in stretches(skeleton) {
+        searched.iter_mut().take(pixels.end).skip(pixels.start).for_each(|it| *it = false);
+    }
+    hu.iter().zip(searched).filter(|(hu, searched)| *searched && **hu >= floor.hu).count()
+}
+
+fn stretches(ends: &[u32]) -> impl Iterator<Item = Range<usize>> {
+    ends.as_chunks().0.iter().map(|&[from, to]| from as usize..to as usize)
 }
 
 /// What is worth keeping: wanted pixels that could become part of a component.

@@ -108,16 +108,27 @@ fn volume(hu: &[i16]) -> Volume {
     volume
 }
 
+/// Stretches of a slice, some of them over one another or past its end.
+fn skeleton(random: &mut Random) -> Vec<u32> {
+    let stretch = |_| {
+        let from = random.below(COLUMNS * ROWS) as u32;
+        [from, from + random.below(60) as u32]
+    };
+    (0..12).flat_map(stretch).collect()
+}
+
 fn found(
     volume: &Volume,
+    skeletons: &[Vec<u32>],
     manifest: &Manifest,
     engine: &mut Engine,
     extent: Extent,
 ) -> Vec<Candidate> {
     let crop = crop();
     let mut map = ProbabilityMap::new(&volume.geometry);
-    for k in 0..SLICES {
-        let planes = Planes::cut(volume, k, &manifest.offsets_mm(), crop);
+    for (k, skeleton) in skeletons.iter().enumerate() {
+        let cut = Planes::cut(volume, k, &manifest.offsets_mm(), crop);
+        let planes = Planes { skeleton: skeleton.clone(), ..cut };
         map.put(k, crop, &search(&planes, manifest, crop, engine, extent).unwrap());
     }
     components(&map, manifest.grow_threshold, manifest.threshold, manifest.min_voxels)
@@ -144,8 +155,9 @@ proptest! {
         let manifest = manifest(Floor { hu: floor, reach });
         let volume = volume(&hu(kind, &mut random, floor));
         let mut engine = engine(&mut random);
-        let part = found(&volume, &manifest, &mut engine, Extent::Wanted);
-        let whole = found(&volume, &manifest, &mut engine, Extent::Whole);
+        let skeletons: Vec<_> = (0..SLICES).map(|_| skeleton(&mut random)).collect();
+        let part = found(&volume, &skeletons, &manifest, &mut engine, Extent::Wanted);
+        let whole = found(&volume, &skeletons, &manifest, &mut engine, Extent::Whole);
         prop_assert_eq!(&part, &whole);
         if matches!(kind, Kind::Dark) {
             prop_assert!(whole.is_empty());
@@ -153,12 +165,16 @@ proptest! {
     }
 
     #[test]
-    fn all_above_the_floor_is_wanted(seed in any::<u64>(), floor in -200i16..400, reach in 0usize..4) {
+    fn all_above_the_floor_is_wanted_and_nothing_of_the_skeleton(seed in any::<u64>(), floor in -200i16..400, reach in 0usize..4) {
         let mut random = Random::new(seed);
         let slice = &hu(Kind::Noise, &mut random, floor)[..COLUMNS * ROWS];
-        let mask = wanted(slice, crop(), Floor { hu: floor, reach });
+        let skeleton = skeleton(&mut random);
+        let mask = wanted(slice, &skeleton, crop(), Floor { hu: floor, reach });
         for (at, &hu) in slice.iter().enumerate() {
-            prop_assert!(hu < floor || mask.contains(at / COLUMNS, at % COLUMNS));
+            let left_out = skeleton.chunks(2).any(|ends| (ends[0]..ends[1]).contains(&(at as u32)));
+            let is_wanted = mask.contains(at / COLUMNS, at % COLUMNS);
+            let is_right = if left_out { !is_wanted } else { hu < floor || is_wanted };
+            prop_assert!(is_right);
         }
     }
 }
@@ -168,7 +184,13 @@ fn planes_of_another_size_are_no_empty_answer() {
     let mut engine = engine(&mut Random::new(1));
     let manifest = manifest(Floor { hu: 110, reach: 1 });
     for hu in [vec![], vec![500; COLUMNS * ROWS]] {
-        let answer = search(&Planes { hu }, &manifest, crop(), &mut engine, Extent::Wanted);
+        let answer = search(
+            &Planes { hu, skeleton: vec![] },
+            &manifest,
+            crop(),
+            &mut engine,
+            Extent::Wanted,
+        );
         assert!(matches!(answer, Err(SearchError::Planes { .. })));
     }
 }

@@ -112,7 +112,7 @@ proptest! {
         let mut open: Vec<(usize, Answer)> =
             (0..SLICES).map(|k| (k, answer(&mut random, volume.slice(k)))).collect();
         let mut map = ProbabilityMap::new(&volume.geometry);
-        let mut known = Known::of(&volume);
+        let mut known = Known::default();
         let mut told: Vec<Stone> = Vec::new();
         while !open.is_empty() {
             let (k, answer) = open.swap_remove(random.below(open.len()));
@@ -183,7 +183,7 @@ fn what_may_become_a_stone_of_its_own_is_waited_for() {
         }
         let mut map = ProbabilityMap::new(&volume.geometry);
         (3..16).for_each(|k| map.put(k, CROP, &answers[k]));
-        let mut known = Known::of(&volume);
+        let mut known = Known::default();
         let mut look = |map: &ProbabilityMap, measured| {
             let (manifest, context) = (manifest(), context());
             let told = report_again(&volume, map, &manifest, &context, None, &mut known, measured);

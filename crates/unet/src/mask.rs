@@ -1,5 +1,7 @@
 //! Which pixels of an image are meant: one bit each.
 
+use std::ops::Range;
+
 /// Pixels in a word.
 const WORD: usize = 64;
 
@@ -52,6 +54,19 @@ impl Mask {
 
     pub fn set(&mut self, row: usize, column: usize) {
         self.words_mut(row)[column / WORD] |= 1 << (column % WORD);
+    }
+
+    /// Removes pixels, numbered row by row; those that there are.
+    pub fn remove(&mut self, pixels: Range<usize>) {
+        let end = pixels.end.min(self.rows * self.columns);
+        let mut at = pixels.start;
+        while at < end {
+            let (row, column) = (at / self.columns, at % self.columns);
+            let bit = column % WORD;
+            let count = (WORD - bit).min(self.columns - column).min(end - at);
+            self.words_mut(row)[column / WORD] &= !(u64::MAX >> (WORD - count) << bit);
+            at += count;
+        }
     }
 
     pub fn contains(&self, row: usize, column: usize) -> bool {
@@ -153,6 +168,19 @@ mod tests {
                     .filter(|c| seeds.iter().any(|s| s.0.abs_diff(row) <= reach && s.1.abs_diff(*c) <= reach))
                     .collect();
                 prop_assert_eq!(mask.row(row).collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_removed_is_out_and_nothing_else(
+            rows in 1usize..4, columns in 1usize..200, from in 0usize..800, count in 0usize..300,
+        ) {
+            let mut mask = Mask::all(rows, columns);
+            mask.remove(from..from + count);
+            for at in 0..rows * columns {
+                prop_assert_eq!(mask.contains(at / columns, at % columns), !(from..from + count).contains(&at));
             }
         }
     }

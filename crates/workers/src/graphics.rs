@@ -3,14 +3,14 @@
 //! Whatever the GPU can't do is an answer, too: the study worker goes on without it.
 
 use crate::gpu::GpuExecutor;
-use crate::infer::{greet, send_answer};
+use crate::infer::{greet, planes, send_answer};
 use crate::messages::{Fitness, FromInfer, ToInfer};
 use crate::wire::{hear, send};
-use js_sys::{Int16Array, Uint8Array};
+use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use stones::{Answer, Crop, Manifest, Planes, Question};
+use stones::{Answer, Crop, Manifest, Question};
 use unet::self_test::{SelfTest, difference};
 use unet::{Mask, PlanFile};
 use wasm_bindgen::{JsCast, JsValue};
@@ -73,12 +73,13 @@ async fn answer(
     answers: &MessagePort,
     clock: Option<&Performance>,
 ) {
-    let attachment = attachments.into_iter().next().unwrap_or_default();
+    let mut attachments = attachments.into_iter();
     match job {
         ToInfer::Model { manifest, crop } => {
             // The memory of the one before goes first.
             *searcher = None;
-            let said = match load(&attachment, crop, clock).await {
+            let file = attachments.next().unwrap_or_default();
+            let said = match load(&file, crop, clock).await {
                 Ok((executor, fitness)) => {
                     *searcher = Some(Searcher { manifest: *manifest, crop, executor });
                     FromInfer::Ready(fitness)
@@ -89,7 +90,7 @@ async fn answer(
         }
         ToInfer::Search { slice } => {
             let Some(searcher) = searcher else { return };
-            match searched(searcher, attachment).await {
+            match searched(searcher, attachments).await {
                 Ok(answer) => send_answer(answers, slice, &answer),
                 Err(detail) => send(answers, &FromInfer::Failed { detail }, &[], &[]),
             }
@@ -97,10 +98,12 @@ async fn answer(
     }
 }
 
-async fn searched(searcher: &mut Searcher, planes: JsValue) -> Result<Answer, String> {
-    let planes: Int16Array = planes.dyn_into().map_err(|_| "no planes came".to_owned())?;
+async fn searched(
+    searcher: &mut Searcher,
+    attachments: impl Iterator<Item = JsValue>,
+) -> Result<Answer, String> {
     let Searcher { manifest, crop, executor } = searcher;
-    let planes = Planes { hu: planes.to_vec() };
+    let planes = planes(attachments).ok_or("no planes came")?;
     let question = Question::of(&planes, manifest, *crop).map_err(|error| error.to_string())?;
     let Some(Question { image, wanted }) = question else { return Ok(Answer::default()) };
     let outputs = executor.run(&image, Some(&wanted)).await?;

@@ -68,7 +68,7 @@ fn serve(port: MessagePort, clock: Option<Performance>) {
             }
             ToInfer::Search { slice } => {
                 let Some(searcher) = &mut searcher else { return };
-                match searched(searcher, attachments.next().unwrap_or_default()) {
+                match searched(searcher, attachments) {
                     Ok(answer) => send_answer(&answers, slice, &answer),
                     Err(detail) => send(&answers, &FromInfer::Failed { detail }, &[], &[]),
                 }
@@ -77,11 +77,20 @@ fn serve(port: MessagePort, clock: Option<Performance>) {
     });
 }
 
-fn searched(searcher: &mut Searcher, planes: JsValue) -> Result<Answer, String> {
-    let planes: Int16Array = planes.dyn_into().map_err(|_| "no planes came".to_owned())?;
+fn searched(
+    searcher: &mut Searcher,
+    attachments: impl Iterator<Item = JsValue>,
+) -> Result<Answer, String> {
     let Searcher { manifest, crop, engine } = searcher;
-    let planes = Planes { hu: planes.to_vec() };
+    let planes = planes(attachments).ok_or("no planes came")?;
     search(&planes, manifest, *crop, engine, Extent::Wanted).map_err(|error| error.to_string())
+}
+
+/// What [`ToInfer::Search`] is attached to.
+pub(crate) fn planes(mut attachments: impl Iterator<Item = JsValue>) -> Option<Planes> {
+    let hu: Int16Array = attachments.next()?.dyn_into().ok()?;
+    let skeleton: Uint32Array = attachments.next()?.dyn_into().ok()?;
+    Some(Planes { hu: hu.to_vec(), skeleton: skeleton.to_vec() })
 }
 
 type Loaded = (Engine, Fitness, Option<Vec<f32>>);

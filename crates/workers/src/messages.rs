@@ -329,7 +329,8 @@ pub enum ToInfer {
     /// The network to run from now on, on planes of this size. Attachments: `Uint8Array` of its file, and
     /// `Float32Array` of its weights as another worker of the same program has packed them, if one has.
     Model { manifest: Box<Manifest>, crop: Crop },
-    /// Searches a slice. Attachment: `Int16Array`, one plane for each of the manifest's offsets.
+    /// Searches a slice. Attachments: what [`stones::Planes`] are made of, `Int16Array` of HU and `Uint32Array` of what
+    /// is left out.
     Search { slice: usize },
 }
 

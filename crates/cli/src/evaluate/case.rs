@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use stones::findings::{Engine, Stone};
-use stones::{Candidate, Context, Extent, Manifest};
+use stones::{Candidate, Context, Extent, Manifest, Measured, report_again};
 use volume::{Volume, Voxel};
 
 /// Side of the pictures on the sheets, in pixels of the image.
@@ -74,11 +74,14 @@ impl Case {
         let [i, j, _] = affine.spacing_mm();
         let mm = [i, j, affine.slice_distance_mm()];
 
-        let map = search_all(&volume, model, Extent::Wanted, workers())?;
+        let mut seen = stones::Known::default();
+        let skeleton = seen.skeleton(&volume, series);
+        let map = search_all(&volume, &skeleton, model, Extent::Wanted, workers())?;
         let low = Manifest { threshold: 0.0, ..model.manifest.clone() };
         let context = Context::of(series, &study.not_loaded, Engine::default());
         let mut tract = model.tract(&volume)?;
-        let (findings, masks) = stones::report(&volume, &map, &low, &context, tract.as_mut())
+        let (tract, all) = (tract.as_mut(), Measured::All);
+        let (findings, masks) = report_again(&volume, &map, &low, &context, tract, &mut seen, all)
             .map_err(model::refused)?;
 
         let (known, mimics): (Vec<_>, Vec<_>) = truth(folder, &volume, mm)

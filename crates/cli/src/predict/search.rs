@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use stones::slice::{SearchError, search};
-use stones::{Crop, Extent, Planes, ProbabilityMap};
+use stones::{Crop, Extent, Planes, ProbabilityMap, Skeleton};
 use unet::Shape;
 use volume::Volume;
 
@@ -18,6 +18,7 @@ pub fn workers() -> usize {
 /// Each worker has a memory of its own and takes the next slice that nobody has.
 pub fn search_all(
     volume: &Volume,
+    skeleton: &Skeleton,
     model: &Model,
     extent: Extent,
     workers: usize,
@@ -37,7 +38,8 @@ pub fn search_all(
             if k >= volume.geometry.slices {
                 return Ok(());
             }
-            let planes = Planes::cut(volume, k, &offsets, crop);
+            let cut = Planes::cut(volume, k, &offsets, crop);
+            let planes = Planes { skeleton: skeleton.of_slice(k, crop), ..cut };
             let answer = search(&planes, manifest, crop, &mut engine, extent)?;
             let mut map = map.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
             map.put(k, crop, &answer);

@@ -9,7 +9,9 @@ use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint32Array};
 use stones::findings::Engine;
 use stones::measure::voxels_around;
-use stones::{Answer, Context, Crop, Known, Measured, Planes, ProbabilityMap, Stone, Tract};
+use stones::{
+    Answer, Context, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone, Tract,
+};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Each word of progress costs the page a frame, and the workers the time for it.
@@ -61,6 +63,7 @@ impl Default for Search {
 /// One search of the series shown.
 pub(super) struct Run {
     pub crop: Crop,
+    skeleton: Skeleton,
     /// Slices this near bear on how large a stone is.
     reach: usize,
     map: ProbabilityMap,
@@ -122,12 +125,14 @@ impl Study {
         let now = self.now();
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
+        let mut known = Known::default();
         let run = Run {
             crop,
+            skeleton: known.skeleton(volume, &pixels.series),
             reach: voxels_around(&volume.geometry)[2],
             map: ProbabilityMap::new(&volume.geometry),
             tract: None,
-            known: Known::of(volume),
+            known,
             hardware: self.search.hardware,
             fitness: None,
             offer: None,
@@ -175,8 +180,10 @@ impl Study {
         workers.dispatch(|job, port| {
             let planes = Planes::cut(&pixels.volume, job.slice, &offsets, run.crop);
             let hu = Int16Array::from(&planes.hu[..]);
-            let buffer = hu.buffer().into();
-            send(port, &ToInfer::Search { slice: job.slice }, &[hu.into()], &[buffer]);
+            let skeleton = Uint32Array::from(&run.skeleton.of_slice(job.slice, run.crop)[..]);
+            let moved = [hu.buffer().into(), skeleton.buffer().into()];
+            let attached = [hu.into(), skeleton.into()];
+            send(port, &ToInfer::Search { slice: job.slice }, &attached, &moved);
         });
     }
 
