@@ -120,6 +120,13 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
     };
     let mut decoded =
         codec::decode_frame(&frame.syntax, stream, frame.rows, frame.columns, allocated, signed)?;
+    if let codec::Samples::Words(words) = &decoded.samples
+        && allocated == 8
+        && words.iter().any(|&word| word > 0xFF)
+    {
+        let detail = format!("samples of {} bits in cells of 8", decoded.precision);
+        return Err(Fault::new(Code::CorruptPixels, detail));
+    }
     // A stream whose precision is below the high bit holds the values without empty bits under them;
     // its sign bit is its own highest (PS3.5 8.2).
     let stored = if decoded.precision > high {

@@ -23,18 +23,28 @@ pub enum Scanned {
     Refused(Refusal),
 }
 
-/// First bytes of formats in which people keep images and which are not read.
-const OTHERS: [(usize, &[u8], &str); 10] = [
+/// First bytes of formats in which people keep images and which are not read. What the page says of some
+/// (`src/words/codes.rs`) goes by the words here.
+const OTHERS: &[(usize, &[u8], &str)] = &[
     (257, b"ustar", "a tar archive: unpack it first"),
     (0, b"7z\xBC\xAF\x27\x1C", "a 7z archive: unpack it first"),
     (0, b"Rar!\x1A\x07", "a RAR archive: unpack it first"),
     (0, b"BZh", "a bzip2 archive: unpack it first"),
     (0, b"\xFD7zXZ\0", "an xz archive: unpack it first"),
     (0, b"\x28\xB5\x2F\xFD", "a Zstandard archive: unpack it first"),
+    (0, b"ALZ\x01", "an ALZ archive: unpack it first"),
+    (0, b"EGGA", "an EGG archive: unpack it first"),
+    (0, b"MSCF", "a CAB archive: unpack it first"),
+    (2, b"-lh", "an LZH archive: unpack it first"),
+    (0, b"\x1F\x9D", "a compressed file: unpack it first"),
+    (32_769, b"CD001", "a disc image: open it and choose the folder in it"),
+    (32_769, b"BEA01", "a disc image: open it and choose the folder in it"),
     (0, b"%PDF", "a PDF"),
     (0, b"\x89PNG", "a PNG picture"),
     (0, b"\xFF\xD8\xFF", "a JPEG picture"),
     (0, b"NRRD", "an NRRD volume: convert it to NIfTI or DICOM"),
+    (0, b"ObjectType", "a MetaImage volume: convert it to NIfTI or DICOM"),
+    (0, b"\x89HDF", "an HDF5 file: convert it to NIfTI or DICOM"),
 ];
 
 /// What a file is that is not DICOM, where its first bytes say it.

@@ -18,7 +18,7 @@ static ALLOCATED: PeakAlloc = PeakAlloc;
 /// Tables, buffers and texts that every file may have, a header of 1 MB that was deflated among them.
 const EVERY_FILE: usize = 4 << 20;
 /// For each byte of the header that was read, the objects that it is parsed into.
-const PER_HEADER_BYTE: usize = 12;
+const PER_HEADER_BYTE: usize = 4;
 /// A [`Frame`] and what assembling makes of it.
 const PER_FRAME: usize = 4 << 10;
 /// HU, samples, and the coefficients of a transform.
@@ -213,6 +213,8 @@ fn resized_2000(side: u32) -> Vec<u8> {
 fn claims_cost_nothing() {
     let _alone = ALONE.lock();
     let many = element(0x5200_9230, "SQ", &item(b"").repeat(100_000));
+    let small = element(0x5200_9230, "SQ", &item(&text(0x0018_0060, "DS", "")).repeat(500_000));
+    let tiny = |bytes: &[u8]| encapsulated(".5", vec![], &item(bytes).repeat(2_000_000));
     let endless = b"\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff\xfe\xff\0\xe0\xff\xff\xff\xff";
     for (name, file, code) in [
         ("rows and columns", with(size(16384, 16384)), "truncated"),
@@ -222,6 +224,9 @@ fn claims_cost_nothing() {
         ("a text of 4 GB", with(b"\x10\0\x10\0UT\0\0\xfe\xff\xff\xff".to_vec()), "truncated"),
         ("depth", with(endless.repeat(50_000)), "corrupt_header"),
         ("100,000 groups", with(many), "inconsistent_geometry"),
+        ("500,000 groups of one element", with(small), "inconsistent_geometry"),
+        ("fragments of nothing", tiny(b""), "corrupt_pixels"),
+        ("fragments of two bytes", tiny(b"ab"), "corrupt_pixels"),
         ("half a number", HALF_A_NUMBER[1..].to_vec(), "not_ct_image"),
         ("deflated zeros", deflated(&[]), "too_large"),
         ("deflated pixels", deflated(&Slice::at(0.0, 1).data_set()), ""),
@@ -258,6 +263,60 @@ fn a_stream_must_bear_its_size_out() {
         let file = encapsulated(syntax, rows, &[&empty[..], &item(&stream)].concat());
         assert_eq!(bounded(syntax, &file), "corrupt_pixels", "{syntax}");
     }
+}
+
+/// A progressive JPEG of nothing but ends of blocks (T.81 G.1.2.2), in `scans` scans of one coefficient each.
+fn progressive(side: u16, scans: u8) -> Vec<u8> {
+    let segment = |marker: u8, body: &[u8]| {
+        [&[0xFF, marker][..], &(body.len() as u16 + 2).to_be_bytes(), body].concat()
+    };
+    let [high, low] = side.to_be_bytes();
+    let blocks = usize::from(side / 8).pow(2);
+    let one_code = |head: u8, value: u8| [&[head, 1], &[0; 15][..], &[value]].concat();
+    // Runs of 16,384 blocks: the code 0, and 14 bits of 0.
+    let runs = vec![0; (15 * blocks.div_ceil(1 << 14)).div_ceil(8)];
+    let mut stream = [
+        b"\xff\xd8".to_vec(),
+        segment(0xDB, &[&[0][..], &[1; 64]].concat()),
+        segment(0xC2, &[8, high, low, high, low, 1, 1, 0x11, 0]),
+        segment(0xC4, &one_code(0, 0)),
+        segment(0xC4, &one_code(0x10, 0xE0)),
+        segment(0xDA, &[1, 1, 0, 0, 0, 0]),
+        vec![0; blocks / 8],
+    ]
+    .concat();
+    // More scans than there are coefficients give each in two parts.
+    let last_bit = u8::from(scans > 63);
+    for scan in 0..scans {
+        let (coefficient, bits) = match scan / 63 {
+            0 => (scan + 1, last_bit),
+            _ => (scan - 62, 0x10),
+        };
+        stream.extend(segment(0xDA, &[1, 1, 0, coefficient, coefficient, bits]));
+        stream.extend(&runs);
+    }
+    [stream, b"\xff\xd9".to_vec()].concat()
+}
+
+#[test]
+fn work_is_bounded_as_room_is() {
+    let _alone = ALONE.lock();
+    let side = 2048;
+    let file = |scans| {
+        let bits = [word(0x0028_0100, 8), word(0x0028_0101, 8), word(0x0028_0102, 7)].concat();
+        let items = [item(b""), item(&progressive(side, scans))].concat();
+        encapsulated(".4.50", [size(side, side), bits].concat(), &items)
+    };
+    assert_eq!(bounded("64 scans", &file(63)), "");
+    assert_eq!(bounded("127 scans", &file(126)), "corrupt_pixels");
+    // Each frame of another pixel spacing, and so a volume of its own.
+    let frames = 5_000;
+    let spacing = |n: usize| text(0x0028_0030, "DS", &format!("{}\\1", 1 + n));
+    let groups: Vec<u8> =
+        (0..frames).flat_map(|n| item(&element(0x0028_9110, "SQ", &item(&spacing(n))))).collect();
+    let count = text(0x0028_0008, "IS", &frames.to_string());
+    let extra = [multi_frame(0, vec![]), count, element(0x5200_9230, "SQ", &groups)].concat();
+    bounded("5,000 pixel spacings", &encapsulated(".5", extra, &item(b"")));
 }
 
 #[test]

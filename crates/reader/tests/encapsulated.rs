@@ -16,7 +16,7 @@ const LOSSLESS: &str = "1.2.840.10008.1.2.4.70";
 const STREAM: &[u8] = include_bytes!("data/u12-29x21-wild.jpg");
 const SAMPLES: &[u8] = include_bytes!("data/u12-29x21-wild.raw");
 
-/// One unsigned frame of 16 bit cells in `fragments`, stored values as HU.
+/// One unsigned frame of cells of 8 or 16 bits in `fragments`, stored values as HU.
 fn file(syntax: &str, bits: u16, fragments: &[&[u8]]) -> Vec<u8> {
     let item = |bytes: &[u8]| {
         [&[0xFE, 0xFF, 0x00, 0xE0][..], &(bytes.len() as u32).to_le_bytes(), bytes].concat()
@@ -26,7 +26,12 @@ fn file(syntax: &str, bits: u16, fragments: &[&[u8]]) -> Vec<u8> {
     bytes.extend(text(0x0008_0060, "CS", "CT"));
     bytes.extend([word(0x0028_0010, ROWS), word(0x0028_0011, COLUMNS)].concat());
     bytes.extend(
-        [word(0x0028_0100, 16), word(0x0028_0101, bits), word(0x0028_0102, bits - 1)].concat(),
+        [
+            word(0x0028_0100, if bits > 8 { 16 } else { 8 }),
+            word(0x0028_0101, bits),
+            word(0x0028_0102, bits - 1),
+        ]
+        .concat(),
     );
     bytes.extend([text(0x0028_1052, "DS", "0"), text(0x0028_1053, "DS", "1")].concat());
     let mut pixels = element(0x7FE0_0010, "OB", b"");
@@ -75,6 +80,13 @@ fn more_bits_than_are_stored_saturate() {
     let saturated: Vec<i16> = samples().into_iter().map(|v| v.min(1023)).collect();
     assert_eq!(decoded.hu, saturated);
     assert_eq!(pixels(&file(EXTENDED, 16, &[STREAM])).unwrap().hu, samples());
+}
+
+#[test]
+fn samples_that_no_cell_can_hold_are_no_pixels() {
+    let refusal = pixels(&file(EXTENDED, 8, &[STREAM])).unwrap_err();
+    assert_eq!(refusal.code, Code::CorruptPixels);
+    assert_eq!(refusal.detail, "samples of 12 bits in cells of 8");
 }
 
 #[test]

@@ -69,6 +69,10 @@ fn elements_that_are_stepped_over() {
         ("a VR of a later edition", long("ZZ")),
         ("a wrong group length", element(0x0028_0000, "UL", b"\xff\xff\xff\0")),
         ("odd length", b"\x19\0\x50\x10LO\x03\0ODD".to_vec()),
+        ("OB with a length of 16 bits", b"\x19\0\x50\x10OB\x02\0AB".to_vec()),
+        ("?? with one", b"\x19\0\x50\x10??\x02\0AB".to_vec()),
+        ("a VR of blanks", b"\x19\0\x50\x10  \x02\0AB".to_vec()),
+        ("LO with a length of 32 bits", b"\x19\0\x50\x10LO\0\0\x02\0\0\0AB".to_vec()),
         ("an overlay", element(0x6000_3000, "OW", &[0xFF; 10])),
         (
             "pixel data within a value",
@@ -92,6 +96,11 @@ fn values_under_another_vr() {
         ("slope as FD", element(0x0028_1053, "FD", &1f64.to_le_bytes())),
         ("NumberOfFrames with NUL", element(0x0028_0008, "IS", b"1\0")),
         ("NumberOfFrames empty", element(0x0028_0008, "IS", b"")),
+        ("NumberOfFrames of blanks", element(0x0028_0008, "IS", b"  ")),
+        ("no frames", element(0x0028_0008, "IS", b"0 ")),
+        ("Rows with a length of 32 bits", b"\x28\0\x10\0US\0\0\x02\0\0\0\x04\0".to_vec()),
+        ("a delimiter after the intercept", text(0x0028_1052, "DS", "-1024\\")),
+        ("a delimiter after the position", text(0x0020_0032, "DS", "-10\\-20\\7.5\\ ")),
         ("position with signs", text(0x0020_0032, "DS", " -1.0E+1 \\-20.\\+7.50")),
         ("orientation of length 0.5", text(0x0020_0037, "DS", "0.5\\0\\0\\0\\.5\\0")),
         ("KVP as an eighth of an SV", b"\x18\0\x60\0SV\0\0\x01\0\0\0x".to_vec()),
@@ -148,6 +157,25 @@ fn beginnings_of_every_kind() {
         ("Philips' own explicit", file(&syntax("1.3.46.670589.33.1.4.1"), &explicit)),
         ("bytes after the end", [file(&syntax(EXPLICIT), &explicit), vec![0xEE; 300]].concat()),
     ] {
+        is_the_slice(name, &file);
+    }
+}
+
+#[test]
+fn explicit_elements_in_implicit_vr() {
+    let is_end = |at: &[u8]| at == b"\xe0\x7f\x10\0";
+    let all = implicit(&the_slice().data_set());
+    let (header, pixels) = all.split_at(all.windows(4).position(is_end).unwrap());
+    let private = text(0x0029_1010, "LO", "AB");
+    let items = [b"\xfe\xff\0\xe0\x0a\0\0\0", &private[..]].concat();
+    for (name, odd) in [
+        ("one", text(0x0029_1010, "LO", "AB")),
+        ("rescale", [text(0x0028_1052, "DS", "-1024"), text(0x0028_1053, "DS", "1")].concat()),
+        ("a sequence", element(0x0029_1020, "SQ", &items)),
+        ("items", [&b"\x29\0\x20\x10\x12\0\0\0"[..], &items].concat()),
+        ("one of 16 kB", element(0x0029_1010, "OB", &[7; 16_975])),
+    ] {
+        let file = [&PREAMBLE[..], &syntax(IMPLICIT), header, &odd, pixels].concat();
         is_the_slice(name, &file);
     }
 }
@@ -211,6 +239,12 @@ fn what_a_file_is_that_is_not_a_ct() {
         (tar, Code::NotDicom, "a tar archive: unpack it first"),
         (b"Rar!\x1a\x07\x01\0 and more".to_vec(), Code::NotDicom, "a RAR archive: unpack it first"),
         (b"%PDF-1.7 and so on and on".to_vec(), Code::NotDicom, "a PDF"),
+        (b"EGGA and more and more".to_vec(), Code::NotDicom, "an EGG archive: unpack it first"),
+        (
+            [&[0; 32_769][..], b"CD001"].concat(),
+            Code::NotDicom,
+            "a disc image: open it and choose the folder in it",
+        ),
         // A media directory names its class in group 0002 only.
         (
             [

@@ -70,6 +70,52 @@ fn two_scans_under_one_uid_are_told_apart() {
 }
 
 #[test]
+fn what_differs_from_slice_to_slice_tells_no_scans_apart() {
+    // Each slice of two scans has a time of its own, and nothing else tells the scans apart but the numbers.
+    let scan = |base: i16, minute: i32| {
+        let timed = |(n, slice): (i32, Slice)| Slice {
+            instance: n + 1 + 4 * minute,
+            extra: text(0x0008_0032, "TM", &format!("08{minute:02}{n:02}")),
+            ..slice
+        };
+        (0..).zip(stack(4, base, b"")).map(timed).collect::<Vec<_>>()
+    };
+    let assembly = assembled(&[scan(0, 0), scan(500, 1)].concat());
+    let split = vec![WarningCode::Split];
+    assert_eq!(volumes(&assembly), [(4, split.clone()), (4, split)]);
+    // Three scans of which two overlap are told by their numbers, though no place is there three times.
+    let scan = |first: i32, number: &str| {
+        let moved = |slice: Slice| Slice {
+            z: slice.z + f64::from(5 * first),
+            instance: slice.instance + first * 10,
+            ..slice
+        };
+        let slices = stack(12, first as i16, &text(0x0020_0012, "IS", number));
+        slices.into_iter().map(moved).collect::<Vec<_>>()
+    };
+    let assembly = assembled(&[scan(0, "1"), scan(10, "2"), scan(20, "3")].concat());
+    assert_eq!(volumes(&assembly), vec![(12, vec![WarningCode::Split]); 3]);
+}
+
+#[test]
+fn what_lies_in_other_frames_of_reference_or_studies_is_no_volume() {
+    for tag in [0x0020_0052, 0x0020_000D] {
+        let above =
+            |slice: Slice| Slice { z: slice.z + 20.0, instance: slice.instance + 4, ..slice };
+        let one = stack(4, 0, &text(tag, "UI", "1.2.1"));
+        let other = stack(4, 500, &text(tag, "UI", "1.2.2")).into_iter().map(above).collect();
+        let assembly = assembled(&[one, other].concat());
+        assert!(assembly.series.iter().map(|s| s.frames.len()).eq([4, 4]), "{tag:08X}");
+    }
+    // An anonymiser that gives each file its own.
+    let mut slices = stack(6, 0, b"");
+    for slice in &mut slices {
+        slice.extra = text(0x0020_0052, "UI", &format!("1.2.{}", slice.instance));
+    }
+    assert_eq!(volumes(&assembled(&slices)), [(6, vec![])]);
+}
+
+#[test]
 fn what_differs_without_repeats_is_one_volume() {
     let mut slices = stack(6, 0, b"");
     slices[3].extra =

@@ -14,8 +14,9 @@ pub fn decode(stream: &[u8], count: usize, allocated: u8) -> Result<Decoded, Fau
     if count > stream.len().saturating_mul(64) {
         return Err(damaged("too short for its size"));
     }
-    let ends = offsets.iter().skip(1).copied().chain([stream.len()]);
-    let segments = offsets.iter().zip(ends).map(|(&start, end)| stream.get(start..end));
+    // Segments may lie in any order: each ends where another begins.
+    let end = |start| offsets.iter().copied().filter(|&o| o > start).min().unwrap_or(stream.len());
+    let segments = offsets.iter().map(|&start| stream.get(start..end(start)));
     let samples = match planes {
         1 | 2 => {
             let mut cells = zeros::<u16>(count)?;
@@ -46,8 +47,8 @@ fn offsets(stream: &[u8], planes: usize) -> Result<Vec<usize>, Fault> {
         return Err(damaged(format!("{segments} segments for {planes} bytes")));
     }
     let offsets: Vec<usize> = words.take(planes).collect();
-    let ascending = offsets.is_sorted() && offsets.first().is_some_and(|&o| o >= HEADER);
-    if ascending { Ok(offsets) } else { Err(damaged("segment offsets")) }
+    let behind = offsets.iter().all(|&o| o >= HEADER);
+    if behind { Ok(offsets) } else { Err(damaged("segment offsets")) }
 }
 
 /// PackBits (PS3.5 G.3.2) into one byte of each cell. Runs may go beyond the last cell: an encoder pads
@@ -106,6 +107,10 @@ mod tests {
         let decoded = decode(&stream(&[&high, &low]), 6, 16).unwrap();
         let expected = vec![0x12AB, 0x34AB, 0x56AB, 0x56AB, 0x56AB, 0x78AB];
         assert_eq!(decoded.samples, Samples::Words(expected));
+        // The low bytes before the high ones.
+        let mut turned = stream(&[&low, &high]);
+        turned[4..12].copy_from_slice(&[66, 0, 0, 0, 64, 0, 0, 0]);
+        assert_eq!(decode(&turned, 6, 16).unwrap(), decoded);
         let four = [&[0u8, 1][..], &[0, 2], &[0, 3], &[0, 4]];
         let decoded = decode(&stream(&four), 1, 32).unwrap();
         assert_eq!(decoded.samples, Samples::DoubleWords(vec![0x0102_0304]));
@@ -122,6 +127,8 @@ mod tests {
         assert!(decode(&good, 1 << 30, 16).is_err());
         let mut wild = good;
         wild[4] = 0xFF;
+        assert!(decode(&wild, 2, 16).is_err());
+        wild[4] = 0;
         assert!(decode(&wild, 2, 16).is_err());
     }
 }

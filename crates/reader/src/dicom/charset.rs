@@ -49,8 +49,28 @@ impl Charset {
         {
             return text.to_owned();
         }
+        if !raw.contains(&ESC) {
+            match self.high {
+                // None is named, and it is in pairs as Hangul is: Korean machines forget to say so as well.
+                None if is_hangul(raw) => {
+                    return EUC_KR.decode_without_bom_handling(raw).0.into_owned();
+                }
+                // Kanji, of which the second byte may be below 80, though the term stands for letters only.
+                Some(set) if set == SHIFT_JIS => {
+                    return SHIFT_JIS.decode_without_bom_handling(raw).0.into_owned();
+                }
+                _ => {}
+            }
+        }
         extended(raw, self.high)
     }
+}
+
+/// Whether all bytes above 7F are syllables of KS X 1001, two at least: accents hardly ever come so.
+fn is_hangul(raw: &[u8]) -> bool {
+    let (text, failed) = EUC_KR.decode_without_bom_handling(raw);
+    let mut letters = text.chars().filter(|c| !c.is_ascii());
+    !failed && letters.clone().count() >= 2 && letters.all(|c| ('가'..='힣').contains(&c))
 }
 
 /// A defined term, in the spellings that are met: `ISO_IR 100`, `ISO-IR 100`, `ISO 2022 IR 149`.
@@ -192,6 +212,10 @@ mod tests {
             (b"ISO_IR 126 ", b"\xc4\xe9\xef\xed", "Διον"),
             (b"", "Muñoz^José".as_bytes(), "Muñoz^José"),
             (b"\\ISO 2022 IR 149", b"\xc8\xab^\xb1\xe6", "홍^길"),
+            (b"", b"\xc8\xab^\xb1\xe6\xb5\xbf", "홍^길동"),
+            (b"", b"M\xfcller^J\xf6rg", "Müller^Jörg"),
+            (b"", b"Gr\xf6\xdfe^\xc5\xe9", "Größe^Åé"),
+            (b"ISO_IR 13", b"\x8eR\x93c^\x91\xbe\x98Y", "山田^太郎"),
             (
                 b"\\ISO 2022 IR 58",
                 b"Zhang^XiaoDong=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1\xb6\xab",

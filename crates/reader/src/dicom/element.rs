@@ -41,11 +41,6 @@ pub fn is_vr(bytes: [u8; 2]) -> bool {
     SHORT.contains(&&bytes) || LONG.contains(&&bytes)
 }
 
-/// Whether a VR has a 32 bit length.
-pub fn is_long(vr: [u8; 2]) -> bool {
-    !SHORT.contains(&&vr)
-}
-
 impl Encoding {
     pub fn u16(self, bytes: [u8; 2]) -> u16 {
         match self {
@@ -61,23 +56,60 @@ impl Encoding {
         }
     }
 
+    fn tag(self, [a, b, c, d]: [u8; 4]) -> Tag {
+        u32::from(self.u16([a, b])) << 16 | u32::from(self.u16([c, d]))
+    }
+
     /// The element at `at`, or the offset up to which bytes are needed to read its header.
     pub fn element(self, data: &[u8], at: usize) -> Result<Element, usize> {
         let short: [u8; 8] = bytes(data, at)?;
         let [a, b, c, d, e, f, g, h] = short;
-        let tag = u32::from(self.u16([a, b])) << 16 | u32::from(self.u16([c, d]));
+        let tag = self.tag([a, b, c, d]);
         let [vr, explicit] = [[e, f], [g, h]];
         // Items and delimiters have no VR in any encoding (PS3.5 7.5); and where no letters stand, a writer
         // forgot that the rest of its data set is explicit.
-        let lettered = vr.iter().all(|&b| b.is_ascii_uppercase() || b == b'?');
+        let lettered = vr.iter().all(|&b| b.is_ascii_uppercase() || b == b'?') || vr == *b"  ";
         if self == Encoding::ImplicitLittle || tag >> 16 == 0xFFFE || !lettered {
             return Ok(element(tag, None, at, self.u32([e, f, g, h]), 8));
         }
+        let length = u32::from(self.u16(explicit));
         if SHORT.contains(&&vr) {
-            return Ok(element(tag, Some(vr), at, u32::from(self.u16(explicit)), 8));
+            let wide = self.wide(data, at).filter(|_| length == 0);
+            return Ok(match wide {
+                Some(wide) => element(tag, Some(vr), at, wide, 12),
+                None => element(tag, Some(vr), at, length, 8),
+            });
         }
-        let length = self.u32(bytes(data, at + 8)?);
-        Ok(element(tag, is_vr(vr).then_some(vr), at, length, 12))
+        let known = is_vr(vr).then_some(vr);
+        // Bytes that are to be zero are a length of 16 bits where that leads to the next element.
+        let narrow = element(tag, known, at, length, 8);
+        let wide = element(tag, known, at, self.u32(bytes(data, at + 8)?), 12);
+        match bytes(data, narrow.value + length as usize) {
+            _ if length == 0 => Ok(wide),
+            Ok(next) => Ok(if narrow.precedes(self.tag(next)) { narrow } else { wide }),
+            Err(_) if wide.end().is_some_and(|end| end <= data.len()) => Ok(wide),
+            Err(needs) => Err(needs),
+        }
+    }
+
+    /// The 32 bit length that some writers give a VR of 16. It stands where after an empty value the next tag
+    /// would, and as that it would be a group length, which it is not.
+    fn wide(self, data: &[u8], at: usize) -> Option<u32> {
+        let length = self.u32(bytes(data, at + 8).ok()?);
+        let is_group_length = data.get(at + 12..at + 14) == Some(b"UL");
+        ((1..1 << 16).contains(&length) && !is_group_length).then_some(length)
+    }
+}
+
+impl Element {
+    /// Where its value ends; of undefined length, where it begins.
+    pub fn end(self) -> Option<usize> {
+        self.value.checked_add(self.length.unwrap_or(0) as usize)
+    }
+
+    /// Whether `next` can be what follows: a delimiter or a later tag.
+    pub fn precedes(self, next: Tag) -> bool {
+        next >> 16 == 0xFFFE || next > self.tag
     }
 }
 
@@ -115,6 +147,28 @@ mod tests {
         let e =
             Encoding::ExplicitLittle.element(b"\x19\0\x60\x10ZZ\0\0\x06\0\0\0FUTURE", 0).unwrap();
         assert_eq!((e.vr, e.length, e.value), (None, Some(6), 12));
+    }
+
+    #[test]
+    fn lengths_of_the_other_form() {
+        let next = b"\x28\0\x11\0US";
+        use Encoding::{ExplicitBig, ExplicitLittle};
+        for (encoding, value, found) in [
+            (ExplicitLittle, &b"OB\x02\0AB"[..], (Some(*b"OB"), Some(2), 8)),
+            (ExplicitLittle, b"??\x02\0AB", (None, Some(2), 8)),
+            (ExplicitLittle, b"  \x02\0AB", (None, Some(2), 8)),
+            // Rubbish where zeros are due.
+            (ExplicitLittle, b"OB\x20\x20\x02\0\0\0AB", (Some(*b"OB"), Some(2), 12)),
+            (ExplicitLittle, b"US\0\0\x02\0\0\0AB", (Some(*b"US"), Some(2), 12)),
+            (ExplicitBig, b"US\0\0\0\0\0\x02AB", (Some(*b"US"), Some(2), 12)),
+            // Empty, with a group length after it.
+            (ExplicitLittle, b"DS\0\0\x30\0\0\0UL\x04\0", (Some(*b"DS"), Some(0), 8)),
+            (ExplicitLittle, b"DS\0\0", (Some(*b"DS"), Some(0), 8)),
+        ] {
+            let tag = if encoding == ExplicitBig { b"\0\x28\0\x10" } else { b"\x28\0\x10\0" };
+            let e = encoding.element(&[tag, value, next].concat(), 0).unwrap();
+            assert_eq!((e.vr, e.length, e.value), found, "{encoding:?} {value:?}");
+        }
     }
 
     #[test]

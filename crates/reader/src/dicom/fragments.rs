@@ -12,6 +12,9 @@ pub(crate) struct Fragments {
     frames: Vec<Vec<Range<usize>>>,
 }
 
+/// Fragments of one file: each takes room for its place, however short it is.
+const MOST: usize = 1 << 17;
+
 /// A fragment and the offset of its item, from the first byte after the basic offset table.
 struct Fragment {
     item: u64,
@@ -71,6 +74,9 @@ fn items(data: &[u8], offset: u64) -> Result<(Range<usize>, Vec<Fragment>), Faul
     let mut table = None;
     let mut fragments = Vec::new();
     while let Ok(element) = Encoding::ExplicitLittle.element(data, at) {
+        if fragments.len() > MOST {
+            return Err(Fault::new(Code::CorruptPixels, "too many fragments"));
+        }
         if element.tag != ITEM {
             // PS3.5 A.4: a sequence delimitation item ends it.
             let ended = element.tag == SEQUENCE_END || !fragments.is_empty();
@@ -81,6 +87,11 @@ fn items(data: &[u8], offset: u64) -> Result<(Range<usize>, Vec<Fragment>), Faul
         let end = element.value.checked_add(length).filter(|&e| e <= data.len()).ok_or_else(cut)?;
         let bytes = element.value..end;
         match &table {
+            // Some writers leave the table out, and begin with the first frame.
+            None if begins(data.get(bytes.clone()).unwrap_or(&[])) => {
+                table = Some(at..at);
+                fragments.push(Fragment { item: 0, bytes });
+            }
             None => table = Some(bytes),
             Some(table) => fragments.push(Fragment { item: (at - table.end) as u64, bytes }),
         }
@@ -157,23 +168,28 @@ fn by_signature(
     fragments: &[Fragment],
     frames: usize,
 ) -> Option<Vec<Vec<Range<usize>>>> {
-    let begins = |f: &Fragment| {
-        let head = data.get(f.bytes.clone()).unwrap_or(&[]);
-        // SOI; SOC and SIZ; JP2 and JPEG XL signatures.
-        [&b"\xff\xd8\xff"[..], b"\xff\x4f\xff\x51", b"\0\0\0\x0c", b"\xff\x0a"]
-            .iter()
-            .any(|signature| head.starts_with(signature))
-    };
+    if fragments.len() == frames {
+        return Some(fragments.iter().map(|f| vec![f.bytes.clone()]).collect());
+    }
     let mut found: Vec<Vec<Range<usize>>> = Vec::new();
-    for fragment in fragments {
-        match found.last_mut() {
-            Some(last) if fragments.len() != frames && !begins(fragment) => {
-                last.push(fragment.bytes.clone());
-            }
-            _ => found.push(vec![fragment.bytes.clone()]),
+    for Fragment { bytes, .. } in fragments.iter().filter(|f| !f.bytes.is_empty()) {
+        let begins = begins(data.get(bytes.clone()).unwrap_or(&[]));
+        match found.last_mut().filter(|_| !begins) {
+            Some(last) => last.push(bytes.clone()),
+            None => found.push(vec![bytes.clone()]),
         }
     }
     (found.len() == frames).then_some(found)
+}
+
+/// Whether a code stream begins a fragment.
+fn begins(fragment: &[u8]) -> bool {
+    // SOI; SOC and SIZ; JP2 and JPEG XL signatures; and the header of RLE: at most 15 segments, of which the
+    // first comes right after it (PS3.5 G.5).
+    [&b"\xff\xd8\xff"[..], b"\xff\x4f\xff\x51", b"\0\0\0\x0c", b"\xff\x0a"]
+        .iter()
+        .any(|signature| fragment.starts_with(signature))
+        || matches!(fragment, [1..=15, 0, 0, 0, 64, 0, 0, 0, ..])
 }
 
 #[cfg(test)]
@@ -213,6 +229,22 @@ mod tests {
         let (soi, rest) = (b"\xff\xd8\xff\xf7", b"\0\0");
         let data = [item(b""), item(soi), item(rest), item(soi), END.to_vec()].concat();
         assert_eq!(frames(&data, 2).unwrap(), [&b"\xff\xd8\xff\xf7\0\0"[..], soi]);
+    }
+
+    #[test]
+    fn a_table_that_is_left_out_and_fragments_of_nothing() {
+        let (jpeg, rle) = (b"\xff\xd8\xff\xf7", b"\x02\0\0\0\x40\0\0\0");
+        for stream in [&jpeg[..], rle] {
+            let two = [item(stream), item(b"ab"), item(stream), END.to_vec()].concat();
+            assert_eq!(frames(&two, 2).unwrap(), [&[stream, b"ab"].concat()[..], stream]);
+            let one = [item(stream), END.to_vec()].concat();
+            assert_eq!(frames(&one, 1).unwrap(), [stream]);
+            let parts = [&b""[..], b"", stream, b"", stream, b""];
+            let empty = [parts.map(item).concat(), END.to_vec()].concat();
+            assert_eq!(frames(&empty, 2).unwrap(), [stream, stream]);
+        }
+        let many = [item(b"").repeat(MOST + 3), END.to_vec()].concat();
+        assert_eq!(frames(&many, 1).unwrap_err().code, Code::CorruptPixels);
     }
 
     #[test]

@@ -136,13 +136,14 @@ fn dimensions(root: Data<'_>, limits: &Limits) -> Result<(usize, usize, usize), 
     };
     let (rows, columns) = (side(tags::ROWS, "Rows")?, side(tags::COLUMNS, "Columns")?);
     let pixels = limits.pixels(rows, columns)?;
-    let frames = match root.has(tags::NUMBER_OF_FRAMES) {
-        true => root.integer(tags::NUMBER_OF_FRAMES).unwrap_or(0),
-        false => 1,
+    // Of an image of one frame some writers say that it has none.
+    let frames = match root.text(tags::NUMBER_OF_FRAMES).is_empty() {
+        true => Some(1),
+        false => root.integer(tags::NUMBER_OF_FRAMES),
     };
-    let frames = match u64::try_from(frames) {
-        Ok(n) if n > limits.frames => return fault(Code::TooLarge, format!("{n} frames")),
-        Ok(n) if n > 0 => n,
+    let frames = match frames.map(u64::try_from) {
+        Some(Ok(n)) if n > limits.frames => return fault(Code::TooLarge, format!("{n} frames")),
+        Some(Ok(n)) => n.max(1),
         _ => return fault(Code::BadDimensions, "NumberOfFrames"),
     };
     let colour = |kind: &str| root.text(tags::PHOTOMETRIC).starts_with(kind);

@@ -1,42 +1,57 @@
-//! Typed values of the small header. The only place where dicom-object is asked for something.
+//! What is kept of a data set, and its values by type.
 
 use super::element::Tag;
-use crate::refusal::{Code, Fault};
-use dicom_core::header::HasLength;
-use dicom_core::value::PrimitiveValue;
-use dicom_object::InMemDicomObject;
-use dicom_object::mem::InMemElement;
-use dicom_transfer_syntax_registry::entries::EXPLICIT_VR_LITTLE_ENDIAN;
+use std::ops::Range;
 
-pub struct Header(InMemDicomObject);
+/// Elements of the root and of all items, flat: as much room as the values take, and 16 bytes for each.
+#[derive(Debug, Default)]
+pub struct Header {
+    /// Values: numbers little endian, texts UTF-8.
+    pub(super) bytes: Vec<u8>,
+    /// Those of one item lie together, by rising tag.
+    pub(super) elements: Vec<Kept>,
+    /// Those of one sequence lie together, each with the place of its elements.
+    pub(super) items: Vec<Range<u32>>,
+    pub(super) root: Range<u32>,
+}
+
+/// An element, with the place of its value in the bytes, or of a sequence in the items.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub tag: Tag,
+    pub vr: [u8; 2],
+    pub place: Range<u32>,
+}
+
+fn part<'a, T>(all: &'a [T], place: &Range<u32>) -> &'a [T] {
+    all.get(place.start as usize..place.end as usize).unwrap_or(&[])
+}
 
 impl Header {
-    /// Parses what [`super::walk`] wrote.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
-        InMemDicomObject::read_dataset_with_ts(bytes, &EXPLICIT_VR_LITTLE_ENDIAN.erased())
-            .map(Self)
-            .map_err(|e| Fault::new(Code::CorruptHeader, e.to_string()))
-    }
-
     pub fn data(&self) -> Data<'_> {
-        Data(&self.0)
+        Data { header: self, elements: part(&self.elements, &self.root) }
     }
 }
 
 /// A data set: the root or an item of a sequence.
 #[derive(Clone, Copy)]
-pub struct Data<'a>(&'a InMemDicomObject);
+pub struct Data<'a> {
+    header: &'a Header,
+    elements: &'a [Kept],
+}
 
 impl<'a> Data<'a> {
-    /// Not `element_opt`: that captures a backtrace for each element that is absent.
-    fn element(self, tag: Tag) -> Option<&'a InMemElement> {
-        let [a, b, c, d] = tag.to_be_bytes();
-        self.0.get(dicom_core::Tag(u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
+    /// The last of those that have the tag: there is to be one.
+    fn element(self, tag: Tag) -> Option<&'a Kept> {
+        let beyond = self.elements.partition_point(|e| e.tag <= tag);
+        self.elements.get(beyond.checked_sub(1)?).filter(|e| e.tag == tag)
     }
 
-    fn value(self, tag: Tag) -> Option<&'a PrimitiveValue> {
-        let element = self.element(tag)?;
-        element.value().primitive().filter(|_| !element.is_empty())
+    /// What stands in an element, where it is no sequence and not empty.
+    fn value(self, tag: Tag) -> Option<Value<'a>> {
+        let Kept { vr, place, .. } = self.element(tag).filter(|e| &e.vr != b"SQ")?;
+        let bytes = part(&self.header.bytes, place);
+        (!bytes.is_empty()).then_some(Value { vr: *vr, bytes })
     }
 
     /// Whether the element is there with a value.
@@ -45,8 +60,10 @@ impl<'a> Data<'a> {
     }
 
     pub fn items(self, tag: Tag) -> impl ExactSizeIterator<Item = Data<'a>> {
-        let items = self.element(tag).and_then(|e| e.items()).unwrap_or(&[]);
-        items.iter().map(Data)
+        let sequence = self.element(tag).filter(|e| &e.vr == b"SQ");
+        let items = sequence.map_or(&[][..], |e| part(&self.header.items, &e.place));
+        let header = self.header;
+        items.iter().map(move |item| Data { header, elements: part(&header.elements, item) })
     }
 
     pub fn item(self, tag: Tag) -> Option<Data<'a>> {
@@ -55,7 +72,7 @@ impl<'a> Data<'a> {
 
     /// Text without the padding of PS3.5 6.2; empty where absent.
     pub fn text(self, tag: Tag) -> String {
-        let text = self.value(tag).map(|v| v.to_raw_str().into_owned()).unwrap_or_default();
+        let text = self.value(tag).map(Value::text).unwrap_or_default();
         text.trim_matches([' ', '\0', '\n', '\r', '\t']).to_owned()
     }
 
@@ -68,23 +85,17 @@ impl<'a> Data<'a> {
     }
 
     pub fn integers(self, tag: Tag) -> Option<Vec<i64>> {
-        match self.value(tag)? {
-            PrimitiveValue::Str(_) | PrimitiveValue::Strs(_) => {
-                let numbers = self.decimals(tag)?;
-                let whole = |n: &f64| n.fract() == 0.0 && n.abs() < 9e15;
-                numbers.iter().all(whole).then(|| numbers.iter().map(|&n| n as i64).collect())
-            }
-            other => other.to_multi_int::<i64>().ok(),
-        }
+        let whole = |n: &f64| n.fract() == 0.0 && n.abs() < 9e15;
+        let numbers = self.decimals(tag)?;
+        numbers.iter().all(whole).then(|| numbers.iter().map(|&n| n as i64).collect())
     }
 
     /// All values; `None` where absent or where one of them is no number.
     pub fn decimals(self, tag: Tag) -> Option<Vec<f64>> {
-        match self.value(tag)? {
-            PrimitiveValue::Str(_) | PrimitiveValue::Strs(_) => {
-                self.text(tag).split('\\').map(decimal).collect()
-            }
-            other => other.to_multi_float64().ok(),
+        match self.value(tag)?.numbers() {
+            Some(numbers) => numbers.iter().all(|n| n.is_finite()).then_some(numbers),
+            // A delimiter after the last value begins none.
+            None => self.text(tag).trim_end_matches(['\\', ' ']).split('\\').map(decimal).collect(),
         }
     }
 
@@ -99,23 +110,49 @@ impl<'a> Data<'a> {
 
     /// Words of 16 bits, however they are declared.
     pub fn words(self, tag: Tag) -> Option<Vec<u16>> {
-        match self.value(tag)? {
-            PrimitiveValue::U16(words) => Some(words.to_vec()),
-            PrimitiveValue::I16(words) => Some(words.iter().map(|&w| w as u16).collect()),
-            PrimitiveValue::U8(bytes) => Some(
-                bytes
-                    .chunks_exact(2)
-                    .map(|b| b.iter().rev().fold(0, |w, &b| w << 8 | u16::from(b)))
-                    .collect(),
-            ),
+        let Value { vr, bytes } = self.value(tag)?;
+        let words = || bytes.as_chunks().0.iter().map(|&word| u16::from_le_bytes(word)).collect();
+        matches!(&vr, b"US" | b"SS" | b"OW" | b"OB").then(words)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Value<'a> {
+    vr: [u8; 2],
+    bytes: &'a [u8],
+}
+
+impl Value<'_> {
+    /// Values of a VR that has binary ones (PS3.5 6.2).
+    fn numbers(self) -> Option<Vec<f64>> {
+        fn each<const N: usize>(bytes: &[u8], number: fn([u8; N]) -> f64) -> Option<Vec<f64>> {
+            Some(bytes.as_chunks().0.iter().copied().map(number).collect())
+        }
+        match &self.vr {
+            b"OB" => each(self.bytes, |[byte]| f64::from(byte)),
+            b"US" | b"OW" => each(self.bytes, |b| f64::from(u16::from_le_bytes(b))),
+            b"SS" => each(self.bytes, |b| f64::from(i16::from_le_bytes(b))),
+            b"UL" | b"OL" => each(self.bytes, |b| f64::from(u32::from_le_bytes(b))),
+            b"SL" => each(self.bytes, |b| f64::from(i32::from_le_bytes(b))),
+            b"FL" | b"OF" => each(self.bytes, |b| f64::from(f32::from_le_bytes(b))),
+            b"FD" | b"OD" => each(self.bytes, f64::from_le_bytes),
+            b"UV" | b"OV" => each(self.bytes, |b| u64::from_le_bytes(b) as f64),
+            b"SV" => each(self.bytes, |b| i64::from_le_bytes(b) as f64),
             _ => None,
+        }
+    }
+
+    fn text(self) -> String {
+        match self.numbers() {
+            Some(numbers) => numbers.iter().map(f64::to_string).collect::<Vec<_>>().join("\\"),
+            None => String::from_utf8_lossy(self.bytes).into_owned(),
         }
     }
 }
 
 /// A decimal string (PS3.5 6.2): padded, signed, with an exponent; and with the comma that some write.
 fn decimal(text: &str) -> Option<f64> {
-    let text = text.trim_matches([' ', '\0']);
+    let text = text.trim_matches([' ', '\0', '\t', '\n', '\r']);
     let number: f64 = text.parse().or_else(|_| text.replace(',', ".").parse()).ok()?;
     number.is_finite().then_some(number)
 }

@@ -8,7 +8,7 @@ use super::wanted;
 use crate::inflate::inflate;
 use crate::syntax::Syntax;
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
-use dicom_object::StandardDataDictionary;
+use dicom_dictionary_std::StandardDataDictionary;
 use serde::{Deserialize, Serialize};
 
 /// More elements than a person looks through, levels than a file has, and characters than a line shows.

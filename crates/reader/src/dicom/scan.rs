@@ -1,7 +1,6 @@
 //! The beginning of a DICOM file → its frames, or what more is needed.
 
 use super::frames;
-use super::header::Header;
 use super::start::{Sniffed, Start, sniff};
 use super::walk::{Stop, walk};
 use crate::inflate::inflate;
@@ -46,8 +45,8 @@ fn header(
     // The walk counts in `usize`; a file beyond that has no complete header in its prefix either.
     let end = length.map_or(usize::MAX, |l| usize::try_from(l).unwrap_or(usize::MAX));
     let walked = walk(data, at, end, start.encoding, limits, frames::is_foreign)?;
-    let header = Header::parse(&walked.header).map_err(Stop::Fault)?;
-    frames::frames(path, header.data(), start, walked.pixels, length, limits).map_err(Stop::Fault)
+    frames::frames(path, walked.header.data(), start, walked.pixels, length, limits)
+        .map_err(Stop::Fault)
 }
 
 /// As [`header`], of a deflated data set: no more of it is inflated than its header needs.

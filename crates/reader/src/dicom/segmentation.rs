@@ -4,7 +4,7 @@
 //! in its own functional groups or in the shared ones: writers put them in either.
 
 use super::groups::Groups;
-use super::header::{Data, Header};
+use super::header::Data;
 use super::start::{Sniffed, Start, sniff};
 use super::values::unit_vectors;
 use super::walk::{Stop, walk};
@@ -87,8 +87,7 @@ impl Segmentation {
             Stop::Fault(fault) => fault,
             Stop::Needs(_) => Fault::new(Code::Truncated, "the file ends inside its header"),
         })?;
-        let header = Header::parse(&walked.header)?;
-        let root = header.data();
+        let root = walked.header.data();
         let class = root.text(tags::SOP_CLASS);
         if !CLASSES.contains(&class.as_str()) {
             return Err(Fault::new(Code::NotCtImage, format!("SOP class {class}, no SEG")));

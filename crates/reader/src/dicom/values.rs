@@ -58,7 +58,7 @@ pub fn other_unit(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Option<S
             .find_or_root(frame, tags::VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_TYPE)
             .text(tags::RESCALE_TYPE),
     };
-    Some(unit).filter(|unit| !unit.is_empty() && unit != "HU")
+    Some(unit).filter(|unit| !unit.is_empty() && !unit.eq_ignore_ascii_case("HU"))
 }
 
 /// Closed range of padding, ends in any order (PS3.3 C.7.5.1.1.2).

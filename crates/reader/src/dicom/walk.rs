@@ -1,11 +1,11 @@
-//! From the raw bytes of a file to a small header: only what is wanted, always explicit little endian,
-//! always UTF-8. No recursion, no length that is not checked, nothing kept that nobody asks for; so the
-//! library that parses the result never sees a hostile byte.
+//! From the raw bytes of a file to a small header: only what is wanted, always little endian, always UTF-8.
+//! No recursion, no length that is not checked, nothing kept that nobody asks for.
 
 use super::charset::Charset;
 use super::element::{Element, Encoding, ITEM, ITEM_END, SEQUENCE_END, Tag, bytes, is_vr};
+use super::header::Header;
 use super::wanted;
-use super::write::Header;
+use super::write::Builder;
 use crate::frame::ByteRange;
 use crate::limits::Limits;
 use crate::refusal::{Code, Fault};
@@ -24,7 +24,7 @@ pub struct PixelElement {
 
 #[derive(Debug)]
 pub struct Walked {
-    pub header: Vec<u8>,
+    pub header: Header,
     pub pixels: Option<PixelElement>,
 }
 
@@ -63,7 +63,7 @@ struct Walk<'a> {
     root: Encoding,
     charset: Charset,
     open: Vec<Open>,
-    header: Header,
+    header: Builder,
     extended: [Option<ByteRange>; 2],
 }
 
@@ -83,7 +83,7 @@ pub fn walk(
         root: encoding,
         charset: Charset::default(),
         open: Vec::new(),
-        header: Header::new(),
+        header: Builder::new(),
         extended: [None; 2],
     };
     let pixels = walk.run(at, total, stop_at)?;
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
                 return Ok(None);
             }
             let encoding = self.open.last().map_or(self.root, |o| o.encoding);
-            let element = encoding.element(self.data, at).map_err(Stop::Needs)?;
+            let element = self.element(at, encoding, total)?;
             let at_root = self.open.is_empty();
             if at_root && is_pixels(element.tag) {
                 return Ok(Some(self.pixel_element(element)));
@@ -121,6 +121,39 @@ impl<'a> Walk<'a> {
         Err(corrupt("too many elements"))
     }
 
+    /// The element at `at`. In implicit VR two letters are a length of 16,000 at least, or some writer's
+    /// explicit element: it is what leads to the next one.
+    fn element(&self, at: usize, encoding: Encoding, total: usize) -> Result<Element, Stop> {
+        let element = encoding.element(self.data, at).map_err(Stop::Needs)?;
+        if encoding != Encoding::ImplicitLittle {
+            return Ok(element);
+        }
+        let Ok(explicit) = Encoding::ExplicitLittle.element(self.data, at) else {
+            return Ok(element);
+        };
+        let limit = self.open.iter().rev().find_map(|o| o.end).unwrap_or(total);
+        if explicit.vr.is_none() || self.leads_on(element, &[encoding], limit)? {
+            return Ok(element);
+        }
+        let both = [encoding, Encoding::ExplicitLittle];
+        let is_explicit = self.leads_on(explicit, &both, limit)?;
+        Ok(if is_explicit { explicit } else { element })
+    }
+
+    /// Whether what follows, in one of `encodings`, can do so, and lies before `limit` as all must.
+    fn leads_on(&self, from: Element, encodings: &[Encoding], limit: usize) -> Result<bool, Stop> {
+        let Some(end) = from.end().filter(|&end| end < limit) else {
+            return Ok(from.end() == Some(limit));
+        };
+        for encoding in encodings {
+            let next = encoding.element(self.data, end).map_err(Stop::Needs)?;
+            if from.precedes(next.tag) && next.end().is_some_and(|end| end <= limit) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Takes one element in; the offset of the next one.
     fn step(&mut self, element: Element, encoding: Encoding) -> Result<usize, Stop> {
         let kind = self.open.last().map(|o| o.kind);
@@ -130,6 +163,7 @@ impl<'a> Walk<'a> {
                 let keep = self.open.last().is_some_and(|o| o.keep);
                 if keep {
                     self.header.item();
+                    self.check_room()?;
                 }
                 self.enter(element, Kind::Item, encoding, keep)
             }
@@ -219,10 +253,14 @@ impl<'a> Walk<'a> {
         let vr = element.vr.filter(|vr| vr != b"UN").unwrap_or(usual);
         let value = self.value(element)?;
         self.header.element(element.tag, vr, value, encoding, &self.charset);
-        if self.header.len() as u64 > self.limits.header {
-            return Err(Stop::Fault(Fault::new(Code::TooLarge, "header")));
+        self.check_room()
+    }
+
+    fn check_room(&self) -> Result<(), Stop> {
+        match self.header.len() as u64 > self.limits.header {
+            true => Err(Stop::Fault(Fault::new(Code::TooLarge, "header"))),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     fn enter(
@@ -245,11 +283,8 @@ impl<'a> Walk<'a> {
     }
 
     fn close(&mut self) {
-        if let Some(Open { kind, keep: true, .. }) = self.open.pop() {
-            match kind {
-                Kind::Item => self.header.end_item(),
-                _ => self.header.end_sequence(),
-            }
+        if let Some(Open { keep: true, .. }) = self.open.pop() {
+            self.header.end();
         }
     }
 

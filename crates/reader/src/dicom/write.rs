@@ -1,42 +1,69 @@
-//! Writes the small header: explicit little endian, UTF-8, sequences and items of undefined length.
+//! Builds the header: what the walk keeps, item by item.
 
 use super::charset::Charset;
-use super::element::{Encoding, ITEM, ITEM_END, SEQUENCE_END, Tag, is_long};
+use super::element::{Encoding, Tag};
+use super::header::{Header, Kept};
+use std::ops::Range;
+
+/// The elements of the root or of an item, and the items of a sequence, that are still to be closed.
+#[derive(Debug)]
+enum Open {
+    Elements(Vec<Kept>),
+    Items(Tag, Vec<Range<u32>>),
+}
 
 #[derive(Debug)]
-pub struct Header(Vec<u8>);
+pub struct Builder {
+    header: Header,
+    root: Vec<Kept>,
+    open: Vec<Open>,
+    /// Elements and items.
+    count: usize,
+}
 
-impl Header {
+impl Builder {
     pub fn new() -> Self {
-        let mut header = Self(Vec::with_capacity(2048));
-        header.put(super::wanted::CHARACTER_SET, *b"CS", b"ISO_IR 192");
-        header
+        Self { header: Header::default(), root: Vec::new(), open: Vec::new(), count: 0 }
     }
 
+    /// Bytes that it takes.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.header.bytes.len() + self.count * size_of::<Kept>()
     }
 
-    pub fn finish(self) -> Vec<u8> {
-        self.0
+    pub fn finish(mut self) -> Header {
+        while !self.open.is_empty() {
+            self.end();
+        }
+        self.header.root = placed(&mut self.header.elements, self.root);
+        self.header
     }
 
     pub fn sequence(&mut self, tag: Tag) {
-        self.tag(tag);
-        self.0.extend_from_slice(b"SQ\0\0");
-        self.0.extend_from_slice(&u32::MAX.to_le_bytes());
+        self.open.push(Open::Items(tag, Vec::new()));
     }
 
     pub fn item(&mut self) {
-        self.marker(ITEM, u32::MAX);
+        self.open.push(Open::Elements(Vec::new()));
     }
 
-    pub fn end_item(&mut self) {
-        self.marker(ITEM_END, 0);
-    }
-
-    pub fn end_sequence(&mut self) {
-        self.marker(SEQUENCE_END, 0);
+    /// Closes what was opened last.
+    pub fn end(&mut self) {
+        match self.open.pop() {
+            Some(Open::Elements(elements)) => {
+                let item = placed(&mut self.header.elements, elements);
+                if let Some(Open::Items(_, items)) = self.open.last_mut() {
+                    items.push(item);
+                    self.count += 1;
+                }
+            }
+            Some(Open::Items(tag, items)) => {
+                let first = self.header.items.len() as u32;
+                self.header.items.extend(items);
+                self.put(tag, *b"SQ", first..self.header.items.len() as u32);
+            }
+            None => {}
+        }
     }
 
     /// One value, read as `encoding` has it.
@@ -48,58 +75,36 @@ impl Header {
         encoding: Encoding,
         charset: &Charset,
     ) {
-        // Of half a number the library that reads this would lose its place, and take values for lengths.
-        let value = value.get(..value.len() - value.len() % cell(vr)).unwrap_or(&[]);
+        let first = self.header.bytes.len() as u32;
         match &vr {
             b"PN" | b"LO" | b"SH" | b"ST" | b"LT" | b"UT" | b"UC" => {
-                self.put(tag, vr, charset.decode(value).as_bytes());
+                self.header.bytes.extend_from_slice(charset.decode(value).as_bytes());
             }
             _ if encoding == Encoding::ExplicitBig && unit(vr) > 1 => {
-                let swapped: Vec<u8> = value
-                    .chunks_exact(unit(vr))
-                    .flat_map(|unit| unit.iter().rev())
-                    .copied()
-                    .collect();
-                self.put(tag, vr, &swapped);
+                let units = value.chunks_exact(unit(vr));
+                self.header.bytes.extend(units.flat_map(|unit| unit.iter().rev()));
             }
-            _ => self.put(tag, vr, value),
+            _ => self.header.bytes.extend_from_slice(value),
         }
+        self.put(tag, vr, first..self.header.bytes.len() as u32);
     }
 
-    fn put(&mut self, tag: Tag, vr: [u8; 2], value: &[u8]) {
-        let odd = value.len() % 2;
-        // Lengths were bounded when the element was taken in.
-        let length = u32::try_from(value.len() + odd).unwrap_or(0);
-        self.tag(tag);
-        self.0.extend_from_slice(&vr);
-        match u16::try_from(length) {
-            _ if is_long(vr) => {
-                self.0.extend_from_slice(&[0, 0]);
-                self.0.extend_from_slice(&length.to_le_bytes());
-            }
-            Ok(short) => self.0.extend_from_slice(&short.to_le_bytes()),
-            Err(_) => return self.0.extend_from_slice(&[0, 0]),
-        }
-        self.0.extend_from_slice(value);
-        if odd == 1 {
-            self.0.push(if unit(vr) == 1 && !is_long(vr) && &vr != b"UI" { b' ' } else { 0 });
-        }
-    }
-
-    fn tag(&mut self, tag: Tag) {
-        self.0.extend_from_slice(&((tag >> 16) as u16).to_le_bytes());
-        self.0.extend_from_slice(&(tag as u16).to_le_bytes());
-    }
-
-    fn marker(&mut self, tag: Tag, length: u32) {
-        self.tag(tag);
-        self.0.extend_from_slice(&length.to_le_bytes());
+    fn put(&mut self, tag: Tag, vr: [u8; 2], place: Range<u32>) {
+        let elements = match self.open.last_mut() {
+            Some(Open::Elements(elements)) => elements,
+            _ => &mut self.root,
+        };
+        elements.push(Kept { tag, vr, place });
+        self.count += 1;
     }
 }
 
-/// Bytes of one value (PS3.5 6.2): a tag is of two words.
-fn cell(vr: [u8; 2]) -> usize {
-    if &vr == b"AT" { 4 } else { unit(vr) }
+/// Adds the elements of one item, by rising tag; where they lie.
+fn placed(all: &mut Vec<Kept>, mut elements: Vec<Kept>) -> Range<u32> {
+    elements.sort_by_key(|e| e.tag);
+    let first = all.len() as u32;
+    all.append(&mut elements);
+    first..all.len() as u32
 }
 
 /// Bytes that change places together in big endian (PS3.5 7.3).

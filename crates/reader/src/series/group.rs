@@ -3,10 +3,13 @@
 use super::repeats::{Part, separate};
 use super::spacing::{Measured, measure};
 use super::{Assembly, Series, Warning, WarningCode};
-use crate::frame::{Frame, Modality};
+use crate::frame::{Frame, Identity, Modality};
 use crate::refusal::{Code, Refusal};
 use crate::syntax::Syntax;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Sizes, orientations and the like under one SeriesInstanceUID: each frame is compared with all of them.
+const MOST_VOLUMES: usize = 1000;
 
 /// Cosines within this are one orientation.
 const COSINE: f64 = 0.01;
@@ -15,11 +18,12 @@ const COSINE: f64 = 0.01;
 /// [`Frame::seen`] is filled in, repeats are told by their pixels, else by SOPInstanceUID.
 pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     frames.sort_by(|a, b| (&a.path, a.number).cmp(&(&b.path, b.number)));
-    let mut by_uid: BTreeMap<(Option<String>, Option<String>), Vec<Frame>> = BTreeMap::new();
+    let mut by_uid: BTreeMap<_, Vec<Frame>> = BTreeMap::new();
     for frame in frames {
         // A NIfTI file is a series of its own.
         let nifti = matches!(frame.syntax, Syntax::Nifti { .. }).then(|| frame.path.clone());
-        by_uid.entry((frame.identity.series_instance_uid.clone(), nifti)).or_default().push(frame);
+        let Identity { series_instance_uid, study_instance_uid, .. } = frame.identity.clone();
+        by_uid.entry((series_instance_uid, study_instance_uid, nifti)).or_default().push(frame);
     }
     let mut assembly = Assembly::default();
     for members in by_uid.into_values() {
@@ -43,7 +47,7 @@ fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
     let patients: BTreeSet<_> = frames.iter().map(|f| f.labels.patient_id.clone()).collect();
     let (placed, unplaced): (Vec<_>, Vec<_>) = frames.into_iter().partition(is_placed);
     let groups = if placed.is_empty() {
-        alike(unplaced)
+        alike(unplaced, assembly)
     } else {
         // Among slices that have a place, one that has none cannot be put anywhere.
         assembly.refused.extend(unplaced.into_iter().map(|f| Refusal {
@@ -51,7 +55,7 @@ fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
             code: Code::InconsistentGeometry,
             detail: "no usable ImagePositionPatient or ImageOrientationPatient".to_owned(),
         }));
-        alike(placed)
+        alike(placed, assembly)
     };
     let parts: Vec<Part> =
         groups.into_iter().flat_map(|g| separate(g, &mut assembly.refused)).collect();
@@ -76,13 +80,30 @@ fn is_placed(frame: &Frame) -> bool {
     frame.place.position.is_some() && frame.place.orientation.is_some()
 }
 
-/// Frames of one patient, size, pixel spacing and orientation.
-fn alike(frames: Vec<Frame>) -> Vec<Vec<Frame>> {
+/// Frames of one patient, frame of reference, size, pixel spacing and orientation.
+fn alike(frames: Vec<Frame>, assembly: &mut Assembly) -> Vec<Vec<Frame>> {
+    // Where each file has a frame of reference of its own, as some anonymisers leave it, it tells nothing.
+    let references: BTreeSet<_> =
+        frames.iter().map(|f| f.identity.frame_of_reference_uid.clone()).collect();
+    let told = 2 * references.len() <= frames.len();
     let mut groups: Vec<Vec<Frame>> = Vec::new();
     for frame in frames {
-        match groups.iter_mut().find(|g| g.first().is_some_and(|first| are_alike(first, &frame))) {
+        let is_it = |group: &Vec<Frame>| {
+            group.first().is_some_and(|first| {
+                let (a, b) = (&first.identity, &frame.identity);
+                are_alike(first, &frame)
+                    && (!told || a.frame_of_reference_uid == b.frame_of_reference_uid)
+            })
+        };
+        let place = groups.iter().position(is_it).unwrap_or(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(frame),
-            None => groups.push(vec![frame]),
+            None if place < MOST_VOLUMES => groups.push(vec![frame]),
+            None => assembly.refused.push(Refusal {
+                path: frame.path,
+                code: Code::InconsistentGeometry,
+                detail: "a series of too many sizes and orientations".to_owned(),
+            }),
         }
     }
     groups

@@ -28,6 +28,9 @@ const TELLS: [(&str, Tell); 7] = [
     ("TemporalPosition", |o| &o.temporal),
 ];
 
+/// More scans than a place has repeats overlap only in part; they have so many slices each, on average.
+const STACK: usize = 10;
+
 /// Position along the normal in hundredths of a millimetre; `None` without a place.
 fn place(frame: &Frame) -> Option<i64> {
     Some((distance(frame)? * 100.0).round_ties_even() as i64)
@@ -100,12 +103,15 @@ fn split(frames: Vec<Frame>) -> Vec<(Vec<Frame>, Option<String>)> {
     if frames.iter().any(|f| place(f).is_none()) || is_unique(frames.iter()) {
         return vec![(frames, None)];
     }
+    let most = repeats(&frames);
     for (name, tell) in TELLS {
         let mut parts: BTreeMap<&str, Vec<&Frame>> = BTreeMap::new();
         for frame in &frames {
             parts.entry(tell(&frame.order)).or_default().push(frame);
         }
-        if parts.len() > 1 && parts.values().all(|part| is_unique(part.iter().copied())) {
+        // What differs from slice to slice, as the time of a scan does, tells slices apart and not scans.
+        let scans = parts.len() <= most || parts.len() * STACK <= frames.len();
+        if scans && parts.len() > 1 && parts.values().all(|p| is_unique(p.iter().copied())) {
             let part = |(value, frames): (&str, Vec<&Frame>)| {
                 let told_by = format!("{name} {value}").trim_end().to_owned();
                 (frames.into_iter().cloned().collect(), Some(told_by))
@@ -120,6 +126,15 @@ fn split(frames: Vec<Frame>) -> Vec<(Vec<Frame>, Option<String>)> {
 fn is_unique<'a>(frames: impl Iterator<Item = &'a Frame>) -> bool {
     let mut seen = BTreeSet::new();
     frames.map(place).all(|place| seen.insert(place))
+}
+
+/// How often the place that comes most often does.
+fn repeats(frames: &[Frame]) -> usize {
+    let mut counts: BTreeMap<Option<i64>, usize> = BTreeMap::new();
+    for frame in frames {
+        *counts.entry(place(frame)).or_default() += 1;
+    }
+    counts.into_values().max().unwrap_or(0)
 }
 
 /// Nothing tells them apart: the n-th of each position by instance number goes to the n-th volume.

@@ -46,19 +46,29 @@ impl Band {
 
 /// For each coefficient of a progressive image, how many of its lowest bits are still to come. As every scan
 /// must bring something new, there is a bound to their number.
-pub struct Progress([Option<u8>; 64]);
+pub struct Progress {
+    missing: [Option<u8>; 64],
+    scans: usize,
+}
+
+/// Scans of one image, each of which goes over all of its blocks. Encoders write about ten; T.81 allows 896.
+const MOST_SCANS: usize = 64;
 
 impl Default for Progress {
     fn default() -> Self {
-        Self([None; 64])
+        Self { missing: [None; 64], scans: 0 }
     }
 }
 
 impl Progress {
     pub fn advance(&mut self, band: Band) -> Result<(), Fault> {
-        let [dc, ..] = self.0;
+        self.scans += 1;
+        if self.scans > MOST_SCANS {
+            return Err(damaged("too many scans"));
+        }
+        let [dc, ..] = self.missing;
         let due = if band.high == 0 { None } else { Some(band.high) };
-        let missing = self.0.get_mut(band.first..=band.last).unwrap_or_default();
+        let missing = self.missing.get_mut(band.first..=band.last).unwrap_or_default();
         if missing.iter().any(|&missing| missing != due) || (band.first > 0 && dc.is_none()) {
             return Err(damaged("scans out of order"));
         }
@@ -67,7 +77,7 @@ impl Progress {
     }
 
     pub fn is_complete(&self) -> Result<(), Fault> {
-        let [dc, ac @ ..] = self.0;
+        let [dc, ac @ ..] = self.missing;
         let complete = dc == Some(0) && ac.iter().all(|&missing| missing.unwrap_or(0) == 0);
         if complete { Ok(()) } else { Err(damaged("ends before its last scan")) }
     }
