@@ -54,7 +54,7 @@ fn KindRow(kind: Kind) -> impl IntoView {
     let desk = Desk::at_hand();
     let language = desk.state.language;
     let Kind { code, detail, files } = kind;
-    let act = words::refusal(&code).act;
+    let act = words::refusal(&code, &detail).act;
     let count = files.len();
     let named = words::names_kind(&code);
     let why = move || words::refused(language.get(), &code, &detail);
@@ -96,11 +96,12 @@ fn Detail(named: bool, detail: String) -> impl IntoView {
     (!named && !detail.is_empty()).then(|| view! { <span class="detail quiet">{detail}</span> })
 }
 
-/// Files by reason, the most frequent first. Details tell kinds apart where they name a format.
+/// Files by reason, the most frequent first. Details tell kinds apart where they name a format or call for another act.
 fn kinds(all: &[NotLoaded]) -> Vec<Kind> {
     let mut kinds: BTreeMap<(&str, &str), Vec<NotLoaded>> = BTreeMap::new();
     for file in all {
-        let detail = if words::names_kind(&file.code) { file.detail.as_str() } else { "" };
+        let own = words::is_kind(&file.code, &file.detail);
+        let detail = if own { file.detail.as_str() } else { "" };
         kinds.entry((&file.code, detail)).or_default().push(file.clone());
     }
     let mut kinds: Vec<Kind> = kinds
@@ -115,7 +116,7 @@ fn kinds(all: &[NotLoaded]) -> Vec<Kind> {
 fn list(all: &[NotLoaded], language: Language) -> String {
     let line = |Kind { code, detail, files }: Kind| {
         let why = words::refused(language, &code, &detail);
-        let act = words::refusal(&code).act.to(language);
+        let act = words::refusal(&code, &detail).act.to(language);
         format!("{} [{code}] {act}\n", words::times(language, files.len(), &why))
     };
     kinds(all).into_iter().map(line).collect()

@@ -17,8 +17,41 @@ macro_rules! advice {
 }
 pub(super) use advice;
 
-/// Why a file was not loaded.
-pub fn refusal(code: &str) -> Advice {
+/// Why a file was not loaded. The detail counts where it calls for another act than the code alone.
+pub fn refusal(code: &str, detail: &str) -> Advice {
+    particular(code, detail).unwrap_or_else(|| general(code))
+}
+
+/// The details are the reader's (`reader::scan`, `reader::unpack`, `reader::nifti`).
+fn particular(code: &str, detail: &str) -> Option<Advice> {
+    let says = |part| detail.contains(part);
+    Some(match code {
+        "not_dicom" if says("unpack it first") => {
+            advice!("An archive of a kind that is not opened here", "여기서 열 수 없는 압축 형식"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
+        }
+        "not_dicom" if says("disc image") => {
+            advice!("The image of a disc", "디스크 이미지 파일(ISO)"; "Open it as a disc, and choose the folder in it.", "디스크로 연 다음 그 안의 폴더를 선택하세요.")
+        }
+        "not_dicom" if says("convert it") => {
+            advice!("A volume in a format that is not read", "지원하지 않는 볼륨 형식"; "Save it as NIfTI (.nii) or DICOM.", "NIfTI(.nii)나 DICOM으로 저장하세요.")
+        }
+        "no_pixels" if says(".nii") => {
+            advice!("A NIfTI header whose voxels are in another file", "복셀이 다른 파일에 있는 NIfTI 헤더"; "Save both as one .nii file.", "둘을 하나의 .nii 파일로 저장하세요.")
+        }
+        "corrupt_archive" if says("encrypted") => {
+            advice!("The archive is locked with a password", "암호가 걸린 압축 파일"; "Unpack it with the password and open the folder.", "암호로 압축을 풀어 폴더를 여세요.")
+        }
+        "corrupt_archive" if says("compression method") => {
+            advice!("The archive is packed in a way that is not read", "지원하지 않는 방식의 압축 파일"; "Unpack it and open the folder.", "압축을 풀어 폴더를 여세요.")
+        }
+        "bad_dimensions" if says("more than one volume") => {
+            advice!("Several volumes in one file", "한 파일에 볼륨이 여러 개"; "Save the one you want as a file of its own.", "원하는 볼륨만 따로 저장하세요.")
+        }
+        _ => return None,
+    })
+}
+
+fn general(code: &str) -> Advice {
     match code {
         "not_dicom" => {
             advice!("Not a DICOM file", "DICOM 파일이 아님"; "Nothing to do: it is not an image.", "조치 불필요: 영상이 아닙니다.")
@@ -80,14 +113,19 @@ pub fn refusal(code: &str) -> Advice {
     }
 }
 
-/// Whether the detail of a refusal names a format, and so makes a kind of its own.
+/// Whether the detail of a refusal names a format, in words that the code's own go with.
 pub fn names_kind(code: &str) -> bool {
     matches!(code, "not_ct_image" | "unsupported_syntax")
 }
 
+/// Whether the detail of a refusal makes a kind of its own.
+pub fn is_kind(code: &str, detail: &str) -> bool {
+    names_kind(code) || particular(code, detail).is_some()
+}
+
 /// Why a file was not loaded, with the name of what it is.
 pub fn refused(language: Language, code: &str, detail: &str) -> String {
-    let what = refusal(code).what.to(language);
+    let what = refusal(code, detail).what.to(language);
     let uid = detail.split(' ').find(|word| word.starts_with("1."));
     let name = match (code, uid) {
         ("not_ct_image", Some(uid)) => kinds::object(uid).map(|text| text.to(language)),

@@ -21,7 +21,9 @@ mod pacs;
 mod saving;
 mod sentences;
 
-pub use codes::{badge, caution, kind, level, limit, names_kind, refusal, refused, warning};
+pub use codes::{
+    badge, caution, is_kind, kind, level, limit, names_kind, refusal, refused, warning,
+};
 pub use facts::{Section, facts};
 pub use failures::failure;
 pub use labelling::*;

@@ -1,11 +1,11 @@
 // What is odd about a series, and what its files suggest, is seen where the doctor looks.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
 import { element, made, madeHu, nameOf, writeCt } from "./dicom.mjs";
 import { leave, openPage, pixels, screenshot, startOrigin } from "./harness.mjs";
-import { button, eventually, loaded, openFolder, picture, shows } from "./viewer.mjs";
+import { button, eventually, loaded, openFolder, picture, shows, speak } from "./viewer.mjs";
 
 let origin, page;
 before(async () => {
@@ -14,12 +14,13 @@ before(async () => {
 });
 after(() => leave(page, origin));
 
-/** Opens the CT of these tests, with `extra` elements in its headers and without some of its slices. */
-async function open(extra, without = []) {
+/** Opens the CT of these tests, with `extra` elements in its headers, without some of its slices, and with other files beside it. */
+async function open(extra, without = [], others = {}) {
   const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
   try {
     writeCt(folder, Buffer.concat(extra));
     for (const k of without) rmSync(`${folder}/${nameOf(k)}`);
+    for (const [name, bytes] of Object.entries(others)) writeFileSync(`${folder}/${name}`, bytes);
     await openFolder(page, folder);
     await loaded(page, made.slices - without.length);
   } finally {
@@ -94,4 +95,52 @@ test("windows and VOI LUTs of the file are presets", async () => {
   const negative = options.findIndex((option) => option.includes("NEGATIVE"));
   await preset.selectOption({ index: negative });
   await shows(page, "Axial", axial, (hu) => 255 - Math.min(255, Math.max(0, hu + 128)));
+});
+
+/** A zip of one entry that is stored, or so it says, under a password. */
+function lockedZip() {
+  const fields = Buffer.alloc(26);
+  fields.writeUInt16LE(20, 0);
+  fields.writeUInt16LE(1, 2);
+  fields.writeUInt32LE(12, 14);
+  fields.writeUInt16LE(1, 22);
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), fields, Buffer.from("a"), Buffer.alloc(12)]);
+  const central = Buffer.concat([Buffer.from("PK\x01\x02"), Buffer.from([20, 0]), fields, Buffer.alloc(14), Buffer.from("a")]);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(1, 4);
+  end.writeUInt16LE(1, 6);
+  end.writeUInt32LE(central.length, 8);
+  end.writeUInt32LE(local.length, 12);
+  return Buffer.concat([local, central, Buffer.from("PK\x05\x06"), end]);
+}
+
+test("headers of careless writers are read, and other archives are told what to do with, in both languages", async () => {
+  const bytes = (text) => Buffer.from(text, "latin1");
+  await open(
+    [
+      // A length of 16 bits where 32 are due, and the other way round.
+      bytes("\x29\0\x10\x10OB\x02\0AB"),
+      bytes("\x28\0\x10\0US\0\0\x02\0\0\0\x28\0"),
+      element(0x0028, 0x0008, "IS", "0"),
+      element(0x0028, 0x1052, "DS", "-1024\\"),
+      // Hangul in KS X 1001, and no character set named.
+      element(0x0010, 0x0010, "PN", Buffer.from("c8ab5eb1e6b5bf", "hex")),
+    ],
+    [],
+    { "CT.egg": bytes(`EGGA${"x".repeat(60)}`), "CT.iso": bytes(`${"\0".repeat(32769)}CD001`), "CT.zip": lockedZip() },
+  );
+  await shows(page, "Axial", axial);
+  await page.getByText("홍 길동").first().waitFor();
+  const panel = page.getByRole("region", { name: /^(Not loaded|읽지 못한)/ });
+  const told = async (...sentences) => {
+    const text = await panel.textContent();
+    for (const sentence of sentences) assert.ok(text.includes(sentence), `${sentence} in ${text}`);
+  };
+  await told("Unpack it and open the folder.", "choose the folder in it", "Unpack it with the password");
+  await speak(page, "ko");
+  try {
+    await told("압축을 풀어 폴더를 여세요", "디스크로 연 다음", "암호로 압축을 풀어");
+  } finally {
+    await speak(page, "en");
+  }
 });

@@ -25,7 +25,7 @@ pub struct NotLoaded<'a> {
 
 impl<'a> From<&'a Refusal> for NotLoaded<'a> {
     fn from(Refusal { path, code, detail }: &'a Refusal) -> Self {
-        Self { path, code: *code, detail, sentence: sentence(*code) }
+        Self { path, code: *code, detail, sentence: sentence(*code, detail) }
     }
 }
 
