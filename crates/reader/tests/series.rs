@@ -98,6 +98,26 @@ fn what_differs_from_slice_to_slice_tells_no_scans_apart() {
 }
 
 #[test]
+fn the_last_digit_of_a_position_makes_no_other_place() {
+    // Steps of 5/8 mm, which end half-way between hundredths; the second scan is numbered after the first.
+    let moved = |first: i32, digit: f64| {
+        move |slice: Slice| Slice {
+            z: slice.z / 8.0 + digit,
+            instance: slice.instance + first,
+            ..slice
+        }
+    };
+    let one = stack(8, 0, b"").into_iter().map(moved(0, 1e-6));
+    let other = |base| stack(8, base, b"").into_iter().map(moved(8, -1e-6));
+    let split = vec![WarningCode::Split];
+    let two: Vec<Slice> = one.clone().chain(other(500)).collect();
+    assert_eq!(volumes(&assembled(&two)), [(8, split.clone()), (8, split)]);
+    let again: Vec<Slice> = one.chain(other(0)).collect();
+    let assembly = assembled(&again);
+    assert_eq!((assembly.series.len(), assembly.refused.len()), (1, 8));
+}
+
+#[test]
 fn what_lies_in_other_frames_of_reference_or_studies_is_no_volume() {
     for tag in [0x0020_0052, 0x0020_000D] {
         let above =

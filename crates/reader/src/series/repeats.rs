@@ -33,7 +33,8 @@ const STACK: usize = 10;
 
 /// Position along the normal in hundredths of a millimetre; `None` without a place.
 fn place(frame: &Frame) -> Option<i64> {
-    Some((distance(frame)? * 100.0).round_ties_even() as i64)
+    // Steps are often eighths of a millimetre: a third keeps them from where the last digit tips the rounding.
+    Some((distance(frame)? * 100.0 + 1.0 / 3.0).round_ties_even() as i64)
 }
 
 fn distance(frame: &Frame) -> Option<f64> {
