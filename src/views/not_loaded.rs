@@ -56,7 +56,7 @@ fn KindRow(kind: Kind) -> impl IntoView {
     let Kind { code, detail, files } = kind;
     let act = words::refusal(&code, &detail).act;
     let count = files.len();
-    let named = words::names_kind(&code);
+    let named = words::is_kind(&code, &detail);
     let why = move || words::refused(language.get(), &code, &detail);
     if let [file] = files.as_slice() {
         let NotLoaded { path, code, detail } = file.clone();
@@ -139,9 +139,14 @@ mod tests {
             file("b", "not_ct_image", MR),
             file("c", "not_ct_image", "SOP class 1.2.840.10008.5.1.4.1.1.88.67 SR"),
             file("Hong^Gildong/2", "truncated", "11 of 20 bytes of pixel data"),
+            file("readme", "not_dicom", ""),
+            file("picture", "not_dicom", "a PNG picture"),
+            file("CT", "not_dicom", "a tar archive: unpack it first"),
         ];
         let text = list(&all, Language::English);
-        assert_eq!(text.lines().count(), 3);
+        assert_eq!(text.lines().count(), 5);
+        assert!(text.contains("2 × Not a DICOM file [not_dicom] Nothing to do"), "{text}");
+        assert!(text.contains("not opened here [not_dicom] Unpack it"), "{text}");
         assert!(text.contains("2 × DICOM, but not a CT image: MR image [not_ct_image]"), "{text}");
         assert!(text.contains("2 × The file ends too early [truncated]"), "{text}");
         assert!(!text.contains("Hong"));

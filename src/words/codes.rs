@@ -114,11 +114,11 @@ fn general(code: &str) -> Advice {
 }
 
 /// Whether the detail of a refusal names a format, in words that the code's own go with.
-pub fn names_kind(code: &str) -> bool {
+fn names_kind(code: &str) -> bool {
     matches!(code, "not_ct_image" | "unsupported_syntax")
 }
 
-/// Whether the detail of a refusal makes a kind of its own.
+/// Whether the detail of a refusal makes a kind of its own, and the words for it say what it is.
 pub fn is_kind(code: &str, detail: &str) -> bool {
     names_kind(code) || particular(code, detail).is_some()
 }

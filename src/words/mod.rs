@@ -21,9 +21,7 @@ mod pacs;
 mod saving;
 mod sentences;
 
-pub use codes::{
-    badge, caution, is_kind, kind, level, limit, names_kind, refusal, refused, warning,
-};
+pub use codes::{badge, caution, is_kind, kind, level, limit, refusal, refused, warning};
 pub use facts::{Section, facts};
 pub use failures::failure;
 pub use labelling::*;
