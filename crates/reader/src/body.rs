@@ -122,7 +122,8 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
         codec::decode_frame(&frame.syntax, stream, frame.rows, frame.columns, allocated, signed)?;
     if let codec::Samples::Words(words) = &decoded.samples
         && allocated == 8
-        && words.iter().any(|&word| word > 0xFF)
+        && decoded.precision > 8
+        && words.iter().any(|&word| word > 0xFF && !(signed && word >= 0xFF80))
     {
         let detail = format!("samples of {} bits in cells of 8", decoded.precision);
         return Err(Fault::new(Code::CorruptPixels, detail));
@@ -135,12 +136,8 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
         let bits = bits.min(decoded.precision);
         Stored::Integer { allocated, bits, high: bits - 1, signed }
     };
-    // Loss overshoots; cut to the bits stored, a bright voxel would turn dark.
-    if let (true, false, codec::Samples::Words(words)) =
-        (decoded.lossy, signed, &mut decoded.samples)
-    {
-        let most = u16::MAX >> (15 - high.min(15));
-        words.iter_mut().for_each(|word| *word = (*word).min(most));
+    if let (true, codec::Samples::Words(words)) = (decoded.lossy, &mut decoded.samples) {
+        cut_overshoot(words, decoded.signed, high, signed);
     }
     let cells = match &decoded.samples {
         codec::Samples::Words(words) => Cells::Words(words),
@@ -151,7 +148,43 @@ fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Faul
     Ok(pixels)
 }
 
+/// Loss overshoots; with its upper bits ignored, a bright voxel would turn dark. Without a sign in the stream
+/// it is not known where negative values end.
+fn cut_overshoot(words: &mut [u16], signed_stream: bool, high: u8, signed: bool) {
+    let (least, most) = match (signed_stream, signed) {
+        (_, false) => (0, i32::from(u16::MAX >> (15 - high.min(15)))),
+        (true, true) => (-1 << high.min(15), (1 << high.min(15)) - 1),
+        (false, true) => return,
+    };
+    for word in words {
+        let value = if signed_stream { i32::from(*word as i16) } else { i32::from(*word) };
+        *word = value.clamp(least, most) as u16;
+    }
+}
+
 /// HU of one frame of a file. For files of many frames, open a [`Body`] once.
 pub fn decode(frame: &Frame, file: &[u8], limits: &Limits) -> Result<Pixels, Refusal> {
     Body::open(frame, file, limits)?.decode(frame)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_overshoots_is_cut_to_the_bits_stored() {
+        for (signed_stream, high, signed, words, cut) in [
+            (false, 11, false, [0, 4095, 4096, 65535], [0, 4095, 4095, 4095]),
+            (false, 15, false, [0, 4096, 32768, 65535], [0, 4096, 32768, 65535]),
+            (true, 11, true, [2047, 2050, 0xF800, 0xF7F0], [2047, 2047, 0xF800, 0xF800]),
+            (true, 15, true, [0x7FFF, 0x8000, 0, 5], [0x7FFF, 0x8000, 0, 5]),
+            (true, 11, false, [5, 4099, 0xFFFE, 0], [5, 4095, 0, 0]),
+            // 0x830 may stand for -2000.
+            (false, 11, true, [2047, 0x830, 0xF830, 0], [2047, 0x830, 0xF830, 0]),
+        ] {
+            let mut found = words;
+            cut_overshoot(&mut found, signed_stream, high, signed);
+            assert_eq!(found, cut, "{signed_stream} {high} {signed}");
+        }
+    }
 }

@@ -22,7 +22,8 @@ pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fau
                 let precision = bits_per_sample.ok_or_else(|| damaged("a scan without a frame"))?;
                 let scan = Scan::new(segment.body, &tables, precision, interval, columns)?;
                 let samples = scan.decode(markers.rest(), rows, columns)?;
-                return Ok(Decoded { samples: Samples::Words(samples), precision, lossy: false });
+                let samples = Samples::Words(samples);
+                return Ok(Decoded { samples, precision, signed: false, lossy: false });
             }
             _ => {}
         }

@@ -26,6 +26,8 @@ pub(crate) struct Decoded {
     pub samples: Samples,
     /// Bits per sample in the stream.
     pub precision: u8,
+    /// The stream itself says that its samples have a sign; they are extended to 16 bits then.
+    pub signed: bool,
     /// The stream is irreversible.
     pub lossy: bool,
 }

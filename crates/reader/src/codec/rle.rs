@@ -35,7 +35,7 @@ pub fn decode(stream: &[u8], count: usize, allocated: u8) -> Result<Decoded, Fau
             Samples::DoubleWords(cells)
         }
     };
-    Ok(Decoded { samples, precision: allocated, lossy: false })
+    Ok(Decoded { samples, precision: allocated, signed: false, lossy: false })
 }
 
 fn offsets(stream: &[u8], planes: usize) -> Result<Vec<usize>, Fault> {

@@ -29,7 +29,7 @@ mod wavelet;
 use super::{Decoded, Samples};
 use crate::limits::zeros;
 use crate::refusal::Fault;
-use codestream::Codestream;
+use codestream::{Codestream, Size};
 use reconstruct::{Picture, Workspace, reconstruct};
 use wavelet::{Irreversible, Reversible};
 
@@ -49,5 +49,6 @@ pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fau
             reconstruct::<Irreversible>(tile, &mut picture, &mut workspace)?;
         }
     }
-    Ok(Decoded { samples: Samples::Words(samples), precision: size.precision, lossy })
+    let Size { precision, signed, .. } = size;
+    Ok(Decoded { samples: Samples::Words(samples), precision, signed, lossy })
 }

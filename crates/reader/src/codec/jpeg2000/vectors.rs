@@ -74,7 +74,7 @@ fn words(raw: &[u8]) -> Vec<u16> {
 
 fn decoded(vector: &Vector) -> (Vec<u16>, bool) {
     let decoded = decode(vector.stream, vector.rows, vector.columns);
-    let Decoded { samples, precision, lossy } =
+    let Decoded { samples, precision, lossy, .. } =
         decoded.unwrap_or_else(|fault| panic!("{}: {fault}", vector.name));
     let Samples::Words(samples) = samples else { panic!("{}", vector.name) };
     assert_eq!(precision, vector.precision, "{}", vector.name);

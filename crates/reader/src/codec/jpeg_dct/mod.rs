@@ -174,7 +174,12 @@ impl Image {
     }
 
     fn decoded(&self, samples: Vec<u16>) -> Decoded {
-        Decoded { samples: Samples::Words(samples), precision: self.precision, lossy: true }
+        Decoded {
+            samples: Samples::Words(samples),
+            precision: self.precision,
+            signed: false,
+            lossy: true,
+        }
     }
 
     /// A number of lines that follows the scan must be the one that the file says.

@@ -42,6 +42,7 @@ pub fn decode(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fau
                 return Ok(Decoded {
                     samples: Samples::Words(samples),
                     precision,
+                    signed: false,
                     lossy: near > 0,
                 });
             }
