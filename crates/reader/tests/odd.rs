@@ -133,6 +133,8 @@ fn beginnings_of_every_kind() {
     let (implicit, big) = (implicit(&explicit), big(&explicit));
     let file = |meta: &[u8], data_set: &[u8]| [&PREAMBLE, meta, data_set].concat();
     let long_group = [element(0x0002_0000, "UL", b"\xff\0\0\0"), syntax(EXPLICIT)].concat();
+    let untitled = [syntax(IMPLICIT), element(0x0002_0016, "AE", b"")].concat();
+    let with_length = [&b"\x08\0\0\0\x04\0\0\0\x44\0\0\0"[..], &implicit].concat();
     let meta_in_implicit = recode::implicit(&syntax(IMPLICIT));
     let meta_in_big = recode::big(&syntax(BIG));
     for (name, file) in [
@@ -148,6 +150,7 @@ fn beginnings_of_every_kind() {
         ("a wrong group length", file(&long_group, &explicit)),
         ("meta group in implicit VR", file(&meta_in_implicit, &implicit)),
         ("meta group in big endian", file(&meta_in_big, &big)),
+        ("an empty title before a group length", file(&untitled, &with_length)),
         ("an empty syntax", file(&syntax(""), &implicit)),
         ("a padded syntax", file(&syntax(&format!("{IMPLICIT} \0")), &implicit)),
         ("declared implicit", file(&syntax(IMPLICIT), &explicit)),

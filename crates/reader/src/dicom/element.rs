@@ -96,7 +96,9 @@ impl Encoding {
     /// would, and as that it would be a group length, which it is not.
     fn wide(self, data: &[u8], at: usize) -> Option<u32> {
         let length = self.u32(bytes(data, at + 8).ok()?);
-        let is_group_length = data.get(at + 12..at + 14) == Some(b"UL");
+        // In explicit VR, or in implicit VR: four bytes long.
+        let after = data.get(at + 12..).unwrap_or(&[]);
+        let is_group_length = after.starts_with(b"UL") || after.starts_with(&[4, 0, 0, 0]);
         ((1..1 << 16).contains(&length) && !is_group_length).then_some(length)
     }
 }
@@ -163,6 +165,7 @@ mod tests {
             (ExplicitBig, b"US\0\0\0\0\0\x02AB", (Some(*b"US"), Some(2), 12)),
             // Empty, with a group length after it.
             (ExplicitLittle, b"DS\0\0\x30\0\0\0UL\x04\0", (Some(*b"DS"), Some(0), 8)),
+            (ExplicitLittle, b"AE\0\0\x08\0\0\0\x04\0\0\0", (Some(*b"AE"), Some(0), 8)),
             (ExplicitLittle, b"DS\0\0", (Some(*b"DS"), Some(0), 8)),
         ] {
             let tag = if encoding == ExplicitBig { b"\0\x28\0\x10" } else { b"\x28\0\x10\0" };
