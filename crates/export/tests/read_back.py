@@ -59,6 +59,18 @@ for uid in {uid for _, uid, _, _ in written}:
                 expected[0, row, column, number] = True
     assert (pixels == expected).all(), uid
 
+# And as a 3-D image, where the slices stand upon one another at one distance: each voxel lies where its image has it.
+geometry = seg.get_volume_geometry()
+assert (geometry is None) == (folder.name == "tilted")
+if geometry is not None:
+    volume = seg.get_volume()
+    by_place = {id: {tuple(np.round(place(image.ImageOrientationPatient, image.PixelSpacing, image.ImagePositionPatient, column, row), 3))
+                     for uid, column, row in voxels for image in [images[uid]]} for id, voxels in masks}
+    for number, (id, _) in enumerate(masks):
+        at = np.argwhere(volume.array[..., number])
+        there = volume.map_indices_to_reference(at)
+        assert {tuple(p) for p in np.round(there, 3)} == by_place[id], id
+
 # The probability of each voxel, which the test has made of its place.
 ordered = [images[uid] for uid in sorted(images, key=lambda uid: images[uid].InstanceNumber)]
 places = {image.SOPInstanceUID: n for n, image in enumerate(ordered)}
