@@ -103,7 +103,7 @@ test("a prior beside the study is accessible, and its planes have names and lett
 
 /** Presses Tab until what has the focus has this name. */
 async function tabTo(page, name, key = "Tab") {
-  for (let n = 0; n < 80; n++) {
+  for (let n = 0; n < 200; n++) {
     await page.keyboard.press(key);
     const focused = page.locator(":focus");
     if ((await focused.count()) && (await focused.first().evaluate((it) => it.ariaLabel || it.textContent.trim())) === name) return;
@@ -111,7 +111,7 @@ async function tabTo(page, name, key = "Tab") {
   assert.fail(`no way by ${key} to ${name}`);
 }
 
-test("open, predict and read by keys alone", async () => {
+test("open, predict, read and save by keys alone", async () => {
   const page = await openPage(`${origin.address}/`);
   await tabTo(page, "Try the demo CT");
   await page.keyboard.press("Enter");
@@ -129,6 +129,12 @@ test("open, predict and read by keys alone", async () => {
   await tabTo(page, "Visible: finding 1");
   await page.keyboard.press("Space");
   await eventually(async () => assert.equal(await page.getByRole("checkbox", { name: "Visible: finding 1", exact: true }).isChecked(), false));
+  await tabTo(page, "Save");
+  await page.keyboard.press("Enter");
+  await tabTo(page, "Table (CSV)");
+  const table = page.waitForEvent("download");
+  await page.keyboard.press("Enter");
+  assert.match((await table).suggestedFilename(), /\.csv$/);
   // A picture keeps nobody: Tab goes on past all of them.
   await tabTo(page, "Open files", "Shift+Tab");
   await page.keyboard.press("?");
@@ -140,7 +146,7 @@ test("open, predict and read by keys alone", async () => {
   await page.done();
 });
 
-test("open, predict and read by the accessibility tree alone", async () => {
+test("open, predict, read and save by the accessibility tree alone", async () => {
   const page = await openPage(`${origin.address}/`);
   const client = await page.context().newCDPSession(page);
   await client.send("Accessibility.enable");
@@ -154,8 +160,8 @@ test("open, predict and read by the accessibility tree alone", async () => {
     const nodes = await tree();
     return nodes.find((node) => node.role === role && name.test(node.name)) ?? assert.fail(`no ${role} ${name}`);
   }, 120_000);
-  const press = async (name) => {
-    const { id } = await heard("button", name);
+  const press = async (name, role = "button") => {
+    const { id } = await heard(role, name);
     const { object } = await client.send("DOM.resolveNode", { backendNodeId: id });
     await client.send("Runtime.callFunctionOn", { objectId: object.objectId, functionDeclaration: "function () { this.click(); }" });
   };
@@ -168,5 +174,9 @@ test("open, predict and read by the accessibility tree alone", async () => {
   await press(/^Model finding 1\b/);
   for (const plane of ["Axial", "Coronal", "Sagittal"]) await heard("image", new RegExp(`^${plane}, slice \\d+ of \\d+$`));
   await heard("slider", /^Axial slice$/);
+  await press(/^Save$/, "DisclosureTriangle");
+  const report = page.waitForEvent("download");
+  await press(/^DICOM report \(SR\)$/);
+  assert.match((await report).suggestedFilename(), /\.dcm$/);
   await page.done();
 });
