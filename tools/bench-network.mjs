@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { writeSquareCt } from "../tests/browser/dicom.mjs";
+import { SOFTWARE_GPU } from "../tests/browser/graphics.mjs";
 import { built, inRepository, openPage, startOrigin } from "../tests/browser/harness.mjs";
 import { button, loaded, openFiles, openFolder } from "../tests/browser/viewer.mjs";
 import { abdomen, SIDE } from "./bench/images.mjs";
@@ -17,9 +18,11 @@ import { onPage, serve } from "./bench/network/server.mjs";
 const [rounds = 7, pattern = ""] = process.argv.slice(2);
 const wanted = (name) => new RegExp(pattern).test(name);
 const sh = (command) => execFileSync("bash", ["-c", command], { cwd: inRepository("."), stdio: ["ignore", "inherit", "inherit"] });
-// tract is megabytes and minutes of building.
-const tract = wanted("base 16, 4 poolings, a slice");
-sh(`. ./setup page && tools/engines/build plain relaxed ${tract ? "tract" : ""}`);
+// tract is megabytes and minutes of building, and RTen not ours.
+const RUST = "the shipped network, among engines in Rust";
+const GRAPHICS = "the shipped network, on the GPU";
+const others = `${wanted(RUST) ? "tract rten" : ""} ${wanted(GRAPHICS) ? "webgpu" : ""}`;
+sh(`. ./setup page && tools/engines/build plain relaxed ${others}`);
 if (!existsSync(inRepository("tools/bench/node_modules/onnxruntime-web"))) {
   sh("npm ci --silent --ignore-scripts --legacy-peer-deps --prefix tools/bench");
 }
@@ -65,7 +68,15 @@ function tell(what, names, results, goals = {}) {
 }
 
 const ORT = { kind: "ort", threads: 1 };
-const ONE = [["onnxruntime-web", ORT], ["tract", { kind: "tract" }], ["simd128", { kind: "plain" }], ["relaxed-simd", { kind: "relaxed" }]];
+// SOFTWARE_GPU shows that the row works where there is no GPU; its times say nothing.
+const ON_GPU = process.env.SOFTWARE_GPU ? SOFTWARE_GPU : ["--enable-unsafe-webgpu", "--enable-features=Vulkan"];
+const GPU = [
+  ["onnxruntime-web", ORT],
+  ["onnxruntime-web, WebGPU", { kind: "ort", threads: 1, on: "webgpu" }],
+  ["WebGPU", { kind: "webgpu" }],
+];
+const OURS = [["onnxruntime-web", ORT], ["simd128", { kind: "plain" }], ["relaxed-simd", { kind: "relaxed" }]];
+const ALL = [OURS[0], ["tract", { kind: "tract" }], ["RTen", { kind: "rten" }], ...OURS.slice(1)];
 const TWO = [
   ["onnxruntime-web, 2 threads", { kind: "ort", threads: 2 }],
   ["simd128, 2 workers", { kind: "plain", workers: 2 }],
@@ -97,15 +108,24 @@ const acrin = inRepository("../shared/data/acrin-abdomen/acrin-abdomen.zip");
 const server = await serve(made);
 const machine = { processor: cpus()[0].model, cores: cpus().length, onnxruntime: version, rounds: Number(rounds) };
 
-const bare = (work) => onPage(server.address, (page, version) => {
+const bare = (work, args) => onPage(server.address, (page, version) => {
   machine.chromium = version;
   return work(page);
-});
+}, args);
 
-async function race(what, engines, name, goals) {
+/** Whether the page has an adapter; one that the processor computes counts where it is asked for. */
+async function hasGpu(software) {
+  const { vendor, architecture, description } = (await navigator.gpu?.requestAdapter())?.info ?? {};
+  return vendor !== undefined && (software || !/swiftshader|llvmpipe/i.test([vendor, architecture, description]));
+}
+
+async function race(what, engines, name, goals, args) {
   if (!wanted(what)) return;
+  if (args && !(await bare((page) => page.evaluate(hasGpu, Boolean(process.env.SOFTWARE_GPU)), args))) {
+    return console.log(`| ${what} | no adapter answers here | | | | | | |`);
+  }
   const net = NETWORKS[name]();
-  const results = await bare((page) => page.evaluate(([e, n, r]) => race(e, n, r), [engines.map(([, it]) => it), net, machine.rounds]));
+  const results = await bare((page) => page.evaluate(([e, n, r]) => race(e, n, r), [engines.map(([, it]) => it), net, machine.rounds]), args);
   tell(what, engines.map(([name]) => name), results, goals);
 }
 
@@ -161,12 +181,13 @@ const NETWORKS = {
   "base 8, 4 poolings": () => random(8, 4, 3),
   "the shipped network": () => network("shipped", inRepository("models/stone-unet.onnx"), 4),
 };
-const OURS = [ONE[0], ONE[2], ONE[3]];
 const eachOurs = (times, relaxed = times) => ({ simd128: times, "relaxed-simd": relaxed });
-await race("base 16, 4 poolings, a slice", ONE, "base 16, 4 poolings", eachOurs(3.3, 4));
+await race("base 16, 4 poolings, a slice", OURS, "base 16, 4 poolings", eachOurs(3.3, 4));
 await race("base 16, 3 poolings, a slice", OURS, "base 16, 3 poolings");
 await race("base 8, 4 poolings, a slice", OURS, "base 8, 4 poolings", eachOurs(3));
 await race("the shipped network, a slice", OURS, "the shipped network", eachOurs(3));
+await race(RUST, ALL, "the shipped network");
+await race(GRAPHICS, GPU, "the shipped network", {}, ON_GPU);
 await race("base 16, 4 poolings, two at once", TWO, "base 16, 4 poolings", { [TWO[1][0]]: 3.3, [TWO[2][0]]: 3.3 });
 
 if (existsSync(acrin)) {

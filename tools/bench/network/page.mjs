@@ -13,7 +13,7 @@ function ask(worker, message) {
 
 async function start(engine, { plan, onnx, rows, columns, channels }) {
   const worker = new Worker("/bench/worker.mjs", { type: "module" });
-  const network = await bytes(engine.kind === "plain" || engine.kind === "relaxed" ? plan : onnx);
+  const network = await bytes(["plain", "relaxed", "webgpu"].includes(engine.kind) ? plan : onnx);
   await ask(worker, { start: { ...engine, network, rows, columns, channels } });
   return worker;
 }

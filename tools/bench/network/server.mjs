@@ -23,8 +23,8 @@ export async function serve(made) {
 }
 
 /** Does `work` with the page that knows `race`, `raceSlices` and `loop`. */
-export async function onPage(address, work) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+export async function onPage(address, work, args = ["--disable-gpu"]) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox", ...args] });
   try {
     const page = await browser.newPage();
     page.setDefaultTimeout(0);

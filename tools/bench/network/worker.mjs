@@ -15,16 +15,28 @@ const makers = {
     return own("relaxed", job);
   },
   async tract({ network, rows, columns, channels }) {
-    const { default: init, Tract } = await import("/engines/tract/lithoscope_engines.js");
+    const { default: init, Tract } = await import("/engines/tract/engine.js");
     await init();
     const tract = new Tract(network, channels, rows, columns);
     return { run: (image) => tract.run(image), share: () => 1 };
   },
-  async ort({ network, rows, columns, channels, threads }) {
-    const ort = await import("/ort/ort.wasm.min.mjs");
+  async rten({ network, rows, columns, channels }) {
+    const { default: init, Rten } = await import("/engines/rten/engine.js");
+    await init();
+    const rten = new Rten(network, channels, rows, columns);
+    return { run: (image) => rten.run(image), share: () => 1 };
+  },
+  async webgpu({ network, rows, columns }) {
+    const { default: init, WebGpu } = await import("/engines/webgpu/engine.js");
+    await init();
+    const gpu = await WebGpu.of(network, rows, columns);
+    return { run: (image) => gpu.run(image), share: () => 1 };
+  },
+  async ort({ network, rows, columns, channels, threads, on = "wasm" }) {
+    const ort = await import(`/ort/ort.${on}.min.mjs`);
     ort.env.wasm.wasmPaths = "/ort/";
     ort.env.wasm.numThreads = threads;
-    const session = await ort.InferenceSession.create(network, { executionProviders: ["wasm"] });
+    const session = await ort.InferenceSession.create(network, { executionProviders: [on] });
     const run = async (image) => {
       const feeds = { [session.inputNames[0]]: new ort.Tensor("float32", image, [1, channels, rows, columns]) };
       return (await session.run(feeds))[session.outputNames[0]].data;
@@ -34,7 +46,7 @@ const makers = {
 };
 
 async function own(kind, { network, rows, columns }) {
-  const { default: init, Engine, peak, floating_point_operations } = await import(`/engines/${kind}/lithoscope_engines.js`);
+  const { default: init, Engine, peak, floating_point_operations } = await import(`/engines/${kind}/engine.js`);
   const { memory } = await init();
   const made = new Engine(network, rows, columns);
   const all = new Uint8Array();

@@ -86,3 +86,21 @@ impl Tract {
         self.0.run(image).map_err(|error| error.to_string())
     }
 }
+
+/// A plan on the browser's GPU.
+#[cfg(feature = "webgpu")]
+#[wasm_bindgen]
+pub struct WebGpu(workers::gpu::GpuExecutor);
+
+#[cfg(feature = "webgpu")]
+#[wasm_bindgen]
+impl WebGpu {
+    pub async fn of(plan: Vec<u8>, rows: usize, columns: usize) -> Result<WebGpu, String> {
+        let PlanFile { plan, .. } = PlanFile::read(&plan).map_err(|error| error.to_string())?;
+        workers::gpu::GpuExecutor::new(&plan, rows, columns, false).await.map(WebGpu)
+    }
+
+    pub async fn run(&mut self, image: Vec<f32>) -> Result<Vec<f32>, String> {
+        self.0.run(&image, None).await
+    }
+}
