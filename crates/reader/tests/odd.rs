@@ -248,7 +248,18 @@ fn what_a_file_is_that_is_not_a_ct() {
             Code::NotDicom,
             "a disc image: open it and choose the folder in it",
         ),
-        // A media directory names its class in group 0002 only.
+        // A media directory names its class in group 0002 only, or not even there.
+        (
+            [
+                &PREAMBLE[..],
+                &syntax(EXPLICIT),
+                &text(0x0004_1130, "CS", "CD"),
+                &element(0x0004_1200, "UL", &[0x78, 1, 0, 0]),
+            ]
+            .concat(),
+            Code::Dicomdir,
+            "",
+        ),
         (
             [
                 &PREAMBLE[..],

@@ -110,7 +110,8 @@ fn check_kind(root: Data<'_>, start: &Start) -> Result<(), Fault> {
         class => class,
     };
     let modality = root.text(tags::MODALITY);
-    if class == MEDIA_DIRECTORY {
+    // Of a directory whose meta group does not say what it is, its first record does.
+    if class == MEDIA_DIRECTORY || (class.is_empty() && root.has(tags::FIRST_DIRECTORY_RECORD)) {
         return fault(Code::Dicomdir, "");
     }
     if is_foreign(class.as_bytes()) {

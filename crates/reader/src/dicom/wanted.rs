@@ -11,6 +11,7 @@ macro_rules! wanted {
 
 // Sorted by tag: `vr_of` searches by halves.
 wanted! {
+    FIRST_DIRECTORY_RECORD 0x0004_1200 b"UL"
     CHARACTER_SET 0x0008_0005 b"CS"
     IMAGE_TYPE 0x0008_0008 b"CS"
     SOP_CLASS 0x0008_0016 b"UI"

@@ -2,7 +2,7 @@
 
 use super::parameters::{Coding, Header, Progression, Quantisation, Style};
 use crate::codec::damaged;
-use crate::refusal::Fault;
+use crate::refusal::{Code, Fault};
 use std::borrow::Cow;
 
 const SOC_SIZ: &[u8; 4] = b"\xff\x4f\xff\x51";
@@ -103,8 +103,13 @@ impl Size {
             *word = segment.double_word()?;
         }
         let [x1, y1, x0, y0, tile_width, tile_height, tile_x, tile_y] = words;
-        let [0, 1, depth, 1, 1] = segment.array()? else {
-            return Err(damaged("more than one component, or a subsampled one"));
+        let components = segment.word()?;
+        if components != 1 {
+            let detail = format!("colour: {components} components");
+            return Err(Fault::new(Code::UnsupportedPixelFormat, detail));
+        }
+        let [depth, 1, 1] = segment.array()? else {
+            return Err(damaged("a subsampled component"));
         };
         let width = x1.checked_sub(x0).ok_or_else(wrong)?;
         let height = y1.checked_sub(y0).ok_or_else(wrong)?;

@@ -153,7 +153,7 @@ fn a_header_is_checked_before_it_is_believed() {
     assert!(with(8, &[0, 0, 0xEA, 0x60]).unwrap_err().contains("60000 × 37"));
     assert!(with(24, &[0, 0, 0, 1, 0, 0, 0, 1]).unwrap_err().contains("1961 tiles"));
     assert!(with(24, &[0; 8]).unwrap_err().contains("SIZ"));
-    assert!(with(40, &[0, 3]).unwrap_err().contains("more than one component"));
+    assert!(with(40, &[0, 3]).unwrap_err().contains("3 components"));
     assert!(with(42, &[16]).unwrap_err().contains("precision 17"));
     assert!(with(cod + 6, &[0xFF, 0xFF]).unwrap_err().contains("packets in"));
     assert!(with(cod + 6, &[0, 0]).unwrap_err().contains("no layers"));
