@@ -12,6 +12,7 @@ use web_sys::{Response, window};
 #[derive(Clone, Debug, Deserialize)]
 pub struct Statics {
     worker: Option<Program>,
+    decoder: Option<Program>,
     relaxed: Option<Program>,
     graphics: Option<Program>,
     foreign: Option<Program>,
@@ -52,6 +53,8 @@ struct Model {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Static {
     Worker,
+    /// Decode workers for compressed files.
+    Decoder,
     /// Infer workers with relaxed SIMD.
     Relaxed,
     /// The infer worker on the GPU.
@@ -69,8 +72,9 @@ pub enum Static {
 }
 
 impl Static {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Worker,
+        Self::Decoder,
         Self::Relaxed,
         Self::Graphics,
         Self::Foreign,
@@ -120,6 +124,7 @@ impl Statics {
     fn address(&self, file: Static) -> Option<&str> {
         match file {
             Static::Worker
+            | Static::Decoder
             | Static::Relaxed
             | Static::Graphics
             | Static::Foreign
@@ -144,6 +149,7 @@ impl Statics {
     fn program(&self, file: Static) -> Option<&Program> {
         match file {
             Static::Worker => self.worker.as_ref(),
+            Static::Decoder => self.decoder.as_ref(),
             Static::Relaxed => self.relaxed.as_ref(),
             Static::Graphics => self.graphics.as_ref(),
             Static::Foreign => self.foreign.as_ref(),

@@ -193,9 +193,10 @@ async function ours(address, files) {
       const { x, y, width, height } = await page.locator(".pane.axial .glass").boundingBox();
       return [x + width / 2, y + height / 2];
     };
-    // Of what it asked for the page itself and its workers, not the network, which a viewer does not need.
+    // Of what it asked for the page itself and its workers: not the network, which a viewer does not need, nor the decoders of
+    // compressed files, which these are not (a peer's are fetched when a file asks for them, ours when there is nothing else to do).
     const weight = () => [...new Set(page.asked.map((url) => new URL(url).pathname.slice(1) || "index.html"))]
-      .filter((name) => !/\.plan$|relaxed|manifest|^offline/.test(name) && existsSync(`${dist}/${name}`))
+      .filter((name) => !/\.plan$|decoder|relaxed|manifest|^offline/.test(name) && existsSync(`${dist}/${name}`))
       .reduce((sum, name) => sum + readFileSync(`${dist}/${existsSync(`${dist}/${name}.br`) ? `${name}.br` : name}`).length, 0);
     return await round(page, files, { input: "input[type=file] >> nth=0", pane, weight });
   } finally {

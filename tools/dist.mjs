@@ -100,6 +100,7 @@ const [plan, tract] = plans("stone-unet", "stone-tract");
 const boot = copy("src/boot.js");
 const files = {
   worker: program("worker", boot),
+  decoder: program("decoder", boot),
   relaxed: program("relaxed", boot),
   graphics: program("graphics", boot),
   foreign: program("foreign", boot),

@@ -23,7 +23,7 @@ if (!withDemo) delete files.demo;
 
 // A worker from a disk may load no script but its first: that holds its program as well.
 const IMPORT = "importScripts(script);";
-for (const program of [files.worker, files.relaxed, files.graphics]) {
+for (const program of [files.worker, files.decoder, files.relaxed, files.graphics]) {
   const boot = content(program.boot).toString();
   if (!boot.includes(IMPORT)) throw new Error("src/boot.js loads its program in another way");
   const whole = program.script.replace(".js", ".boot.js");

@@ -16,6 +16,7 @@ impl Bridge {
         let (lender, bridge) = (self.inner(), Self::with_crews(state, DECODERS, 0));
         let inner = bridge.inner();
         *inner.program.borrow_mut() = lender.program.borrow().clone();
+        *inner.decoder.borrow_mut() = lender.decoder.borrow().clone();
         state.open.set(true);
         inner.start_study();
         *lender.borrower.borrow_mut() = Some(inner);

@@ -1,8 +1,9 @@
 //! Workers of one role: each joined to the study worker by a channel of its own, replaced when it traps.
 
 use super::{Inner, running::Running};
-use crate::statics::Compiled;
+use crate::statics::{Compiled, Static};
 use js_sys::Reflect;
+use leptos::task::spawn_local;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -12,6 +13,8 @@ use workers::messages::{GRAPHICS, Greeting, Role, ToStudy};
 pub struct Crew {
     size: usize,
     program: Option<Compiled>,
+    /// Decode workers that know every codec.
+    full: bool,
     members: Vec<Option<Running>>,
     /// Workers lost since the crew was made up.
     lost: usize,
@@ -22,11 +25,15 @@ const LOSSES_PER_PLACE: usize = 4;
 
 impl Crew {
     pub fn new(size: usize) -> Self {
-        Self { size, program: None, members: Vec::new(), lost: 0 }
+        Self { size, program: None, full: false, members: Vec::new(), lost: 0 }
     }
 
     pub fn set_program(&mut self, program: Compiled) {
-        self.program = Some(program);
+        (self.program, self.full) = (Some(program), false);
+    }
+
+    pub fn set_full_program(&mut self, program: Compiled) {
+        (self.program, self.full) = (Some(program), true);
     }
 
     pub fn has_program(&self) -> bool {
@@ -77,6 +84,45 @@ impl Inner {
         self.start_member(Role::Decode, number);
     }
 
+    /// Starts decode workers, if there are none: such as know every codec, unless a person was faster than their program.
+    pub fn enlist_decoders(self: &Rc<Self>) {
+        if !self.decoders.borrow().is_empty() {
+            return;
+        }
+        match (self.decoder.borrow().clone(), self.program.borrow().clone()) {
+            (Some(full), _) => self.decoders.borrow_mut().set_full_program(full),
+            (None, Some(program)) => self.decoders.borrow_mut().set_program(program),
+            (None, None) => return,
+        }
+        self.enlist(Role::Decode);
+    }
+
+    /// Decode workers that know every codec take the place of the others.
+    pub fn enlist_decoder(self: &Rc<Self>) {
+        let inner = self.clone();
+        spawn_local(async move {
+            match inner.fetch_decoder().await {
+                Ok(program) => {
+                    inner.decoders.borrow_mut().set_full_program(program);
+                    inner.enlist(Role::Decode);
+                }
+                Err(detail) => inner.fail("not_started", detail),
+            }
+        });
+    }
+
+    /// Their program, from the network if it is not there yet.
+    pub async fn fetch_decoder(&self) -> Result<Compiled, String> {
+        let fetched = self.decoder.borrow().clone();
+        if let Some(program) = fetched {
+            return Ok(program);
+        }
+        let statics = self.statics.as_ref().ok_or("the page does not name its files")?;
+        let program = statics.compile(Static::Decoder).await?;
+        *self.decoder.borrow_mut() = Some(program.clone());
+        Ok(program)
+    }
+
     fn start_member(self: &Rc<Self>, role: Role, number: usize) {
         let Some(program) = self.crew(role).borrow().program.clone() else { return };
         let (greeted, trapped) = (self.clone(), self.clone());
@@ -100,10 +146,11 @@ impl Inner {
     fn join(&self, role: Role, number: usize) {
         let Ok(channel) = MessageChannel::new() else { return };
         let (study_end, worker_end) = (channel.port1().into(), channel.port2().into());
+        let full = self.crew(role).borrow().full;
         let message = match role {
             Role::Infer => ToStudy::InferWorker { number },
             Role::Graphics => ToStudy::InferWorker { number: GRAPHICS },
-            Role::Decode | Role::Study | Role::Pacs => ToStudy::DecodeWorker { number },
+            Role::Decode | Role::Study | Role::Pacs => ToStudy::DecodeWorker { number, full },
         };
         self.post(message, std::slice::from_ref(&study_end), std::slice::from_ref(&study_end));
         let crew = self.crew(role).borrow();

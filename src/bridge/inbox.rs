@@ -73,6 +73,7 @@ impl Inner {
                     state.pane(strip.plane).strip.set(Some(strip));
                 }
             }
+            FromStudy::WantsDecoder => self.enlist_decoder(),
             FromStudy::Tags { listed } => state.tags.set(Some(listed)),
             FromStudy::Planes { planes } => {
                 for card in planes {

@@ -1,6 +1,7 @@
 //! The line to the study worker: messages wait until it is ready, and go in order.
 
 use super::{Inner, running::Running};
+use leptos::prelude::GetUntracked;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use workers::messages::{FromStudy, Role, ToStudy};
@@ -72,8 +73,10 @@ impl Inner {
             }
             Err(_) => return self.fail("not_started", "study worker"),
         }
-        self.decoders.borrow_mut().set_program(program);
-        self.enlist(Role::Decode);
+        self.decoders.borrow_mut().dismiss();
+        if self.state.open.get_untracked() || self.decoder.borrow().is_some() {
+            self.enlist_decoders();
+        }
         self.stand_ready();
     }
 }

@@ -60,6 +60,8 @@ struct Inner {
     state: State,
     statics: Option<Statics>,
     program: RefCell<Option<Compiled>>,
+    /// The program of decode workers that know every codec, once it is fetched.
+    decoder: RefCell<Option<Compiled>>,
     line: RefCell<Line>,
     decoders: RefCell<Crew>,
     searchers: RefCell<Crew>,
@@ -92,6 +94,7 @@ impl Bridge {
             state,
             statics: Statics::of_this_page(),
             program: RefCell::default(),
+            decoder: RefCell::default(),
             line: RefCell::default(),
             decoders: RefCell::new(Crew::new(decoders)),
             searchers: RefCell::new(Crew::new(searchers)),
@@ -177,6 +180,7 @@ impl Bridge {
         state.open.set(true);
         state.opened_at.set(Some(requests::now()));
         state.failure.set(None);
+        inner.enlist_decoders();
         let of = files.len();
         state.busy.set(Some(Busy::Scanning(Progress { done: 0, of, seconds_left: None })));
         let (paths, blobs): (Vec<String>, Vec<JsValue>) =

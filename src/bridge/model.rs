@@ -89,7 +89,10 @@ impl Inner {
     }
 
     /// Fetches what the best route needs. A failure is told when Predict is pressed, and tries anew.
-    pub async fn fetch_ahead(&self) {
+    pub async fn fetch_ahead(self: &Rc<Self>) {
+        if self.fetch_decoder().await.is_ok() {
+            self.enlist_decoders();
+        }
         let route = self.best_route();
         let _ = self.files_of(route).await;
         let hardware = self.hardware(route);

@@ -60,6 +60,7 @@ impl Bridge {
         state.pacs.open.set(false);
         inner.stopped.set(false);
         state.open.set(true);
+        inner.enlist_decoders();
         state.opened_at.set(Some(requests::now()));
         state.failure.set(None);
         state.busy.set(Some(Busy::Retrieving(Progress { done: 0, of: 0, seconds_left: None })));

@@ -42,14 +42,14 @@ export function slice(k, extra) {
 }
 
 /** All of slice `k`'s file but its pixels, with `extra` elements before them. */
-function head({ columns, rows, spacing, firstZ }, k, extra = Buffer.alloc(0)) {
+function head({ columns, rows, spacing, firstZ }, k, extra = Buffer.alloc(0), syntax = EXPLICIT_LITTLE_ENDIAN) {
   const pixels = element(0x7fe0, 0x0010, "OW", Buffer.alloc(0));
   pixels.writeUInt32LE(2 * columns * rows, 8);
   const uid = "1.2.826.0.1.3680043.10.1";
   const meta = Buffer.concat([
     element(0x0002, 0x0002, "UI", CT_IMAGE),
     element(0x0002, 0x0003, "UI", `${uid}.3.${k + 1}`),
-    element(0x0002, 0x0010, "UI", EXPLICIT_LITTLE_ENDIAN),
+    element(0x0002, 0x0010, "UI", syntax),
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(meta.length);
@@ -126,6 +126,17 @@ export function writeBrokenCt(folder) {
     // What stands before the element of its pixels.
     writeFileSync(`${folder}/${k}`, Buffer.concat([start.subarray(0, -12), pixels]));
   }
+}
+
+/** One slice whose pixels are a stream of a compressed transfer syntax. */
+export function compressedSlice(columns, rows, syntax, stream) {
+  const start = head({ ...made, columns, rows }, 0, undefined, syntax);
+  const item = (content) => Buffer.concat([Buffer.from("feff00e0", "hex"), length(content), content]);
+  const length = (content) => Buffer.from(Uint32Array.of(content.length).buffer);
+  const even = Buffer.concat([stream, Buffer.alloc(stream.length % 2)]);
+  const pixels = Buffer.from("e07f10004f420000ffffffff", "hex");
+  const end = Buffer.from("feffdde000000000", "hex");
+  return Buffer.concat([start.subarray(0, -12), pixels, item(Buffer.alloc(0)), item(even), end]);
 }
 
 /** A CT of `side` × `side`. Without `pixels(k)`, they are all zero, and holes in the file system: large at no cost. */

@@ -16,7 +16,7 @@ pub fn pixels(outline: &[[f64; 2]], width: usize, height: usize) -> Vec<[usize; 
     let mut pixels = Vec::new();
     for v in 0..height {
         let mut crossings = crossings(outline, v as f64);
-        crossings.sort_by(f64::total_cmp);
+        volume::sort_numbers(&mut crossings);
         for pair in crossings.chunks_exact(2) {
             let within = |x: f64| (x.ceil().max(0.0) as usize).min(width);
             pixels.extend((within(pair[0])..within(pair[1])).map(|u| [u, v]));

@@ -259,8 +259,16 @@ fn hash(hu: &[i16]) -> u64 {
         let x = (state ^ word).wrapping_mul(ODD);
         x ^ (x >> 29)
     };
-    let (quads, rest) = hu.as_chunks::<4>();
-    let word = |quad: &[i16]| quad.iter().fold(0u64, |w, &v| w << 16 | u64::from(v as u16));
-    let state = quads.iter().fold(hu.len() as u64, |state, quad| mix(state, word(quad)));
-    mix(state, word(rest))
+    let word = |few: &[i16]| few.iter().rev().fold(0u64, |w, &v| w << 16 | u64::from(v as u16));
+    // Four at once, as none waits for another.
+    let mut states = [hu.len() as u64, 1, 2, 3];
+    let (rows, rest) = hu.as_chunks::<16>();
+    for row in rows {
+        let (quads, _) = row.as_chunks::<4>();
+        for (state, quad) in states.iter_mut().zip(quads) {
+            *state = mix(*state, word(quad));
+        }
+    }
+    let state = rest.chunks(4).fold(0, |state, few| mix(state, word(few)));
+    states.into_iter().fold(state, mix)
 }

@@ -20,6 +20,7 @@ mod refusal;
 mod scan;
 mod series;
 mod syntax;
+mod text;
 mod unpack;
 
 pub use body::{Body, decode};
@@ -36,4 +37,5 @@ pub use refusal::{Code, Refusal};
 pub use scan::{PREFIX, Scanned, scan};
 pub use series::{Assembly, Facts, Numbered, Series, Warning, WarningCode, assemble, pick, rivals};
 pub use syntax::Syntax;
+pub use text::{TextDecoder, decode_text_by};
 pub use unpack::{Unpacked, unpack};

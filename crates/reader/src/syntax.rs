@@ -76,6 +76,18 @@ impl Syntax {
         }
     }
 
+    /// Whether its frames are decoded with the feature `codecs` only.
+    pub fn needs_codecs(&self) -> bool {
+        matches!(
+            self,
+            Syntax::Jpeg
+                | Syntax::JpegLossless
+                | Syntax::JpegLs
+                | Syntax::Jpeg2000
+                | Syntax::HtJpeg2000
+        )
+    }
+
     /// What a person calls it.
     pub fn name(&self) -> &str {
         match self {

@@ -3,7 +3,7 @@
 use crate::inflate::read_all;
 use crate::limits::Limits;
 use crate::refusal::{Code, Fault, Refusal};
-use encoding_rs::{EUC_KR, WINDOWS_1252};
+use crate::text::{EUC_KR, WINDOWS_1252};
 use flate2::bufread::{DeflateDecoder, GzDecoder};
 use rawzip::{CompressionMethod, ZipArchive, ZipSliceArchive};
 use std::collections::HashSet;
@@ -199,7 +199,7 @@ fn refuse_overlaps(archive: &ZipSliceArchive<&[u8]>) -> Result<(), Fault> {
             ranges.push(found.compressed_data_range());
         }
     }
-    ranges.sort_unstable();
+    volume::sort_by(&mut ranges, Ord::cmp);
     let overlap = ranges.iter().zip(ranges.iter().skip(1)).any(|(a, b)| a.1 > b.0);
     if overlap { Err(beyond("entries overlap")) } else { Ok(()) }
 }
@@ -209,6 +209,5 @@ fn name(raw: &[u8]) -> String {
     if let Ok(name) = std::str::from_utf8(raw) {
         return name.to_owned();
     }
-    let (korean, _, failed) = EUC_KR.decode(raw);
-    if failed { WINDOWS_1252.decode(raw).0.into_owned() } else { korean.into_owned() }
+    EUC_KR.decode_strictly(raw).unwrap_or_else(|| WINDOWS_1252.decode(raw))
 }

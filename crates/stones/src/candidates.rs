@@ -4,7 +4,7 @@ use crate::input::Crop;
 use crate::slice::Answer;
 use glam::DVec3;
 use std::collections::HashMap;
-use volume::{Geometry, Voxel};
+use volume::{Geometry, Voxel, sort_by, sort_voxels};
 
 /// Below this a voxel is not kept: it can't become part of a component at any threshold on offer.
 pub const KEEP: f32 = 0.1;
@@ -129,11 +129,13 @@ pub fn components(
             }
         }
         if candidate.probability >= threshold && candidate.voxels.len() >= min_voxels {
-            candidate.voxels.sort_by_key(|&[i, j, k]| (k, j, i));
+            sort_voxels(&mut candidate.voxels);
             found.push(candidate);
         }
     }
-    found.sort_by(|a, b| b.voxels.len().cmp(&a.voxels.len()).then_with(|| a.voxels.cmp(&b.voxels)));
+    sort_by(&mut found, |a, b| {
+        b.voxels.len().cmp(&a.voxels.len()).then_with(|| a.voxels.cmp(&b.voxels))
+    });
     found
 }
 

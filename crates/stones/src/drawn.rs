@@ -6,7 +6,7 @@ use crate::findings::{
 };
 use crate::measure::{SEED_HU, measure};
 use crate::search::{self, Context};
-use volume::Volume;
+use volume::{Volume, sort_by};
 
 /// A surface is looked for this many voxels around what a person has drawn, and no further: the person has said where
 /// it ends.
@@ -143,8 +143,8 @@ pub fn merged(
             all.push((id, mask));
         }
     }
-    stones.sort_by_key(|stone| stone.id);
-    all.sort_by_key(|(id, _)| *id);
+    sort_by(&mut stones, |a, b| a.id.cmp(&b.id));
+    sort_by(&mut all, |a, b| a.0.cmp(&b.0));
     (Findings { stones, ..findings.clone() }, all)
 }
 

@@ -88,7 +88,7 @@ pub fn lifted_share(volume: &Volume) -> Option<f64> {
     let within = |[low, high]: [f64; 2], mean: f64| mean > low && mean < high;
     let mut spreads: Vec<f64> =
         squares.iter().filter(|s| within([0.0, PLAIN_HU[1]], s.0)).map(|s| s.1).collect();
-    spreads.sort_by(f64::total_cmp);
+    volume::sort_numbers(&mut spreads);
     let even = EVEN * spreads.get(spreads.len() / 2)?;
     let count = |range| squares.iter().filter(|s| s.1 < even && within(range, s.0)).count() as f64;
     let plain = count(PLAIN_HU);

@@ -14,7 +14,7 @@ use crate::separate::joined;
 use crate::settled::Settled;
 use crate::tract::{OnTract, Tract};
 use reader::{Refusal, Series};
-use volume::Volume;
+use volume::{Volume, sort_by};
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
 const TRACT_MM: f64 = 300.0;
@@ -271,7 +271,7 @@ fn judged(
     labels::assign(&mut stones);
     let mut pairs: Vec<(Stone, Candidate)> = stones.into_iter().zip(candidates).collect();
     let is_rejected = |stone: &Stone| stone.label == Label::Rejected;
-    pairs.sort_by(|(a, _), (b, _)| {
+    sort_by(&mut pairs, |(a, _), (b, _)| {
         is_rejected(a).cmp(&is_rejected(b)).then(size(b).total_cmp(&size(a)))
     });
     for (id, (stone, _)) in (1..).zip(&mut pairs) {

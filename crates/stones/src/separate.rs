@@ -9,7 +9,7 @@ use crate::findings::Bounds;
 use crate::measure::patch::Patch;
 use crate::measure::region::{Region, SEED_HU};
 use std::collections::HashMap;
-use volume::Volume;
+use volume::{Volume, sort_by, sort_voxels};
 
 const GAP_MM: f64 = 1.5;
 const DIP: f32 = 0.12;
@@ -27,7 +27,7 @@ pub(crate) fn joined(volume: &Volume, components: Vec<Candidate>) -> Vec<Candida
             let part = joined.swap_remove(at);
             whole.voxels.extend(part.voxels);
             whole.probability = whole.probability.max(part.probability);
-            whole.voxels.sort_by_key(|&[i, j, k]| (k, j, i));
+            sort_voxels(&mut whole.voxels);
         }
         joined.push(whole);
     }
@@ -80,7 +80,7 @@ pub(crate) fn split(volume: &Volume, whole: Candidate) -> Vec<Candidate> {
     let noise = patch.noise() as f32;
     let hu = |voxel: [usize; 3]| patch.find(voxel).map_or(f32::NEG_INFINITY, |at| light[at]);
     let mut order = whole.voxels.clone();
-    order.sort_by(|&a, &b| hu(b).total_cmp(&hu(a)).then(a.cmp(&b)));
+    sort_by(&mut order, |&a, &b| hu(b).total_cmp(&hu(a)).then(a.cmp(&b)));
     // Of each flood, its peak and what it has become part of.
     let mut floods: Vec<(f32, usize)> = Vec::new();
     let mut of: HashMap<[usize; 3], usize> = HashMap::new();
@@ -95,7 +95,7 @@ pub(crate) fn split(volume: &Volume, whole: Candidate) -> Vec<Candidate> {
         let mut met: Vec<usize> = neighbours(voxel)
             .filter_map(|n| of.get(&n).map(|&flood| root(&floods, flood)))
             .collect();
-        met.sort_by(|&a, &b| floods[b].0.total_cmp(&floods[a].0).then(a.cmp(&b)));
+        sort_by(&mut met, |&a, &b| floods[b].0.total_cmp(&floods[a].0).then(a.cmp(&b)));
         met.dedup();
         let Some(&highest) = met.first() else {
             of.insert(voxel, floods.len());
@@ -120,6 +120,6 @@ pub(crate) fn split(volume: &Volume, whole: Candidate) -> Vec<Candidate> {
     let probability = whole.probability;
     let mut stones: Vec<Candidate> =
         parts.into_values().map(|voxels| Candidate { voxels, probability }).collect();
-    stones.sort_by(|a, b| a.voxels.cmp(&b.voxels));
+    sort_by(&mut stones, |a, b| a.voxels.cmp(&b.voxels));
     stones
 }

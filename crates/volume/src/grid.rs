@@ -335,6 +335,6 @@ pub(crate) fn letters(direction: DVec3) -> String {
         .filter(|(x, _)| x.abs() > MIN_COSINE)
         .map(|(x, (plus, minus))| (x.abs(), if x > 0.0 { plus } else { minus }))
         .collect();
-    parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+    crate::sort_by(&mut parts, |a, b| b.0.total_cmp(&a.0));
     parts.into_iter().map(|(_, letter)| letter).collect()
 }

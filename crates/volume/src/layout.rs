@@ -17,7 +17,7 @@ impl Spread {
     /// `None` of nothing; of an even number the lower median.
     pub fn of(lengths: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = lengths.into_iter().collect();
-        sorted.sort_by(f64::total_cmp);
+        crate::sort_numbers(&mut sorted);
         let (&least, &greatest) = (sorted.first()?, sorted.last()?);
         let median = *sorted.get((sorted.len() - 1) / 2)?;
         Some(Self { least, median, greatest })

@@ -8,6 +8,7 @@
 //! * [`turned`]: planes that lie askew
 //! * [`slab`]: several planes as one
 //! * [`cut`]: where a picture lies in the patient; [`measure`]: what a person measures on it
+//! * [`sorted`]: sorting that weighs little
 //! * [`part`]: some of the slices, and the memory that they take
 //!
 //! Conventions: voxel indices are `(i, j, k)` = column, row, slice, with `k` rising along row × column;
@@ -23,6 +24,7 @@ pub mod measure;
 pub mod part;
 pub mod sample;
 pub mod slab;
+pub mod sorted;
 pub mod turned;
 
 pub use affine::{Affine, Patient, Voxel};
@@ -36,4 +38,5 @@ pub use measure::{Outline, Region, Statistics, angle_degrees};
 pub use part::{Need, Part, room};
 pub use sample::Sampled;
 pub use slab::{Blend, Depth, Slab};
+pub use sorted::{sort_by, sort_numbers, sort_voxels};
 pub use turned::{Axes, turn_about};

@@ -1,16 +1,20 @@
 //! The decode worker: `Blob`s in, headers and HU out.
 
 use crate::messages::{FromDecode, Greeting, Take, Task, ToDecode};
+use crate::rehearsal;
 use crate::wire::{hear, send};
 use js_sys::{Array, ArrayBuffer, Int16Array, Uint8Array};
 use reader::{Body, Code, Frame, Limits, PixelBytes, Refusal, Scanned, Seen, Syntax};
 use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessagePort};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageChannel, MessagePort};
 
 /// Files that are on their way while one is worked on: they come from another process, which takes its time.
 const AHEAD: usize = 3;
+
+/// Bytes of a file whose elements are listed. Headers are far smaller, but for those of large multi-frame files.
+const HEADER: f64 = 1e6;
 
 /// Of files up to this size, one slice of any CT, pixels may be taken with the header.
 const SLICE: f64 = 2.2e6;
@@ -23,6 +27,17 @@ pub fn start(scope: &DedicatedWorkerGlobalScope) {
         }
     });
     send(scope, &Greeting::Ready, &[], &[]);
+    for (frame, pixels) in rehearsal::slices() {
+        packed(&pixels.hu, None);
+        let seen = Some(pixels.seen());
+        let (frames, entries, refused) = (vec![frame], Vec::new(), Vec::new());
+        // To nobody: what is to be sent is written all the same.
+        if let Ok(channel) = MessageChannel::new() {
+            let scanned = FromDecode::Scanned { task: 0, frames, entries, refused, seen };
+            send(&channel.port1(), &scanned, &[], &[]);
+            channel.port1().close();
+        }
+    }
 }
 
 fn serve(port: MessagePort) {
@@ -46,6 +61,7 @@ async fn work(port: MessagePort, tasks: Vec<Task>, blobs: Vec<JsValue>) {
         match asked {
             Task::Scan { path, take } => scan(&port, task, &path, take, &blob, bytes),
             Task::Decode { frames } => decode(&port, task, &frames, bytes),
+            Task::List { path } => list(&port, task, &path, &blob),
         }
     }
 }
@@ -65,6 +81,7 @@ impl Coming {
                 blob.slice_with_f64_and_f64(0.0, reader::PREFIX as f64).ok()
             }
             Task::Scan { .. } | Task::Decode { .. } => Some(blob.clone()),
+            Task::List { .. } => None,
         });
         Self { asked, blob, bytes: part.map(|part| JsFuture::from(part.array_buffer())) }
     }
@@ -186,6 +203,21 @@ fn decode(port: &MessagePort, task: usize, frames: &[Frame], buffer: Option<Arra
     }
 }
 
+fn list(port: &MessagePort, task: usize, path: &str, blob: &JsValue) {
+    let blob: &Blob = blob.unchecked_ref();
+    let bytes = read(path, blob, HEADER.min(blob.size())).unwrap_or_default();
+    send(port, &FromDecode::Listed { task, listed: listing(&bytes) }, &[], &[]);
+}
+
+#[cfg(feature = "decoder")]
+use reader::listing;
+
+/// Nobody asks this program.
+#[cfg(not(feature = "decoder"))]
+fn listing(_: &[u8]) -> Vec<reader::Listed> {
+    Vec::new()
+}
+
 /// HU as they travel: in a buffer that is spent, where they have room in it, as a new one costs more than a copy.
 fn packed(hu: &[i16], spent: Option<&ArrayBuffer>) -> Int16Array {
     match spent.filter(|buffer| buffer.byte_length() as usize >= size_of_val(hu)) {
@@ -209,7 +241,7 @@ fn gone(path: &str) -> Refusal {
 }
 
 /// The first `length` bytes of a file.
-pub fn read(path: &str, blob: &Blob, length: f64) -> Result<Vec<u8>, Refusal> {
+fn read(path: &str, blob: &Blob, length: f64) -> Result<Vec<u8>, Refusal> {
     let bytes = || -> Result<Vec<u8>, JsValue> {
         let part = blob.slice_with_f64_and_f64(0.0, length)?;
         let buffer = FileReaderSync::new()?.read_as_array_buffer(&part)?;

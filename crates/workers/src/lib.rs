@@ -17,7 +17,9 @@ pub mod graphics;
 pub mod infer;
 #[cfg(feature = "pacs")]
 pub mod pacs;
+mod rehearsal;
 pub mod study;
+pub mod text;
 
 /// The role that the boot script has left in the worker's global scope.
 pub fn role() -> Option<messages::Role> {

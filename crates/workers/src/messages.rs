@@ -53,8 +53,8 @@ pub enum Hardware {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum ToStudy {
     /// A decode worker stands ready at the other end of the port. Attachment: `MessagePort`.
-    /// The same number again replaces a worker that was stopped or has trapped.
-    DecodeWorker { number: usize },
+    /// The same number again replaces a worker that was stopped or has trapped. `full`: it knows every codec.
+    DecodeWorker { number: usize, full: bool },
     /// An infer worker stands ready. Attachment: `MessagePort`.
     InferWorker { number: usize },
     /// Where a plane is painted. Attachments: `OffscreenCanvas` of the image, `OffscreenCanvas` of the mask.
@@ -189,6 +189,8 @@ pub enum FromStudy {
     /// What lies where along the slices of each plane.
     Strips(Vec<Strip>),
     /// The header of a file, element by element; empty where it can't be read as DICOM.
+    /// Decode workers are to run the program that knows every codec; those there were are done with.
+    WantsDecoder,
     Tags {
         listed: Vec<Listed>,
     },

@@ -1,25 +1,131 @@
-//! Data sets written by hand: one short word for each kind of element (PS3.5 6.2).
+//! Data sets of DICOM: the elements that we write, and how they become a file (PS3.5 7, PS3.10 7): explicit little endian, UTF-8.
 
+use super::Refused;
+use super::uid::uid;
+use dicom_core::VR;
 use dicom_core::header::Tag;
-use dicom_core::value::{DataSetSequence, PrimitiveValue};
-use dicom_core::{DataElement, VR};
-use dicom_object::InMemDicomObject;
-use dicom_object::mem::InMemElement;
+use dicom_dictionary_std::{tags, uids};
+use std::collections::BTreeMap;
 
-pub type Data = InMemDicomObject;
-pub type Element = InMemElement;
+/// A data set: its elements by tag, of which each is there once.
+#[derive(Clone, Debug, Default)]
+pub struct Data(BTreeMap<Tag, Element>);
+
+#[derive(Clone, Debug)]
+pub struct Element {
+    pub tag: Tag,
+    vr: VR,
+    value: Value,
+}
+
+#[derive(Clone, Debug)]
+enum Value {
+    Bytes(Vec<u8>),
+    Items(Vec<Data>),
+}
 
 pub fn data(elements: impl IntoIterator<Item = Element>) -> Data {
-    Data::from_element_iter(elements)
+    Data(elements.into_iter().map(|element| (element.tag, element)).collect())
+}
+
+impl Data {
+    pub fn put(&mut self, element: Element) {
+        self.0.insert(element.tag, element);
+    }
+
+    pub fn into_elements(self) -> impl Iterator<Item = Element> {
+        self.0.into_values()
+    }
+
+    fn write(&self, file: &mut Vec<u8>) -> Result<(), Refused> {
+        self.0.values().try_for_each(|element| element.write(file))
+    }
+}
+
+impl Element {
+    fn write(&self, file: &mut Vec<u8>) -> Result<(), Refused> {
+        let Self { tag, vr, value } = self;
+        mark(file, *tag);
+        file.extend(vr.to_bytes());
+        match value {
+            Value::Items(items) => {
+                file.extend([0; 2]);
+                file.extend(UNDEFINED);
+                for item in items {
+                    mark(file, ITEM);
+                    file.extend(UNDEFINED);
+                    item.write(file)?;
+                    mark(file, ITEM_END);
+                    file.extend([0; 4]);
+                }
+                mark(file, SEQUENCE_END);
+                file.extend([0; 4]);
+            }
+            Value::Bytes(bytes) => {
+                let odd = bytes.len() % 2 == 1;
+                let length = bytes.len() + usize::from(odd);
+                let too_long = || Refused::NotWritten(format!("{tag} has {length} bytes"));
+                if matches!(vr, VR::OB | VR::UT) {
+                    file.extend([0; 2]);
+                    file.extend(u32::try_from(length).map_err(|_| too_long())?.to_le_bytes());
+                } else {
+                    file.extend(u16::try_from(length).map_err(|_| too_long())?.to_le_bytes());
+                }
+                file.extend_from_slice(bytes);
+                if odd {
+                    file.push(if *vr == VR::UI { 0 } else { b' ' });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Lengths that only a delimiter tells, and the delimiters (PS3.5 7.5).
+const UNDEFINED: [u8; 4] = [0xFF; 4];
+const ITEM: Tag = Tag(0xFFFE, 0xE000);
+const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
+const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
+
+fn mark(file: &mut Vec<u8>, Tag(group, element): Tag) {
+    file.extend(group.to_le_bytes());
+    file.extend(element.to_le_bytes());
+}
+
+/// Part 10 of the standard: a data set as a file.
+pub fn file(
+    sop_class: &str,
+    sop_instance: &str,
+    elements: Vec<Element>,
+) -> Result<Vec<u8>, Refused> {
+    let mut meta = Vec::new();
+    data([
+        raw(tags::FILE_META_INFORMATION_VERSION, VR::OB, vec![0, 1]),
+        text(tags::MEDIA_STORAGE_SOP_CLASS_UID, VR::UI, sop_class),
+        text(tags::MEDIA_STORAGE_SOP_INSTANCE_UID, VR::UI, sop_instance),
+        text(tags::TRANSFER_SYNTAX_UID, VR::UI, uids::EXPLICIT_VR_LITTLE_ENDIAN),
+        text(tags::IMPLEMENTATION_CLASS_UID, VR::UI, uid("implementation")),
+    ])
+    .write(&mut meta)?;
+    let length = indices(tags::FILE_META_INFORMATION_GROUP_LENGTH, &[meta.len() as u32]);
+    let mut file = [&[0; 128][..], b"DICM"].concat();
+    length.write(&mut file)?;
+    file.append(&mut meta);
+    data(elements).write(&mut file)?;
+    Ok(file)
+}
+
+/// A value as it stands in the file.
+pub fn raw(tag: Tag, vr: VR, bytes: Vec<u8>) -> Element {
+    Element { tag, vr, value: Value::Bytes(bytes) }
 }
 
 /// A text of any VR; an empty one is an element without value. So is one of signs that its VR has not, as a hostile or
 /// broken header may have a date: nothing could be written with it.
 pub fn text(tag: Tag, vr: VR, value: impl AsRef<str>) -> Element {
     match value.as_ref() {
-        "" => DataElement::empty(tag, vr),
-        value if !value.is_ascii() && is_plain(vr) => DataElement::empty(tag, vr),
-        value => DataElement::new(tag, vr, PrimitiveValue::from(value)),
+        value if !value.is_ascii() && is_plain(vr) => raw(tag, vr, Vec::new()),
+        value => raw(tag, vr, value.into()),
     }
 }
 
@@ -46,12 +152,22 @@ pub fn short(tag: Tag, vr: VR, value: &str) -> Element {
 }
 
 pub fn number(tag: Tag, value: u16) -> Element {
-    DataElement::new(tag, VR::US, PrimitiveValue::from(value))
+    numbers(tag, &[value])
+}
+
+/// Unsigned 16-bit numbers.
+pub fn numbers(tag: Tag, values: &[u16]) -> Element {
+    raw(tag, VR::US, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+}
+
+/// A number as computers hold it.
+pub fn float(tag: Tag, value: f64) -> Element {
+    raw(tag, VR::FD, value.to_le_bytes().into())
 }
 
 /// Unsigned 32-bit numbers.
 pub fn indices(tag: Tag, values: &[u32]) -> Element {
-    DataElement::new(tag, VR::UL, PrimitiveValue::U32(values.into()))
+    raw(tag, VR::UL, values.iter().flat_map(|value| value.to_le_bytes()).collect())
 }
 
 pub fn integer(tag: Tag, value: usize) -> Element {
@@ -64,12 +180,13 @@ pub fn decimals(tag: Tag, values: &[f64]) -> Element {
 }
 
 pub fn pointer(tag: Tag, to: Tag) -> Element {
-    DataElement::new(tag, VR::AT, PrimitiveValue::Tags([to].as_slice().into()))
+    let mut value = Vec::new();
+    mark(&mut value, to);
+    raw(tag, VR::AT, value)
 }
 
 pub fn items(tag: Tag, items: impl IntoIterator<Item = Data>) -> Element {
-    let items: Vec<Data> = items.into_iter().collect();
-    DataElement::new(tag, VR::SQ, DataSetSequence::from(items))
+    Element { tag, vr: VR::SQ, value: Value::Items(items.into_iter().collect()) }
 }
 
 /// A decimal string: at most 16 characters, the number itself wherever they suffice.

@@ -1,13 +1,12 @@
 //! The modules that both objects have: patient, study, equipment (PS3.3 C.7), references, and the file around it.
 
 use super::codes::{self, ARTIFICIAL_INTELLIGENCE, OWN};
-use super::data::{Data, Element, data, day, integer, items, short, text};
+use super::data::{self, Data, Element, data, day, integer, items, short, text};
 use super::{Checked, Refused};
 use crate::deidentify::METHOD;
 use dicom_core::VR;
 use dicom_core::header::Tag;
 use dicom_dictionary_std::{tags, uids};
-use dicom_object::FileMetaTableBuilder;
 use reader::Frame;
 
 pub const NAME: &str = "Lithoscope";
@@ -124,17 +123,8 @@ impl Checked<'_> {
         distinct.map(|(_, frame)| instance(frame)).collect()
     }
 
-    /// Part 10 of the standard: the object as a file, explicit little endian.
     pub fn file(self, kind: &Kind, elements: Vec<Element>) -> Result<Vec<u8>, Refused> {
-        let refused = |error: &dyn std::error::Error| Refused::NotWritten(error.to_string());
-        let meta = FileMetaTableBuilder::new()
-            .transfer_syntax(uids::EXPLICIT_VR_LITTLE_ENDIAN)
-            .media_storage_sop_class_uid(kind.sop_class)
-            .media_storage_sop_instance_uid(self.uid(kind.name));
-        let object = data(elements).with_meta(meta).map_err(|error| refused(&error))?;
-        let mut file = Vec::new();
-        object.write_all(&mut file).map_err(|error| refused(&error))?;
-        Ok(file)
+        data::file(kind.sop_class, &self.uid(kind.name), elements)
     }
 }
 

@@ -1,14 +1,13 @@
 //! What was measured as a Comprehensive 3D SR by TID 1500, with a group of TID 1411 for each stone (PS3.16).
 
 use super::codes::{self, Code, Place};
-use super::data::{Data, Element, data, decimals, items, number, text};
+use super::data::{Data, Element, data, decimals, float, items, number, text};
 use super::modules::{Kind, NAME};
 use super::segmentation::KIND as SEGMENTATION;
 use super::uid::uid;
 use super::words::{self as told, is_algorithms};
 use super::{Checked, Record, Refused};
-use dicom_core::value::PrimitiveValue;
-use dicom_core::{DataElement, VR};
+use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 use stones::Stone;
 use stones::findings::Side;
@@ -32,7 +31,7 @@ pub fn report(record: Record) -> Result<Vec<u8>, Refused> {
     let checked = Checked::new(record)?;
     let content = content(&checked);
     let mut elements = checked.common(&KIND);
-    elements.extend(content.into_iter().filter(|element| element.header().tag != RELATIONSHIP));
+    elements.extend(content.into_elements().filter(|element| element.tag != RELATIONSHIP));
     elements.extend([
         items(tags::REFERENCED_PERFORMED_PROCEDURE_STEP_SEQUENCE, []),
         items(tags::PERFORMED_PROCEDURE_CODE_SEQUENCE, []),
@@ -225,7 +224,7 @@ fn item(relationship: &str, kind: &str, concept: Code) -> Data {
 }
 
 fn with(mut item: Data, elements: impl IntoIterator<Item = Element>) -> Data {
-    elements.into_iter().for_each(|element| drop(item.put(element)));
+    elements.into_iter().for_each(|element| item.put(element));
     item
 }
 
@@ -266,7 +265,7 @@ fn measured(concept: Code, value: f64, unit: Code, derivation: Option<Code>) -> 
         tags::MEASURED_VALUE_SEQUENCE,
         [data([
             decimals(tags::NUMERIC_VALUE, &[value]),
-            DataElement::new(tags::FLOATING_POINT_VALUE, VR::FD, PrimitiveValue::from(value)),
+            float(tags::FLOATING_POINT_VALUE, value),
             unit.of(tags::MEASUREMENT_UNITS_CODE_SEQUENCE),
         ])],
     );

@@ -4,14 +4,14 @@
 use super::codes::{Code, Place, SEGMENTATION, SOURCE_IMAGE};
 use super::colour::lab;
 use super::data::{
-    Data, Element, data, decimals, indices, integer, items, number, pointer, short, text,
+    Data, Element, data, decimals, indices, integer, items, number, numbers, pointer, raw, short,
+    text,
 };
 use super::modules::{Kind, instance};
 use super::words;
 use super::{Checked, Record, Refused};
+use dicom_core::VR;
 use dicom_core::header::Tag;
-use dicom_core::value::PrimitiveValue;
-use dicom_core::{DataElement, VR};
 use dicom_dictionary_std::{tags, uids};
 use reader::Frame;
 use std::collections::BTreeMap;
@@ -150,11 +150,7 @@ fn segment(checked: &Checked, number_: u16, stone: &Stone) -> Data {
         items(tags::ANATOMIC_REGION_SEQUENCE, [region]),
         text(tags::TRACKING_ID, VR::UT, words::name(stone)),
         text(tags::TRACKING_UID, VR::UI, checked.tracking_uid(stone)),
-        DataElement::new(
-            tags::RECOMMENDED_DISPLAY_CIE_LAB_VALUE,
-            VR::US,
-            PrimitiveValue::U16(lab(rgb).as_slice().into()),
-        ),
+        numbers(tags::RECOMMENDED_DISPLAY_CIE_LAB_VALUE, &lab(rgb)),
     ]);
     // What no algorithm had a part in has none.
     if words::is_algorithms(stone) {
@@ -313,7 +309,7 @@ fn bits(parts: &[Part], columns: usize, frame: usize) -> Element {
             }
         }
     }
-    DataElement::new(tags::PIXEL_DATA, VR::OB, PrimitiveValue::U8(bytes.into()))
+    raw(tags::PIXEL_DATA, VR::OB, bytes)
 }
 
 /// A byte for each pixel.
@@ -332,5 +328,5 @@ fn shares(
             }
         }
     }
-    DataElement::new(tags::PIXEL_DATA, VR::OB, PrimitiveValue::U8(bytes.into()))
+    raw(tags::PIXEL_DATA, VR::OB, bytes)
 }

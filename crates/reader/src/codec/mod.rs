@@ -1,18 +1,25 @@
 //! Compressed pixel data. [`decode_frame`] is the one seam: a new transfer syntax is one arm here.
 
+#[cfg(feature = "codecs")]
 mod huffman;
+#[cfg(feature = "codecs")]
+mod jpeg;
+#[cfg(feature = "codecs")]
 mod jpeg2000;
+#[cfg(feature = "codecs")]
 mod jpeg_dct;
+#[cfg(feature = "codecs")]
 mod jpeg_lossless;
+#[cfg(feature = "codecs")]
 mod jpegls;
+#[cfg(feature = "codecs")]
 mod markers;
 mod rle;
-#[cfg(test)]
+#[cfg(all(test, feature = "codecs"))]
 mod vectors;
 
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
-use markers::{SOF0, SOF1, SOF2, SOF3, SOF55};
 
 /// Samples in the order of the pixels, as the stream holds them: sign and unused bits are not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,20 +51,11 @@ pub(crate) fn decode_frame(
 ) -> Result<Decoded, Fault> {
     match syntax {
         Syntax::Rle => rle::decode(stream, rows * columns, allocated),
+        #[cfg(feature = "codecs")]
         Syntax::Jpeg2000 | Syntax::HtJpeg2000 => jpeg2000::decode(stream, rows, columns),
-        Syntax::Jpeg | Syntax::JpegLossless | Syntax::JpegLs => jpeg(stream, rows, columns),
+        #[cfg(feature = "codecs")]
+        Syntax::Jpeg | Syntax::JpegLossless | Syntax::JpegLs => jpeg::decode(stream, rows, columns),
         other => Err(Fault::new(Code::UnsupportedSyntax, other.name())),
-    }
-}
-
-/// The stream tells which JPEG it is; files that declare another are met.
-fn jpeg(stream: &[u8], rows: usize, columns: usize) -> Result<Decoded, Fault> {
-    match markers::process(stream)? {
-        SOF0 | SOF1 | SOF2 => jpeg_dct::decode(stream, rows, columns),
-        SOF3 => jpeg_lossless::decode(stream, rows, columns),
-        SOF55 => jpegls::decode(stream, rows, columns),
-        0xC9..=0xCB => Err(Fault::new(Code::UnsupportedSyntax, "JPEG with arithmetic coding")),
-        _ => Err(Fault::new(Code::UnsupportedSyntax, "hierarchical JPEG")),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Text by SpecificCharacterSet, ISO 2022 escapes included (PS3.5 6.1.2, PS3.3 C.12.1.1.2).
 
-use encoding_rs::{
+use crate::text::{
     EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_8859_2, ISO_8859_3, ISO_8859_4, ISO_8859_5,
     ISO_8859_6, ISO_8859_7, ISO_8859_8, ISO_8859_15, SHIFT_JIS, UTF_8, WINDOWS_874, WINDOWS_1252,
     WINDOWS_1254,
@@ -12,9 +12,9 @@ const ESC: u8 = 0x1B;
 #[derive(Clone, Debug, Default)]
 pub struct Charset {
     /// Without code extensions: one encoding for all bytes.
-    whole: Option<&'static Encoding>,
+    whole: Option<Encoding>,
     /// What bytes above 7F mean before any escape.
-    high: Option<&'static Encoding>,
+    high: Option<Encoding>,
 }
 
 impl Charset {
@@ -37,7 +37,7 @@ impl Charset {
     /// Text of a value. Values and components stay joined by `\`, `^` and `=`.
     pub fn decode(&self, raw: &[u8]) -> String {
         if let Some(encoding) = self.whole {
-            return encoding.decode_without_bom_handling(raw).0.into_owned();
+            return encoding.decode(raw);
         }
         if raw.is_ascii() && !raw.contains(&ESC) {
             return raw.iter().map(|&b| char::from(b)).collect();
@@ -53,11 +53,11 @@ impl Charset {
             match self.high {
                 // None is named, and it is in pairs as Hangul is: Korean machines forget to say so as well.
                 None if is_hangul(raw) => {
-                    return EUC_KR.decode_without_bom_handling(raw).0.into_owned();
+                    return EUC_KR.decode(raw);
                 }
                 // Kanji, of which the second byte may be below 80, though the term stands for letters only.
                 Some(set) if set == SHIFT_JIS => {
-                    return SHIFT_JIS.decode_without_bom_handling(raw).0.into_owned();
+                    return SHIFT_JIS.decode(raw);
                 }
                 _ => {}
             }
@@ -68,13 +68,13 @@ impl Charset {
 
 /// Whether all bytes above 7F are syllables of KS X 1001, two at least: accents hardly ever come so.
 fn is_hangul(raw: &[u8]) -> bool {
-    let (text, failed) = EUC_KR.decode_without_bom_handling(raw);
+    let Some(text) = EUC_KR.decode_strictly(raw) else { return false };
     let mut letters = text.chars().filter(|c| !c.is_ascii());
-    !failed && letters.clone().count() >= 2 && letters.all(|c| ('가'..='힣').contains(&c))
+    letters.clone().count() >= 2 && letters.all(|c| ('가'..='힣').contains(&c))
 }
 
 /// A defined term, in the spellings that are met: `ISO_IR 100`, `ISO-IR 100`, `ISO 2022 IR 149`.
-fn named(term: &str) -> Option<&'static Encoding> {
+fn named(term: &str) -> Option<Encoding> {
     let term = term.trim_matches([' ', '\0']).to_ascii_uppercase();
     match term.as_str() {
         // GBK is a part of GB18030.
@@ -109,7 +109,7 @@ enum Escape {
     Low,
     /// Bytes below 80 come in pairs: JIS X 0208, or JIS X 0212 with the prefix of EUC-JP.
     LowPairs(&'static [u8]),
-    High(&'static Encoding),
+    High(Encoding),
 }
 
 const ESCAPES: &[(&[u8], Escape)] = &[
@@ -134,7 +134,7 @@ const ESCAPES: &[(&[u8], Escape)] = &[
     (b"-b", Escape::High(ISO_8859_15)),
 ];
 
-fn extended(mut raw: &[u8], initial: Option<&'static Encoding>) -> String {
+fn extended(mut raw: &[u8], initial: Option<Encoding>) -> String {
     let mut text = String::new();
     let mut pairs: Option<&[u8]> = None;
     let mut high = initial;
@@ -146,7 +146,7 @@ fn extended(mut raw: &[u8], initial: Option<&'static Encoding>) -> String {
             match known {
                 Some((_, Escape::Low)) => pairs = None,
                 Some((_, Escape::LowPairs(prefix))) => pairs = Some(prefix),
-                Some((_, Escape::High(encoding))) => high = Some(encoding),
+                Some((_, Escape::High(encoding))) => high = Some(*encoding),
                 None => {}
             }
             continue;
@@ -158,7 +158,7 @@ fn extended(mut raw: &[u8], initial: Option<&'static Encoding>) -> String {
         match pairs {
             _ if is_high => {
                 let encoding = high.unwrap_or(WINDOWS_1252);
-                text.push_str(&encoding.decode_without_bom_handling(part).0);
+                text.push_str(&encoding.decode(part));
             }
             Some(prefix) => text.push_str(&paired(part, prefix)),
             None => {
@@ -181,7 +181,7 @@ fn paired(part: &[u8], prefix: &[u8]) -> String {
         euc.extend_from_slice(prefix);
         euc.extend(pair.iter().map(|b| b | 0x80));
     }
-    EUC_JP.decode_without_bom_handling(&euc).0.into_owned()
+    EUC_JP.decode(&euc)
 }
 
 #[cfg(test)]

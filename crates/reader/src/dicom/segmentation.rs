@@ -116,7 +116,7 @@ impl Segmentation {
             }
         }
         for voxels in segments.values_mut() {
-            voxels.sort_unstable_by_key(|&[i, j, k]| (k, j, i));
+            volume::sort_voxels(voxels);
             voxels.dedup();
         }
         segments

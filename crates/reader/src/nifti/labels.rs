@@ -79,7 +79,7 @@ fn read(file: &[u8], geometry: &Geometry, limits: &Limits) -> Result<Option<Labe
         }
     }
     for voxels in found.values_mut() {
-        voxels.sort_unstable_by_key(|&[i, j, k]| (k, j, i));
+        volume::sort_voxels(voxels);
     }
     Ok(Some(found))
 }

@@ -4,7 +4,7 @@ use super::Series;
 use crate::frame::{Frame, Modality, Stored, Window};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use volume::{Layout, Spread};
+use volume::{Layout, Spread, sort_by};
 
 /// Plain facts from headers and positions. What is empty or `None` is unknown, or not so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,7 +102,7 @@ fn rescales(frames: &[Frame]) -> Vec<[f64; 2]> {
         _ => None,
     };
     let mut pairs: Vec<[f64; 2]> = frames.iter().filter_map(linear).collect();
-    pairs.sort_by(|a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
+    sort_by(&mut pairs, |a, b| a[0].total_cmp(&b[0]).then(a[1].total_cmp(&b[1])));
     pairs.dedup();
     pairs
 }
@@ -119,7 +119,7 @@ fn numbered(numbers: &[i64]) -> Option<Numbered> {
 /// Ranges between the least and the greatest number that do not occur. Where more are absent than there, the
 /// numbers count something else, and nothing is said.
 fn absent(mut numbers: Vec<i64>) -> Vec<[i64; 2]> {
-    numbers.sort_unstable();
+    sort_by(&mut numbers, Ord::cmp);
     numbers.dedup();
     let neighbours = || numbers.iter().zip(numbers.iter().skip(1));
     let ranges: Vec<[i64; 2]> =

@@ -7,6 +7,7 @@ use crate::frame::{Frame, Identity, Modality};
 use crate::refusal::{Code, Refusal};
 use crate::syntax::Syntax;
 use std::collections::{BTreeMap, BTreeSet};
+use volume::sort_by;
 
 /// Sizes, orientations and the like under one SeriesInstanceUID: each frame is compared with all of them.
 const MOST_VOLUMES: usize = 1000;
@@ -17,7 +18,7 @@ const COSINE: f64 = 0.01;
 /// Frames of all files → series. The result does not depend on the order of the frames. Where
 /// [`Frame::seen`] is filled in, repeats are told by their pixels, else by SOPInstanceUID.
 pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
-    frames.sort_by(|a, b| (&a.path, a.number).cmp(&(&b.path, b.number)));
+    sort_by(&mut frames, |a, b| (&a.path, a.number).cmp(&(&b.path, b.number)));
     let mut by_uid: BTreeMap<_, Vec<Frame>> = BTreeMap::new();
     for frame in frames {
         // A NIfTI file is a series of its own.
@@ -29,8 +30,8 @@ pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     for members in by_uid.into_values() {
         one_uid(members, &mut assembly);
     }
-    assembly.series.sort_by(|a, b| key(a).cmp(&key(b)));
-    assembly.refused.sort();
+    sort_by(&mut assembly.series, |a, b| key(a).cmp(&key(b)));
+    sort_by(&mut assembly.refused, Ord::cmp);
     // Frames of one file.
     assembly.refused.dedup();
     assembly
@@ -44,7 +45,8 @@ fn key(series: &Series) -> (&Option<String>, Option<i32>, Option<(&str, usize)>)
 
 /// All volumes under one SeriesInstanceUID.
 fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
-    let patients: BTreeSet<_> = frames.iter().map(|f| f.labels.patient_id.clone()).collect();
+    let patients: BTreeSet<_> = frames.iter().map(|f| f.labels.patient_id.as_str()).collect();
+    let patients = patients.len();
     let (placed, unplaced): (Vec<_>, Vec<_>) = frames.into_iter().partition(is_placed);
     let groups = if placed.is_empty() {
         alike(unplaced, assembly)
@@ -66,7 +68,7 @@ fn one_uid(frames: Vec<Frame>, assembly: &mut Assembly) {
             let detail = part.told_by.unwrap_or("size, pixel spacing or orientation".to_owned());
             warnings.push(Warning::new(WarningCode::Split, detail));
         }
-        if patients.len() > 1 {
+        if patients > 1 {
             warnings.push(Warning::new(WarningCode::PatientConflict, ""));
         }
         if part.repeated {
@@ -135,7 +137,7 @@ fn series(frames: Vec<Frame>, mut warnings: Vec<Warning>) -> Option<Series> {
     let first = frames.first()?;
     let Measured { geometry, spacing_mm, positions_mm } = measure(&frames, &mut warnings);
     headers(&frames, &mut warnings);
-    warnings.sort_by_key(|w| w.code);
+    sort_by(&mut warnings, |a, b| a.code.cmp(&b.code));
     Some(Series {
         study_instance_uid: first.identity.study_instance_uid.clone(),
         series_instance_uid: first.identity.series_instance_uid.clone(),
@@ -178,7 +180,7 @@ fn headers(frames: &[Frame], warnings: &mut Vec<Warning>) {
     warn(WarningCode::Saturated, saturated.min(1) as usize, format!("{saturated} voxels"));
     let missing = count(|f| f.modality_values == Modality::Missing);
     warn(WarningCode::NoRescale, missing, format!("{missing} slices"));
-    let units: BTreeSet<_> = frames.iter().filter_map(|f| f.other_unit.clone()).collect();
+    let units: BTreeSet<_> = frames.iter().filter_map(|f| f.other_unit.as_deref()).collect();
     let unit = units.iter().cloned().collect::<Vec<_>>().join(", ");
     warn(WarningCode::NotHu, units.len(), unit);
     let kernels: BTreeSet<_> = frames.iter().map(|f| f.order.kernel.as_str()).collect();

@@ -5,6 +5,7 @@ use crate::frame::{Frame, Order};
 use crate::refusal::{Code, Refusal};
 use glam::DVec3;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use volume::sort_by;
 
 /// Frames of one volume in canonical order.
 pub struct Part {
@@ -140,7 +141,7 @@ fn repeats(frames: &[Frame]) -> usize {
 
 /// Nothing tells them apart: the n-th of each position by instance number goes to the n-th volume.
 fn by_rank(mut frames: Vec<Frame>) -> Vec<Vec<Frame>> {
-    frames.sort_by(|a, b| by_instance(a).cmp(&by_instance(b)));
+    sort_by(&mut frames, |a, b| by_instance(a).cmp(&by_instance(b)));
     let mut ranks: BTreeMap<Option<i64>, usize> = BTreeMap::new();
     let mut parts: Vec<Vec<Frame>> = Vec::new();
     for frame in frames {
@@ -160,13 +161,13 @@ fn by_instance(frame: &Frame) -> (bool, Option<i32>, &str, usize) {
 }
 
 /// Along the normal (PS3.3 C.7.6.2.1.1); without a place by instance number.
-fn sort(frames: &mut [Frame]) {
+fn sort(frames: &mut Vec<Frame>) {
     if frames.iter().all(|f| distance(f).is_some()) {
-        frames.sort_by(|a, b| {
+        sort_by(frames, |a, b| {
             let [x, y] = [a, b].map(|f| distance(f).unwrap_or(0.0));
             x.total_cmp(&y).then_with(|| by_instance(a).cmp(&by_instance(b)))
         });
     } else {
-        frames.sort_by(|a, b| by_instance(a).cmp(&by_instance(b)));
+        sort_by(frames, |a, b| by_instance(a).cmp(&by_instance(b)));
     }
 }

@@ -79,7 +79,7 @@ fn slice_step(
     let steps: Vec<f64> =
         origins.iter().zip(origins.iter().skip(1)).map(|(a, b)| (*b - *a).length()).collect();
     let mut sorted = steps.clone();
-    sorted.sort_by(f64::total_cmp);
+    volume::sort_numbers(&mut sorted);
     let usual = sorted.len().checked_sub(1).and_then(|last| sorted.get(last / 2));
     let (Some(&first), Some(&last), Some(&usual)) = (origins.first(), origins.last(), usual) else {
         return normal * thickness.unwrap_or(1.0);

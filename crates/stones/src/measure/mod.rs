@@ -178,7 +178,7 @@ impl<'a> Found<'a> {
         if hu.is_empty() {
             hu = self.region.voxels.iter().map(|&at| f64::from(self.raw[at])).collect();
         }
-        hu.sort_by(f64::total_cmp);
+        volume::sort_numbers(&mut hu);
         let n = hu.len() as f64;
         let mean = hu.iter().sum::<f64>() / n;
         let variance = hu.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;

@@ -106,7 +106,8 @@ impl Region {
             return median(&mut core.to_vec()).unwrap_or_default();
         }
         let mut hu: Vec<f64> = self.voxels.iter().map(|&at| f64::from(light[at])).collect();
-        hu.sort_by(|a, b| b.total_cmp(a));
+        volume::sort_numbers(&mut hu);
+        hu.reverse();
         let brightest = ((TOP_SHARE * hu.len() as f64).round_ties_even() as usize).max(1);
         hu.iter().take(brightest).sum::<f64>() / brightest.min(hu.len()).max(1) as f64
     }

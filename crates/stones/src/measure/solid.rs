@@ -113,8 +113,8 @@ pub fn volume_mm3(patch: &Patch, region: &Region, field: &[f32], level: f32) -> 
 
 /// Share of a tetrahedron in which the linear function of these corner values is positive.
 fn share(mut values: [f64; 4]) -> f64 {
-    values.sort_by(|a, b| b.total_cmp(a));
-    let [a, b, c, d] = values;
+    volume::sort_numbers(&mut values);
+    let [d, c, b, a] = values;
     match values.iter().filter(|v| **v > 0.0).count() {
         0 => 0.0,
         1 => a * a * a / ((a - b) * (a - c) * (a - d)),

@@ -6,6 +6,7 @@ use workers::messages::Role;
 
 fn main() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
+    workers::text::start();
     match workers::role() {
         Some(Role::Study) => workers::study::start(scope),
         Some(Role::Decode) => workers::decode::start(&scope),

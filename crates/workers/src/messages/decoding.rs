@@ -1,6 +1,6 @@
 //! What is said between the study worker and the decode workers.
 
-use reader::{Frame, Refusal, Seen};
+use reader::{Frame, Listed, Refusal, Seen};
 use serde::{Deserialize, Serialize};
 
 /// Study worker → decode worker: files to work on in this order. Attachments: the `Blob` of each.
@@ -15,6 +15,8 @@ pub enum Task {
     Scan { path: String, take: Take },
     /// The HU of frames that lie in one file.
     Decode { frames: Vec<Frame> },
+    /// The elements of its header. Only the program `decoder` knows their names.
+    List { path: String },
 }
 
 /// Whether the pixels of a file are wanted with its header.
@@ -27,7 +29,7 @@ pub enum Take {
     Any,
 }
 
-/// Decode worker → study worker; to each task exactly one `Scanned`, or one answer for each frame.
+/// Decode worker → study worker; to each task exactly one `Scanned` or `Listed`, or one answer for each frame.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum FromDecode {
     /// Attachments: one `Blob` for each entry of an archive; where the pixels of the only frame were taken at once,
@@ -49,5 +51,9 @@ pub enum FromDecode {
         task: usize,
         number: usize,
         refusal: Refusal,
+    },
+    Listed {
+        task: usize,
+        listed: Vec<Listed>,
     },
 }

@@ -1,12 +1,18 @@
 //! Slices that came with their headers: kept until it is known which series is shown. The first of them is shown at once.
 
 use super::Study;
+use super::jobs::Batch;
 use super::pane::Scene;
 use super::pixels::planes;
+use super::view::View;
 use crate::messages::{FromStudy, PlaneCard, Take};
+use crate::rehearsal;
 use reader::{Assembly, Frame, Seen, Series};
 use std::collections::HashMap;
 use volume::{Grid, Plane, Volume};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::OffscreenCanvas;
 
 /// Bytes beyond which nothing more is kept of what nobody may want to see.
 const MOST: usize = 256 << 20;
@@ -23,7 +29,12 @@ pub struct Early {
     series: Option<String>,
     for_nothing: usize,
     glimpse: Option<Glimpse>,
+    /// Files that wait for it: what reads them has the cores that are to make and show it.
+    held: Vec<Batch>,
 }
+
+/// Milliseconds that files wait for a glimpse at most. Of some it can't be, and without an axial plane nobody sees it.
+const HELD: i32 = 100;
 
 /// The first slice, as a series of its own.
 struct Glimpse {
@@ -42,6 +53,10 @@ impl Early {
             () if first && self.slices.is_empty() => Take::Any,
             () => Take::Plain,
         }
+    }
+
+    pub fn holds(&self) -> bool {
+        !self.held.is_empty()
     }
 
     /// What has come of a series, by its slices; the rest is let go. And whether the glimpse was of it.
@@ -74,7 +89,40 @@ impl Glimpse {
     }
 }
 
+/// Paints a glimpse for nobody. The first canvas of a worker waits for the page's own thread, too, which is busy when there is
+/// something to see.
+pub fn rehearse() {
+    let (Ok(image), Ok(mask)) = (OffscreenCanvas::new(1, 1), OffscreenCanvas::new(1, 1)) else {
+        return;
+    };
+    let mut view = View::default();
+    view.set_canvas(Plane::Axial, image, mask);
+    for (frame, pixels) in rehearsal::slices() {
+        let Some(Glimpse { series, volume, .. }) = Glimpse::of(&frame, &pixels.hu) else { return };
+        let (frames, colours) = (&series.frames[..], &HashMap::new());
+        view.glimpse(&Scene { volume: &volume, frames, masks: &[], colours }, false);
+    }
+}
+
 impl Study {
+    /// Reads these files when the glimpse is painted.
+    pub fn hold(&mut self, batches: Vec<Batch>) {
+        self.early.held.extend(batches);
+        let own = self.own.clone();
+        let release = Closure::once_into_js(move || own.with(Study::hold_no_more));
+        let release = release.unchecked_ref();
+        if self.page.set_timeout_with_callback_and_timeout_and_arguments_0(release, HELD).is_err() {
+            self.hold_no_more();
+        }
+    }
+
+    pub fn hold_no_more(&mut self) {
+        for batch in std::mem::take(&mut self.early.held) {
+            self.decoders.push(batch);
+        }
+        self.give_jobs();
+    }
+
     /// The pixels of a file came with its header.
     pub fn came_early(&mut self, frame: &Frame, hu: Vec<i16>, seen: Seen) {
         let early = &mut self.early;
@@ -86,8 +134,11 @@ impl Study {
         }
         if early.glimpse.is_none() && self.pixels.is_none() {
             early.glimpse = Glimpse::of(frame, &hu);
-            // Nothing else is to be painted with it, and a person waits.
-            self.paint_glimpse();
+            match early.glimpse {
+                // Nothing else is to be painted with it, and a person waits.
+                Some(_) => self.paint_glimpse(),
+                None => self.hold_no_more(),
+            }
         }
         let early = &mut self.early;
         early.bytes += size_of_val(&hu[..]);
@@ -107,6 +158,7 @@ impl Study {
         if *told {
             let card = Box::new(card.clone());
             self.tell(&FromStudy::Glimpse(card));
+            self.hold_no_more();
         }
     }
 }

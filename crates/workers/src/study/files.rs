@@ -5,19 +5,13 @@ use super::{PROGRESS_SECONDS, Study};
 use crate::messages::{
     FromDecode, FromStudy, NotLoaded, Picked, SeriesCard, StudyCard, Take, Task, ToDecode,
 };
-use crate::wire::{hear, send};
+use crate::wire::send;
 use js_sys::Int16Array;
 use reader::{Assembly, Code, Frame, Refusal, Seen, Series};
 use std::collections::{BTreeMap, HashMap};
-use volume::{Grid, Plane};
+use volume::{Grid, Plane, sort_by};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, MessagePort};
-
-/// A file that ended this many workers is damaged in a way that no worker survives.
-const MAX_TRIES: u32 = 2;
-
-/// Bytes of a file, or out of an archive, beyond which a decode worker is replaced: WebAssembly's memory only grows.
-const GROWN: f64 = 32e6;
+use web_sys::Blob;
 
 #[derive(Default)]
 pub struct Files {
@@ -75,30 +69,18 @@ impl Files {
     /// All that is not shown, in the order of [`reader::assemble`], one reason for each file.
     pub fn not_loaded(&self) -> Vec<Refusal> {
         let mut all = [&self.refused[..], &self.not_assembled].concat();
-        all.sort();
+        sort_by(&mut all, Ord::cmp);
         all.dedup_by(|a, b| (&a.path, a.code) == (&b.path, b.code));
         all
     }
 }
 
 impl Study {
-    pub fn add_decoder(&mut self, number: usize, port: MessagePort) {
-        let own = self.own.clone();
-        hear(&port, move |answer: FromDecode, attachments| {
-            own.with(|study| study.decoded(number, answer, attachments));
-        });
-        if let Some(batch) = self.decoders.join(number, port) {
-            // Each by itself now, so that the one that ends workers takes no other with it.
-            batch.into_left().rev().for_each(|job| self.try_again(job));
-        }
-        self.give_jobs();
-    }
-
     /// The files of a series, for another study worker.
     pub fn lend(&self, series: usize) {
         let frames = self.files.series.get(series).map(|series| &series.frames[..]);
         let mut paths: Vec<&String> = frames.iter().copied().flatten().map(|f| &f.path).collect();
-        paths.sort();
+        sort_by(&mut paths, Ord::cmp);
         paths.dedup();
         let file = |path: &String| Some((path.clone(), JsValue::from(self.files.blob(path)?)));
         let (paths, blobs): (Vec<String>, Vec<JsValue>) =
@@ -121,11 +103,16 @@ impl Study {
         let job = |(path, _): &(String, Blob)| Job::Scan { path: path.clone(), tries: 0 };
         let mut jobs: Vec<Job> = files.iter().map(job).collect();
         // By itself and first: the file that is most likely to show what most of them show.
-        if jobs.len() > 1 {
+        let alone = jobs.len() > 1 && self.files.frames.is_empty();
+        if alone {
             let middle = jobs.remove(jobs.len() / 2);
             self.decoders.push(Batch::one(middle));
         }
-        Batch::several(jobs).into_iter().for_each(|batch| self.decoders.push(batch));
+        let batches = Batch::several(jobs);
+        match alone {
+            true => self.hold(batches),
+            false => batches.into_iter().for_each(|batch| self.decoders.push(batch)),
+        }
         self.files.blobs.extend(files);
         self.tell_scanned();
         self.give_jobs();
@@ -143,6 +130,7 @@ impl Study {
                 Job::Decode { path, frames, .. } => {
                     (Task::Decode { frames: frames.clone() }, blobs.get(path))
                 }
+                Job::List { path } => (Task::List { path: path.clone() }, blobs.get(path)),
             };
             let tasks = batch.left().enumerate().map(task);
             let (tasks, blobs): (Vec<Task>, Vec<Option<&Blob>>) = tasks.unzip();
@@ -162,7 +150,7 @@ impl Study {
         job
     }
 
-    fn decoded(&mut self, number: usize, answer: FromDecode, attachments: Vec<JsValue>) {
+    pub fn decoded(&mut self, number: usize, answer: FromDecode, attachments: Vec<JsValue>) {
         match answer {
             FromDecode::Scanned { task, frames, entries, refused, seen } => {
                 // A stopped worker's last word is nobody's answer.
@@ -172,6 +160,11 @@ impl Study {
                     && let Some(hu) = attachments.first().and_then(|a| a.dyn_ref::<Int16Array>())
                 {
                     self.came_early(frame, hu.to_vec(), seen);
+                } else {
+                    self.hold_no_more();
+                }
+                if frames.iter().any(|frame| frame.syntax.needs_codecs()) {
+                    self.want_decoder();
                 }
                 self.files.frames.extend(frames);
                 self.files.refused.extend(refused);
@@ -195,15 +188,12 @@ impl Study {
                 self.refuse(refusal, purpose, frame);
                 self.give_jobs();
             }
-        }
-    }
-
-    /// Has a worker replaced that held as much as this at once. What it has not begun is for the others.
-    fn renew_grown(&mut self, number: usize, bytes: f64) {
-        if bytes > GROWN {
-            let left = self.decoders.leave(number).into_iter().flat_map(Batch::into_left);
-            left.rev().for_each(|job| self.decoders.push_first(Batch::one(job)));
-            self.tell(&FromStudy::Grown { number });
+            FromDecode::Listed { task, listed } => {
+                self.finish(number, task);
+                self.tell(&FromStudy::Tags { listed });
+                self.give_jobs();
+                self.end_scan_if_idle();
+            }
         }
     }
 
@@ -230,7 +220,7 @@ impl Study {
         Some(purpose)
     }
 
-    fn refuse(&mut self, refusal: Refusal, purpose: Option<Purpose>, frame: usize) {
+    pub fn refuse(&mut self, refusal: Refusal, purpose: Option<Purpose>, frame: usize) {
         if !self.files.refused.contains(&refusal) {
             self.files.refused.push(refusal);
         }
@@ -248,28 +238,11 @@ impl Study {
         }
     }
 
-    /// A worker trapped or was stopped over a job.
-    fn try_again(&mut self, job: Job) {
-        match job {
-            Job::Scan { path, tries } if tries < MAX_TRIES => {
-                self.decoders.push_first(Batch::one(Job::Scan { path, tries: tries + 1 }));
-            }
-            Job::Scan { path, .. } => {
-                self.files.seen += 1;
-                self.files.refused.push(decoder_failed(&path));
-                self.end_scan_if_idle();
-            }
-            Job::Decode { path, frames, purpose, tries } if tries < MAX_TRIES => {
-                let job = Job::Decode { path, frames, purpose, tries: tries + 1 };
-                self.decoders.push_first(Batch::one(job));
-            }
-            Job::Decode { path, frames, purpose, .. } => {
-                for (number, frame) in frames.iter().enumerate() {
-                    self.files.told.insert((path.clone(), frame.number), None);
-                    self.refuse(decoder_failed(&path), Some(purpose.clone()), number);
-                }
-            }
-        }
+    /// No worker survives a file.
+    pub fn scan_failed(&mut self, path: &str) {
+        self.files.seen += 1;
+        self.files.refused.push(decoder_failed(path));
+        self.end_scan_if_idle();
     }
 
     /// Stops reading: what has been read stays.
@@ -295,7 +268,8 @@ impl Study {
 
     fn end_scan_if_idle(&mut self) {
         self.tell_scanned();
-        if self.files.scanning && !self.files.more && self.decoders.is_idle() {
+        if self.files.scanning && !self.files.more && !self.early.holds() && self.decoders.is_idle()
+        {
             self.all_scanned();
         }
     }
@@ -337,7 +311,7 @@ impl Study {
             *kinds.entry(refused.code).or_default() += 1;
         }
         let mut skipped: Vec<(String, usize)> = kinds.into_iter().collect();
-        skipped.sort_by_key(|&(_, number)| std::cmp::Reverse(number));
+        sort_by(&mut skipped, |a, b| b.1.cmp(&a.1));
         let chosen = card(&self.files.series[series]);
         Picked { series, slices: chosen.slices, spacing_mm: chosen.spacing_mm, skipped }
     }
@@ -361,7 +335,7 @@ impl Study {
     }
 }
 
-fn decoder_failed(path: &str) -> Refusal {
+pub fn decoder_failed(path: &str) -> Refusal {
     let detail = "the decoder stopped at this file".into();
     Refusal { path: path.into(), code: Code::CorruptPixels, detail }
 }

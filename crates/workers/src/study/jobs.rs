@@ -8,6 +8,9 @@ pub enum Job {
         path: String,
         tries: u32,
     },
+    List {
+        path: String,
+    },
     /// Frames of one file, with the slice of the series shown that each becomes.
     Decode {
         path: String,
@@ -31,7 +34,7 @@ impl Job {
     /// Frames that it asks for; a header counts as one.
     fn frames(&self) -> usize {
         match self {
-            Job::Scan { .. } => 1,
+            Job::Scan { .. } | Job::List { .. } => 1,
             Job::Decode { frames, .. } => frames.len(),
         }
     }

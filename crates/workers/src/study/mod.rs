@@ -1,6 +1,7 @@
 //! The study worker: owns the volume of one study; assembles, paints, searches and measures it.
 //!
-//! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it
+//! * [`files`]: files → headers → series; [`jobs`]: what decode workers do for it;
+//!   [`decoders`]: those workers
 //! * [`early`]: slices that came with their headers, and the first glimpse
 //! * [`pixels`]: the slices of the series shown, into the volume
 //! * [`check`]: what the pixels tell of their series
@@ -14,6 +15,7 @@
 //! One study, one worker: ending the worker is what gives the memory back.
 
 mod check;
+mod decoders;
 mod early;
 mod entrants;
 mod files;
@@ -54,6 +56,8 @@ pub struct Study {
     /// Itself, for the listeners of the ports that it is handed.
     own: Shared,
     decoders: Pool<jobs::Batch>,
+    /// Decode workers know every codec, or such are on their way.
+    has_decoder: bool,
     files: Files,
     early: Early,
     pixels: Option<Pixels>,
@@ -90,6 +94,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         page: scope.clone(),
         own: shared.clone(),
         decoders: Pool::of_depth(1),
+        has_decoder: false,
         files: Files::default(),
         early: Early::default(),
         pixels: None,
@@ -107,15 +112,16 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         listener.with(|study| study.take(message, attachments));
     });
     send(&scope, &FromStudy::Ready, &[], &[]);
+    early::rehearse();
 }
 
 impl Study {
     fn take(&mut self, message: ToStudy, attachments: Vec<JsValue>) {
         let mut attachments = attachments.into_iter();
         match message {
-            ToStudy::DecodeWorker { number } => {
+            ToStudy::DecodeWorker { number, full } => {
                 if let Some(port) = attachments.next().and_then(|a| a.dyn_into().ok()) {
-                    self.add_decoder(number, port);
+                    self.add_decoder(number, port, full);
                 }
             }
             ToStudy::InferWorker { number } => {
@@ -178,7 +184,7 @@ impl Study {
             ToStudy::Review { of, label } => self.review(of, label),
             ToStudy::Draw(act) => self.draw(act),
             ToStudy::Keep(keep) => self.set_keep(keep),
-            ToStudy::Tags => self.tell_tags(),
+            ToStudy::Tags => self.ask_tags(),
             ToStudy::Jump { stone } => self.jump(stone),
             ToStudy::Save { file, findings, seconds, deidentified, to } => {
                 self.save(file, findings.as_deref(), seconds, deidentified, to);

@@ -8,7 +8,7 @@ use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
 use reader::{Facts, Frame, Seen, Series};
 use std::collections::{BTreeMap, HashSet};
-use volume::{Grid, Need, Part, Plane, Sampled, Volume};
+use volume::{Grid, Need, Part, Plane, Sampled, Volume, sort_by};
 
 /// Longest side of a thumbnail in pixels.
 const THUMBNAIL: usize = 96;
@@ -242,7 +242,7 @@ fn decode_jobs(frames: &[Frame], early: &[(usize, Vec<i16>, Seen)], showing: u32
     let middle = frames.len() / 2;
     let distance = |slices: &Vec<usize>| slices.iter().map(|k| k.abs_diff(middle)).min();
     let mut jobs: Vec<(&str, Vec<usize>)> = files.into_iter().collect();
-    jobs.sort_by_key(|(_, slices)| distance(slices));
+    sort_by(&mut jobs, |(_, a), (_, b)| distance(a).cmp(&distance(b)));
     jobs.into_iter()
         .map(|(path, slices)| Job::Decode {
             path: path.into(),

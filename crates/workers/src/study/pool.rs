@@ -98,6 +98,11 @@ impl<J> Pool<J> {
         self.waiting.is_empty() && self.workers.iter().flatten().all(|m| m.handed.is_empty())
     }
 
+    /// One more than the greatest number that a worker has had.
+    pub fn places(&self) -> usize {
+        self.workers.len()
+    }
+
     pub fn len(&self) -> usize {
         self.workers.iter().flatten().count()
     }

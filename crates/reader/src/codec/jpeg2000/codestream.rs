@@ -294,6 +294,6 @@ fn numbered(mut segment: Bytes<'_>) -> Result<(u8, &[u8]), Fault> {
 }
 
 fn in_order(mut packed: Vec<(u8, &[u8])>) -> Vec<u8> {
-    packed.sort_by_key(|&(number, _)| number);
+    volume::sort_by(&mut packed, |a, b| a.0.cmp(&b.0));
     packed.into_iter().flat_map(|(_, bytes)| bytes).copied().collect()
 }
