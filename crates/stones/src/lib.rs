@@ -2,7 +2,7 @@
 //!
 //! * [`model`]: the manifest that comes with the weights
 //! * [`input`]: the planes that the network sees of a slice
-//! * [`order`]: which slices come first
+//! * [`order`]: which slices come first; [`spots`]: what hangs together in one
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
 //! * [`tract`]: whether a component lies on the urinary tract
@@ -36,6 +36,7 @@ pub mod section;
 mod separate;
 mod settled;
 pub mod slice;
+mod spots;
 pub mod tract;
 
 pub use bone::Skeleton;

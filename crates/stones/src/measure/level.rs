@@ -6,6 +6,8 @@
 //! it is sure.
 
 use crate::findings::Level;
+use crate::input::Crop;
+use crate::spots::spots;
 use crate::tract::OnTract;
 use glam::DVec3;
 use volume::{Patient, Volume, Voxel};
@@ -15,11 +17,14 @@ const BONE_HU: i16 = 160;
 /// Spine lies within this distance (mm) of the midline; iliac bone and hips between it and the other.
 const CENTRAL_MM: f64 = 38.0;
 const LATERAL_MM: f64 = 150.0;
-/// Area (mm²) of bone in a slice on either side in the pelvis: more than ribs have.
-const ILIAC_MM2: f64 = 450.0;
+/// Area (mm²) of the largest bone in a slice on either side in the pelvis: more than a rib has, or the edge of a table.
+const ILIAC_MM2: f64 = 330.0;
 /// The sacroiliac joint: bone on both sides of a gap of at most so much, at these distances from the midline, in rows
-/// that are together so high. Below it the gap is the greater sciatic notch, of centimetres.
+/// that are together so high, and from there bone to the middle without a larger gap than the sacrum's own. Below it the gap is the
+/// greater sciatic notch, of centimetres; marrow and the hip make narrow ones, too.
 const JOINT_GAP_MM: f64 = 8.0;
+const SACRUM_MM: f64 = 10.0;
+const SACRUM_GAP_MM: f64 = 20.0;
 const JOINT_FROM_MM: [f64; 2] = [20.0, 65.0];
 const JOINT_MM: f64 = 10.0;
 /// The shell (mm) around a stone that is fluid in the bladder, its HU, and how much of it.
@@ -52,10 +57,13 @@ pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
     let sure = |score: f32| score >= SURE && score >= on.score();
     match bones {
         None if on.ureter >= SURE && on.kidney < WITHIN => Some(Level::ProximalUreter),
-        None if sure(on.kidney) => Some(match on.medial_mm {
-            Some(mm) if mm >= PELVIS_MM => Level::RenalPelvis,
-            _ => Level::Kidney,
-        }),
+        // Bones that look like a pelvis may be ribs, or what lies dense in the bowel.
+        None | Some(Level::MidUreter | Level::DistalUreter) if sure(on.kidney) => {
+            Some(match on.medial_mm {
+                Some(mm) if mm >= PELVIS_MM => Level::RenalPelvis,
+                _ => Level::Kidney,
+            })
+        }
         Some(Level::MidUreter | Level::DistalUreter) if on.bladder >= SURE => {
             Some(if on.ureter >= SURE { Level::Ureterovesical } else { Level::Bladder })
         }
@@ -63,7 +71,7 @@ pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
     }
 }
 
-/// Bone in the slice of a place.
+/// Bone in the slice of a place: the largest on either side.
 struct Bones {
     left_mm2: f64,
     right_mm2: f64,
@@ -76,26 +84,33 @@ impl Bones {
         let geometry = &volume.geometry;
         let [across, down, _] = geometry.affine?.spacing_mm();
         let k = geometry.voxel(Patient(centre))?.0.z.round().max(0.0);
-        let mut bones = Self { left_mm2: 0.0, right_mm2: 0.0, joint_mm: 0.0 };
+        let (slice, columns) = (volume.slice(k as usize), geometry.columns.max(1));
+        let x = |i: usize, j: usize| {
+            let place = geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
+            place.map_or(f64::NAN, |place| place.0.x - midline)
+        };
+        let largest_mm2 = |side: f64| {
+            let lateral =
+                |i: &usize| (CENTRAL_MM..=LATERAL_MM).contains(&(side * x(*i, geometry.rows / 2)));
+            let left = (0..columns).find(lateral)?;
+            let width = (left..columns).take_while(lateral).count();
+            let part = Crop { left, top: 0, width, height: geometry.rows };
+            let most = spots(slice, columns, part, BONE_HU).into_iter().max()?;
+            Some(most as f64 * across * down)
+        };
         let mut joint = [0.0; 2];
-        for (j, line) in volume.slice(k as usize).chunks_exact(geometry.columns.max(1)).enumerate()
-        {
+        for (j, line) in slice.chunks_exact(columns).enumerate() {
             let bone = line.iter().enumerate().filter(|(_, hu)| **hu >= BONE_HU);
-            let place = |(i, _)| geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
-            let mut xs = Vec::new();
-            for x in bone.filter_map(place).map(|place| place.0.x - midline) {
-                if (CENTRAL_MM..=LATERAL_MM).contains(&x.abs()) {
-                    let side = if x > 0.0 { &mut bones.left_mm2 } else { &mut bones.right_mm2 };
-                    *side += across * down;
-                }
-                xs.push(x);
-            }
+            let xs: Vec<f64> = bone.map(|(i, _)| x(i, j)).collect();
             for (side, joint) in [1.0, -1.0].into_iter().zip(&mut joint) {
                 *joint += f64::from(is_joint(&xs, side, across)) * down;
             }
         }
-        bones.joint_mm = f64::max(joint[0], joint[1]);
-        Some(bones)
+        Some(Self {
+            left_mm2: largest_mm2(1.0).unwrap_or(0.0),
+            right_mm2: largest_mm2(-1.0).unwrap_or(0.0),
+            joint_mm: f64::max(joint[0], joint[1]),
+        })
     }
 }
 
@@ -106,7 +121,23 @@ fn is_joint(xs: &[f64], side: f64, across: f64) -> bool {
         gap > 1.5 * across
             && gap <= JOINT_GAP_MM
             && (JOINT_FROM_MM[0]..=JOINT_FROM_MM[1]).contains(&middle)
+            && is_sacrum(xs, side, middle)
     })
+}
+
+/// Whether bone of a row goes on from a gap at `joint` (mm on a side) to the middle.
+fn is_sacrum(xs: &[f64], side: f64, joint: f64) -> bool {
+    let mut inward: Vec<f64> =
+        xs.iter().map(|x| side * x).filter(|x| (0.0..joint).contains(x)).collect();
+    inward.sort_by(|a, b| b.total_cmp(a));
+    let mut reached = inward.first().copied().unwrap_or(joint);
+    for x in inward {
+        if reached - x > SACRUM_GAP_MM {
+            break;
+        }
+        reached = x;
+    }
+    reached <= SACRUM_MM + SACRUM_GAP_MM
 }
 
 /// Share of the voxels of the shell around a place that are fluid.
@@ -138,6 +169,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_joint_is_where_ilium_and_sacrum_meet() {
+        let bone = |stretches: &[[i32; 2]]| -> Vec<f64> {
+            stretches.iter().flat_map(|&[from, to]| (from..=to).map(f64::from)).collect()
+        };
+        for (what, row, is) in [
+            ("sacrum, joint, ilium", bone(&[[-20, 40], [45, 60]]), true),
+            ("a sacrum with marrow in it", bone(&[[-20, -12], [6, 10], [28, 40], [45, 60]]), true),
+            ("marrow of an ilium beside the notch", bone(&[[-15, 15], [50, 52], [57, 60]]), false),
+            ("a wide gap", bone(&[[-20, 40], [50, 60]]), false),
+            ("a joint that is too far out", bone(&[[-20, 70], [75, 90]]), false),
+        ] {
+            assert_eq!(is_joint(&row, 1.0, 1.0), is, "{what}");
+            let mirrored: Vec<f64> = row.iter().rev().map(|x| -x).collect();
+            assert_eq!(is_joint(&mirrored, -1.0, 1.0), is, "{what}, on the right");
+        }
+    }
+
+    #[test]
     fn the_tract_tells_what_bones_do_not() {
         let on =
             |kidney, ureter, bladder, medial_mm| OnTract { kidney, ureter, bladder, medial_mm };
@@ -150,6 +199,8 @@ mod tests {
             (None, on(0.0, 0.6, 0.0, Some(30.0)), Some(Level::ProximalUreter)),
             (None, on(0.4, 0.3, 0.1, Some(0.0)), None),
             (Some(Level::MidUreter), on(0.0, 0.8, 0.1, None), Some(Level::MidUreter)),
+            (Some(Level::DistalUreter), on(0.9, 0.2, 0.0, Some(0.0)), Some(Level::Kidney)),
+            (Some(Level::MidUreter), on(0.6, 0.8, 0.0, Some(20.0)), Some(Level::MidUreter)),
             (Some(Level::DistalUreter), on(0.0, 0.6, 0.9, None), Some(Level::Ureterovesical)),
             (Some(Level::DistalUreter), on(0.0, 0.1, 0.9, None), Some(Level::Bladder)),
             (Some(Level::Bladder), on(0.0, 0.1, 0.2, None), Some(Level::Bladder)),
