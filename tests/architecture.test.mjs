@@ -20,7 +20,7 @@ function offenders(pattern, allowed) {
 }
 
 const BROWSER = /\b(web_sys|js_sys|wasm_bindgen|gloo|leptos)\b/;
-const PROGRAMS = /^(src|crates\/workers|tools\/(codecs|engines|gpu))\//;
+const PROGRAMS = /^(src|crates\/workers|tools\/(codecs|engines|gpu|rten))\//;
 
 test("the browser is known to the programs only", () => {
   assert.deepEqual(offenders(BROWSER, PROGRAMS), []);
@@ -70,7 +70,7 @@ test("arrows between the rooms go one way", () => {
     cli: ["volume", "reader", "paint", "unet", "stones", "export"],
     origin: ["dicomweb"],
     codecs: ["reader"],
-    engines: ["unet"],
+    engines: ["unet", "workers"],
     "gpu-check": ["unet", "workers"],
   };
   const room = (name) => (name === "lithoscope" ? "page" : name.replace("lithoscope-", ""));

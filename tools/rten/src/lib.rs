@@ -14,7 +14,12 @@ pub struct Rten {
 #[wasm_bindgen]
 impl Rten {
     #[wasm_bindgen(constructor)]
-    pub fn new(onnx: Vec<u8>, channels: usize, rows: usize, columns: usize) -> Result<Self, JsError> {
+    pub fn new(
+        onnx: Vec<u8>,
+        channels: usize,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Self, JsError> {
         Ok(Self { model: Model::load(onnx)?, shape: [1, channels, rows, columns] })
     }
 
