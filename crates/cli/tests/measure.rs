@@ -39,3 +39,26 @@ fn what_lies_at_a_point_is_measured_and_where_nothing_lies_it_is_said() {
     let warnings = told["warnings"].as_array().unwrap();
     assert!(warnings.iter().any(|warning| warning["code"] == "nothing_here"), "{told}");
 }
+
+#[test]
+fn phleboliths_of_a_real_pelvis_lie_below_the_sacroiliac_joint() {
+    let ct = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/acrin-abdomen/acrin-abdomen.zip");
+    if !ct.exists() {
+        eprintln!("skipped: ../shared/data/acrin-abdomen is not here");
+        return;
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lithoscope"));
+    command.arg("measure").arg(ct).arg("--json");
+    // As the data's README lists them; hips and marrow lie beside them.
+    for place in ["20,62,-837.8", "-61,64,-799.5", "32,61,-825"] {
+        command.args(["--at", place]);
+    }
+    let told: Value = serde_json::from_slice(&command.output().unwrap().stdout).unwrap();
+    let found = |key: &str| -> Vec<&str> {
+        let stones = told["stones"].as_array().unwrap();
+        stones.iter().map(|stone| stone[key].as_str().unwrap()).collect()
+    };
+    assert_eq!(found("side"), ["left", "right", "left"]);
+    assert_eq!(found("level"), ["distal_ureter"; 3]);
+}
