@@ -208,8 +208,9 @@ const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
 try {
   const slice = abdomen(false);
   const slices = 300;
-  if (wanted("phantom")) writeSquareCt(folder, slices, SIDE, () => Buffer.from(slice.map((hu) => hu + 1024).buffer), [0.8, 0.8, 1]);
-  await wholeJob(`the shipped network, all of a phantom of ${slices} slices`, `${folder}`, () => Array(slices).fill(slice), 20);
+  const row = `the shipped network, all of a phantom of ${slices} slices`;
+  if (wanted(row)) writeSquareCt(folder, slices, SIDE, () => Buffer.from(slice.map((hu) => hu + 1024).buffer), [0.8, 0.8, 1]);
+  await wholeJob(row, folder, () => Array(slices).fill(slice), 20);
 } finally {
   rmSync(folder, { recursive: true });
   server.stop();
