@@ -123,7 +123,7 @@ function alike(found, expected, path = "stones") {
   for (const key of Object.keys(expected)) alike(found[key], expected[key], `${path}.${key}`);
 }
 
-for (const seed of [4, 5, 6]) {
+for (const seed of [4, 5]) {
   test(`the GPU is lost while it searches, and nothing is missing (seed ${seed})`, async (t) => {
     if (!(await hasAdapter(`${origin.address}/`))) return t.skip("no adapter");
     const run = RUNS_BEFORE + 1 + seeded(seed)(6);
