@@ -1,9 +1,9 @@
 //! Where along the urinary tract a stone lies, as far as bones and fluid around it tell.
 //!
 //! Coll 2002: the proximal ureter is above the sacroiliac joint, the mid ureter over it, the distal ureter below it. Iliac
-//! bone on both sides is the pelvis; where it comes close to the sacrum is the height of the joint. Above the pelvis bones
-//! don't tell kidney and proximal ureter apart, nor in it ureter and bladder: the network that knows the urinary tract does, if
-//! it is sure.
+//! bone on both sides is the pelvis; where it comes close to the sacrum is the height of the joint, above which its wings reach
+//! higher. There and above the pelvis bones don't tell kidney and proximal ureter apart, nor below the joint ureter and bladder:
+//! the network that knows the urinary tract does, if it is sure.
 
 use crate::findings::Level;
 use crate::input::Crop;
@@ -27,6 +27,9 @@ const SACRUM_MM: f64 = 10.0;
 const SACRUM_GAP_MM: f64 = 20.0;
 const JOINT_FROM_MM: [f64; 2] = [20.0, 65.0];
 const JOINT_MM: f64 = 10.0;
+/// The iliac wings reach so far (mm) above the joint, which is looked for in steps: it is higher than two of them.
+const WINGS_MM: f64 = 80.0;
+const STEP_MM: f64 = 4.0;
 /// The shell (mm) around a stone that is fluid in the bladder, its HU, and how much of it.
 const SHELL_MM: [f64; 2] = [5.0, 11.0];
 const FLUID_HU: [i16; 2] = [-15, 28];
@@ -48,8 +51,18 @@ pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
     if bones.joint_mm >= JOINT_MM {
         return Some(Level::MidUreter);
     }
+    if is_above_joint(volume, centre, midline) {
+        return None;
+    }
     let in_fluid = fluid_share(volume, centre).is_some_and(|share| share >= FLUID_SHARE);
     Some(if in_fluid { Level::Bladder } else { Level::DistalUreter })
+}
+
+/// Whether the joint lies below a place in the pelvis that is not at its height.
+fn is_above_joint(volume: &Volume, centre: DVec3, midline: f64) -> bool {
+    let steps = (1..=(WINGS_MM / STEP_MM) as usize).map(|step| step as f64 * STEP_MM);
+    let mut below = steps.map_while(|mm| Bones::of(volume, centre - DVec3::Z * mm, midline));
+    below.any(|bones| bones.joint_mm >= JOINT_MM)
 }
 
 /// What the tract's network makes of the level that bones tell.
@@ -83,7 +96,10 @@ impl Bones {
     fn of(volume: &Volume, centre: DVec3, midline: f64) -> Option<Self> {
         let geometry = &volume.geometry;
         let [across, down, _] = geometry.affine?.spacing_mm();
-        let k = geometry.voxel(Patient(centre))?.0.z.round().max(0.0);
+        let k = geometry.voxel(Patient(centre))?.0.z.round();
+        if !(0.0..geometry.slices as f64).contains(&k) {
+            return None;
+        }
         let (slice, columns) = (volume.slice(k as usize), geometry.columns.max(1));
         let x = |i: usize, j: usize| {
             let place = geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
@@ -183,6 +199,43 @@ mod tests {
             assert_eq!(is_joint(&row, 1.0, 1.0), is, "{what}");
             let mirrored: Vec<f64> = row.iter().rev().map(|x| -x).collect();
             assert_eq!(is_joint(&mirrored, -1.0, 1.0), is, "{what}, on the right");
+        }
+    }
+
+    #[test]
+    fn the_pelvis_has_a_part_above_its_joint() {
+        // Pixels of 2 mm, slices of 5 mm from feet to head: ilium on both sides of 500 mm², and a sacrum that comes close to
+        // it at the height of the joint only.
+        let (columns, rows, slices) = (100, 60, 40);
+        let origin = DVec3::new(-99.0, -60.0, 0.0);
+        let step = [DVec3::X * 2.0, DVec3::Y * 2.0, DVec3::Z * 5.0];
+        let geometry = volume::Geometry {
+            columns,
+            rows,
+            slices,
+            affine: Some(volume::Affine { step, origin }),
+            positions_mm: (0..slices).map(|k| 5.0 * k as f64).collect(),
+            origins: (0..slices).map(|k| origin + step[2] * k as f64).collect(),
+        };
+        let mut volume = Volume::new(geometry).expect("small");
+        for k in 0..slices {
+            let reach = if (10..18).contains(&k) { 43.0 } else { 15.0 };
+            let hu = |at: usize| {
+                let (x, row) = ((2.0 * (at % columns) as f64 - 99.0).abs(), at / columns);
+                let is_bone = (20..35).contains(&row) && (x < reach || (47.0..65.0).contains(&x));
+                if is_bone { 400 } else { 40 }
+            };
+            volume.put(k, &(0..columns * rows).map(hu).collect::<Vec<i16>>());
+        }
+        let told = |k: usize| level(&volume, DVec3::new(20.0, -40.0, 5.0 * k as f64), 0.0);
+        let cases = [
+            ("below the joint", 5, Some(Level::DistalUreter)),
+            ("over it", 14, Some(Level::MidUreter)),
+            ("before the wings", 22, None),
+            ("so far above that it is no joint of theirs", 38, Some(Level::DistalUreter)),
+        ];
+        for (what, k, is) in cases {
+            assert_eq!(told(k), is, "{what}");
         }
     }
 
