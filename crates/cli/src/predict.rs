@@ -13,7 +13,7 @@ use reader::Series;
 use std::path::PathBuf;
 use std::time::Instant;
 use stones::findings::Engine;
-use stones::{Candidate, Context, Extent, Findings, Known, Measured, ProbabilityMap, report_again};
+use stones::{Candidate, Context, Extent, Findings, Known, Measured, ProbabilityMap, report};
 
 pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let words: Vec<String> = words.collect();
@@ -82,7 +82,7 @@ fn search<'a>(
     let mut tract = model.tract(&volume)?;
     let (tract, all) = (tract.as_mut(), Measured::All);
     let (mut findings, masks) =
-        report_again(&volume, &map, &model.manifest, &context, tract, &mut known, all)
+        report(&volume, &map, &model.manifest, &context, tract, &mut known, all)
             .map_err(model::refused)?;
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();

@@ -48,7 +48,7 @@ pub use kub::Kub;
 pub use measure::Acquisition;
 pub use model::Manifest;
 pub use order::order;
-pub use search::{Context, measured, report, report_again};
+pub use search::{Context, measured, report};
 pub use section::Section;
 pub use slice::{Answer, Extent, Question};
 pub use tract::Tract;

@@ -75,26 +75,12 @@ impl Context {
 /// What was found, measured, and labelled, with the mask of each stone (same order as the stones). `tract` is the
 /// series' own, where the model has one.
 ///
-/// What would be a stone in a kidney, and is none where it lies, is rejected: listed, not marked.
+/// What would be a stone in a kidney, and is none where it lies, is rejected: listed, not marked. What is `known` from
+/// earlier reports on the same series is not found out anew.
 ///
 /// # Errors
 /// The tract's network can't be run.
 pub fn report(
-    volume: &Volume,
-    map: &ProbabilityMap,
-    manifest: &Manifest,
-    context: &Context,
-    tract: Option<&mut Tract>,
-) -> Result<(Findings, Vec<Candidate>), unet::Error> {
-    let mut known = Known::default();
-    report_again(volume, map, manifest, context, tract, &mut known, Measured::All)
-}
-
-/// The same where what is known from earlier reports on the same series need not be found out anew.
-///
-/// # Errors
-/// The tract's network can't be run.
-pub fn report_again(
     volume: &Volume,
     map: &ProbabilityMap,
     manifest: &Manifest,

@@ -12,7 +12,6 @@ use stones::findings::{Engine, SeriesCard, Stone};
 use stones::measure::UNFINISHED;
 use stones::{
     Acquisition, Answer, Context, Crop, Known, Manifest, Measured, ProbabilityMap, report,
-    report_again,
 };
 use volume::{Affine, Geometry, Volume};
 
@@ -118,7 +117,7 @@ proptest! {
             let (k, answer) = open.swap_remove(random.below(open.len()));
             map.put(k, CROP, &answer);
             if open.len().is_multiple_of(every) {
-                let (look, masks) = report_again(
+                let (look, masks) = report(
                     &volume, &map, &manifest, &context, None, &mut known, Measured::Settled,
                 ).unwrap();
                 prop_assert_eq!(look.stones.len(), masks.len());
@@ -131,9 +130,10 @@ proptest! {
                 }
             }
         }
-        let after = report_again(&volume, &map, &manifest, &context, None, &mut known, Measured::All);
+        let after = report(&volume, &map, &manifest, &context, None, &mut known, Measured::All);
         let after = after.unwrap();
-        let alone = report(&volume, &map, &manifest, &context, None).unwrap();
+        let mut anew = Known::default();
+        let alone = report(&volume, &map, &manifest, &context, None, &mut anew, Measured::All).unwrap();
         prop_assert_eq!(&after, &alone);
         let last: Vec<Stone> = alone.0.stones.iter().map(measures).collect();
         for stone in told {
@@ -141,7 +141,7 @@ proptest! {
         }
         // With all slices there is nothing that is not settled.
         let settled =
-            report_again(&volume, &map, &manifest, &context, None, &mut known, Measured::Settled);
+            report(&volume, &map, &manifest, &context, None, &mut known, Measured::Settled);
         prop_assert_eq!(settled.unwrap(), alone);
     }
 }
@@ -186,7 +186,7 @@ fn what_may_become_a_stone_of_its_own_is_waited_for() {
         let mut known = Known::default();
         let mut look = |map: &ProbabilityMap, measured| {
             let (manifest, context) = (manifest(), context());
-            let told = report_again(&volume, map, &manifest, &context, None, &mut known, measured);
+            let told = report(&volume, map, &manifest, &context, None, &mut known, measured);
             told.unwrap().0.stones
         };
         let early = look(&map, Measured::Settled);

@@ -4,7 +4,10 @@
 use glam::DVec3;
 use stones::findings::{Engine, Label, SeriesCard, Side};
 use stones::measure::measure;
-use stones::{Acquisition, Answer, Candidate, Context, Crop, Manifest, ProbabilityMap, Section};
+use stones::{
+    Acquisition, Answer, Candidate, Context, Crop, Findings, Known, Manifest, Measured,
+    ProbabilityMap, Section,
+};
 use volume::{Affine, Geometry, Grid, Patient, Plane, Volume, Voxel};
 
 const PIXEL_MM: f64 = 0.7;
@@ -252,8 +255,7 @@ fn what_hangs_on_the_skeleton_is_rejected() {
             let probabilities = vec![0.8; pixels.len()];
             map.put(k, crop, &Answer { pixels, probabilities });
         }
-        let (findings, masks) =
-            stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
+        let (findings, masks) = anew(&volume, &map);
         assert_eq!((findings.stones.len(), masks.len()), (1, 1));
         let stone = &findings.stones[0];
         assert_eq!((stone.id, stone.label), (1, label));
@@ -270,13 +272,19 @@ impl Body {
     }
 }
 
+/// What is told of a map.
+fn anew(volume: &Volume, map: &ProbabilityMap) -> (Findings, Vec<Candidate>) {
+    let known = &mut Known::default();
+    stones::report(volume, map, &manifest(), &context(), None, known, Measured::All).unwrap()
+}
+
 #[test]
 fn an_unfinished_search_names_what_it_did_not_see() {
     let body = body(6.0, 2.5, 30.0);
     let volume = body.volume();
     let mut map = ProbabilityMap::new(&volume.geometry);
     map.put(3, Crop::around_body(&volume, 8), &Answer::default());
-    let (findings, _) = stones::report(&volume, &map, &manifest(), &context(), None).unwrap();
+    let (findings, _) = anew(&volume, &map);
     assert!(!findings.complete);
     assert_eq!(findings.missing_slices.len(), volume.geometry.slices - 1);
     assert!(findings.stones.is_empty());

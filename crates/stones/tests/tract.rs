@@ -6,7 +6,8 @@ use stones::findings::{Engine, Label, Level, SeriesCard};
 use stones::model::{Channel, Organ, TractNetwork};
 use stones::tract::OnTract;
 use stones::{
-    Acquisition, Answer, Candidate, Context, Crop, Findings, Manifest, ProbabilityMap, Tract,
+    Acquisition, Answer, Candidate, Context, Crop, Findings, Known, Manifest, Measured,
+    ProbabilityMap, Tract,
 };
 use unet::plan::{Activation, Filter, Head, Op, Step, Value};
 use unet::{Model, Network, Plan};
@@ -180,8 +181,11 @@ fn off_the_tract_a_stone_is_listed_and_not_marked() {
     }
     let mut tract = Tract::new(said(), &network(), &volume).unwrap().unwrap();
     let (manifest, context) = (manifest(), context());
-    let (findings, masks) =
-        stones::report(&volume, &map, &manifest, &context, Some(&mut tract)).unwrap();
+    let anew = |manifest: &Manifest, tract| {
+        let known = &mut Known::default();
+        stones::report(&volume, &map, manifest, &context, tract, known, Measured::All).unwrap()
+    };
+    let (findings, masks) = anew(&manifest, Some(&mut tract));
     let at = |from: usize| {
         let mut pairs = findings.stones.iter().zip(&masks);
         pairs.find(|(_, mask)| mask.voxels.contains(&[from, 30, 3])).unwrap().0
@@ -203,7 +207,7 @@ fn off_the_tract_a_stone_is_listed_and_not_marked() {
     let warned = |findings: &Findings| findings.warnings.iter().any(|w| w.code == "tract_unknown");
     assert!(!warned(&findings));
     let manifest = Manifest { tract: Some(said()), ..manifest };
-    let (findings, _) = stones::report(&volume, &map, &manifest, &context, None).unwrap();
+    let (findings, _) = anew(&manifest, None);
     assert!(warned(&findings));
     assert_eq!(findings.stones.len(), 2);
     for stone in &findings.stones {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use stones::findings::{Engine, Stone};
-use stones::{Candidate, Context, Extent, Manifest, Measured, report_again};
+use stones::{Candidate, Context, Extent, Manifest, Measured, report};
 use volume::{Volume, Voxel};
 
 /// Side of the pictures on the sheets, in pixels of the image.
@@ -81,8 +81,8 @@ impl Case {
         let context = Context::of(series, &study.not_loaded, Engine::default());
         let mut tract = model.tract(&volume)?;
         let (tract, all) = (tract.as_mut(), Measured::All);
-        let (findings, masks) = report_again(&volume, &map, &low, &context, tract, &mut seen, all)
-            .map_err(model::refused)?;
+        let (findings, masks) =
+            report(&volume, &map, &low, &context, tract, &mut seen, all).map_err(model::refused)?;
 
         let (known, mimics): (Vec<_>, Vec<_>) = truth(folder, &volume, mm)
             .map_err(|problem| missing(&problem))?

@@ -59,6 +59,10 @@ impl Early {
         !self.held.is_empty()
     }
 
+    pub fn forget_held(&mut self) {
+        self.held.clear();
+    }
+
     /// What has come of a series, by its slices; the rest is let go. And whether the glimpse was of it.
     pub fn of(self, series: &Series) -> (Vec<(usize, Vec<i16>, Seen)>, bool) {
         let Self { mut slices, glimpse, .. } = self;

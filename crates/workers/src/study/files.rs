@@ -247,6 +247,7 @@ impl Study {
 
     /// Stops reading: what has been read stays.
     pub fn stop_open(&mut self) {
+        self.early.forget_held();
         self.decoders.forget_all();
         if self.files.scanning {
             self.all_scanned();

@@ -125,14 +125,13 @@ impl Study {
         let now = self.now();
         let volume = &pixels.volume;
         let crop = Crop::around_body(volume, model.manifest.input.multiple_of);
-        let mut known = Known::default();
         let run = Run {
             crop,
-            skeleton: known.skeleton(volume, &pixels.series),
+            skeleton: Skeleton::default(),
             reach: voxels_around(&volume.geometry)[2],
             map: ProbabilityMap::new(&volume.geometry),
             tract: None,
-            known,
+            known: Known::default(),
             hardware: self.search.hardware,
             fitness: None,
             offer: None,
@@ -151,10 +150,11 @@ impl Study {
         self.report_in_time();
     }
 
-    /// Brings the slices into their order, while the workers take the network in.
+    /// Finds the skeleton and brings the slices into their order, while the workers take the network in.
     fn line_up(&mut self, crop: Crop) {
-        let Some(pixels) = &self.pixels else { return };
+        let (Some(pixels), Some(run)) = (&self.pixels, &mut self.search.run) else { return };
         let volume = &pixels.volume;
+        run.skeleton = run.known.skeleton(volume, &pixels.series);
         // A slice that never came is not searched, and the findings say so.
         for slice in stones::order(volume, crop).into_iter().filter(|&k| volume.is_loaded(k)) {
             self.search.workers.push(Job { slice, tries: 0 });
@@ -297,7 +297,7 @@ impl Study {
         let Run { map, tract, known, .. } = &mut *run;
         let tract = tract.as_mut().and_then(Option::as_mut);
         let found =
-            stones::report_again(&pixels.volume, map, &manifest, &context, tract, known, measured);
+            stones::report(&pixels.volume, map, &manifest, &context, tract, known, measured);
         let (mut findings, masks) = match found {
             Ok(found) => found,
             Err(error) => return self.fail("model_refused", error.to_string()),
