@@ -2,8 +2,8 @@
 //!
 //! Coll 2002: the proximal ureter is above the sacroiliac joint, the mid ureter over it, the distal ureter below it. Iliac
 //! bone on both sides is the pelvis; where it comes close to the sacrum is the height of the joint, above which its wings reach
-//! higher. There and above the pelvis bones don't tell kidney and proximal ureter apart, nor below the joint ureter and bladder:
-//! the network that knows the urinary tract does, if it is sure.
+//! higher. Above the pelvis bones don't tell kidney and proximal ureter apart, nor below the joint ureter and bladder: the network
+//! that knows the urinary tract does, if it is sure.
 
 use crate::findings::Level;
 use crate::input::Crop;
@@ -20,7 +20,7 @@ const LATERAL_MM: f64 = 150.0;
 /// Area (mm²) of the largest bone in a slice on either side in the pelvis: more than a rib has, or the edge of a table.
 const ILIAC_MM2: f64 = 330.0;
 /// The sacroiliac joint: bone on both sides of a gap of at most so much, at these distances from the midline, in rows
-/// that are together so high, and from there bone to the middle without a larger gap than the sacrum's own. Below it the gap is the
+/// behind the stone that are together so high, and from there bone to the middle without a larger gap than the sacrum's own. Below it the gap is the
 /// greater sciatic notch, of centimetres; marrow and the hip make narrow ones, too.
 const JOINT_GAP_MM: f64 = 8.0;
 const SACRUM_MM: f64 = 10.0;
@@ -39,6 +39,8 @@ const FLUID_SHARE: f64 = 0.7;
 const SURE: f32 = 0.5;
 /// What is on the ureter is in the kidney all the same where the network is as sure as that of the kidney.
 const WITHIN: f32 = 0.9;
+/// The last of the ureter is where the network sees so much of the bladder beside it; further up it sees none.
+const BESIDE: f32 = 0.05;
 /// The renal pelvis begins so far (mm) from the middle of the kidney towards the middle of the body.
 const PELVIS_MM: f32 = 8.0;
 
@@ -52,7 +54,7 @@ pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
         return Some(Level::MidUreter);
     }
     if is_above_joint(volume, centre, midline) {
-        return None;
+        return Some(Level::ProximalUreter);
     }
     let in_fluid = fluid_share(volume, centre).is_some_and(|share| share >= FLUID_SHARE);
     Some(if in_fluid { Level::Bladder } else { Level::DistalUreter })
@@ -71,7 +73,9 @@ pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
     match bones {
         None if on.ureter >= SURE && on.kidney < WITHIN => Some(Level::ProximalUreter),
         // Bones that look like a pelvis may be ribs, or what lies dense in the bowel.
-        None | Some(Level::MidUreter | Level::DistalUreter) if sure(on.kidney) => {
+        None | Some(Level::ProximalUreter | Level::MidUreter | Level::DistalUreter)
+            if sure(on.kidney) =>
+        {
             Some(match on.medial_mm {
                 Some(mm) if mm >= PELVIS_MM => Level::RenalPelvis,
                 _ => Level::Kidney,
@@ -79,6 +83,9 @@ pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
         }
         Some(Level::MidUreter | Level::DistalUreter) if on.bladder >= SURE => {
             Some(if on.ureter >= SURE { Level::Ureterovesical } else { Level::Bladder })
+        }
+        Some(Level::DistalUreter) if on.ureter >= SURE && on.bladder >= BESIDE => {
+            Some(Level::Ureterovesical)
         }
         told => told,
     }
@@ -101,10 +108,11 @@ impl Bones {
             return None;
         }
         let (slice, columns) = (volume.slice(k as usize), geometry.columns.max(1));
-        let x = |i: usize, j: usize| {
+        let from_centre = |i: usize, j: usize| {
             let place = geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
-            place.map_or(f64::NAN, |place| place.0.x - midline)
+            place.map_or(DVec3::NAN, |place| place.0 - DVec3::new(midline, centre.y, centre.z))
         };
+        let x = |i: usize, j: usize| from_centre(i, j).x;
         let largest_mm2 = |side: f64| {
             let lateral =
                 |i: &usize| (CENTRAL_MM..=LATERAL_MM).contains(&(side * x(*i, geometry.rows / 2)));
@@ -115,7 +123,8 @@ impl Bones {
             Some(most as f64 * across * down)
         };
         let mut joint = [0.0; 2];
-        for (j, line) in slice.chunks_exact(columns).enumerate() {
+        let is_behind = |j: usize| from_centre(columns / 2, j).y > 0.0;
+        for (j, line) in slice.chunks_exact(columns).enumerate().filter(|(j, _)| is_behind(*j)) {
             let bone = line.iter().enumerate().filter(|(_, hu)| **hu >= BONE_HU);
             let xs: Vec<f64> = bone.map(|(i, _)| x(i, j)).collect();
             for (side, joint) in [1.0, -1.0].into_iter().zip(&mut joint) {
@@ -231,7 +240,7 @@ mod tests {
         let cases = [
             ("below the joint", 5, Some(Level::DistalUreter)),
             ("over it", 14, Some(Level::MidUreter)),
-            ("before the wings", 22, None),
+            ("before the wings", 22, Some(Level::ProximalUreter)),
             ("so far above that it is no joint of theirs", 38, Some(Level::DistalUreter)),
         ];
         for (what, k, is) in cases {
@@ -253,8 +262,17 @@ mod tests {
             (None, on(0.4, 0.3, 0.1, Some(0.0)), None),
             (Some(Level::MidUreter), on(0.0, 0.8, 0.1, None), Some(Level::MidUreter)),
             (Some(Level::DistalUreter), on(0.9, 0.2, 0.0, Some(0.0)), Some(Level::Kidney)),
+            (Some(Level::ProximalUreter), on(0.9, 0.2, 0.0, Some(0.0)), Some(Level::Kidney)),
+            (
+                Some(Level::ProximalUreter),
+                on(0.2, 0.4, 0.0, Some(40.0)),
+                Some(Level::ProximalUreter),
+            ),
             (Some(Level::MidUreter), on(0.6, 0.8, 0.0, Some(20.0)), Some(Level::MidUreter)),
             (Some(Level::DistalUreter), on(0.0, 0.6, 0.9, None), Some(Level::Ureterovesical)),
+            (Some(Level::DistalUreter), on(0.0, 0.9, BESIDE, None), Some(Level::Ureterovesical)),
+            (Some(Level::DistalUreter), on(0.0, 0.9, 0.04, None), Some(Level::DistalUreter)),
+            (Some(Level::DistalUreter), on(0.0, 0.4, 0.3, None), Some(Level::DistalUreter)),
             (Some(Level::DistalUreter), on(0.0, 0.1, 0.9, None), Some(Level::Bladder)),
             (Some(Level::Bladder), on(0.0, 0.1, 0.2, None), Some(Level::Bladder)),
         ];
