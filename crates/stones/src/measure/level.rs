@@ -10,7 +10,7 @@ use crate::input::Crop;
 use crate::spots::spots;
 use crate::tract::OnTract;
 use glam::DVec3;
-use volume::{Patient, Volume, Voxel};
+use volume::{Geometry, Patient, Volume, Voxel};
 
 /// HU from which on a voxel is bone here.
 const BONE_HU: i16 = 160;
@@ -46,11 +46,11 @@ const PELVIS_MM: f32 = 8.0;
 
 /// Level of a stone at a place; `midline` is the x of the body's middle there.
 pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
-    let bones = Bones::of(volume, centre, midline)?;
-    if bones.left_mm2.min(bones.right_mm2) < ILIAC_MM2 {
+    let bones = Bones::around(volume, centre, midline)?;
+    if [1.0, -1.0].into_iter().any(|side| bones.largest_mm2(side) < ILIAC_MM2) {
         return None;
     }
-    if bones.joint_mm >= JOINT_MM {
+    if bones.joint_mm() >= JOINT_MM {
         return Some(Level::MidUreter);
     }
     if is_above_joint(volume, centre, midline) {
@@ -63,8 +63,8 @@ pub fn level(volume: &Volume, centre: DVec3, midline: f64) -> Option<Level> {
 /// Whether the joint lies below a place in the pelvis that is not at its height.
 fn is_above_joint(volume: &Volume, centre: DVec3, midline: f64) -> bool {
     let steps = (1..=(WINGS_MM / STEP_MM) as usize).map(|step| step as f64 * STEP_MM);
-    let mut below = steps.map_while(|mm| Bones::of(volume, centre - DVec3::Z * mm, midline));
-    below.any(|bones| bones.joint_mm >= JOINT_MM)
+    let mut below = steps.map_while(|mm| Bones::around(volume, centre - DVec3::Z * mm, midline));
+    below.any(|bones| bones.joint_mm() >= JOINT_MM)
 }
 
 /// What the tract's network makes of the level that bones tell.
@@ -91,51 +91,66 @@ pub(crate) fn by_tract(bones: Option<Level>, on: OnTract) -> Option<Level> {
     }
 }
 
-/// Bone in the slice of a place: the largest on either side.
-struct Bones {
-    left_mm2: f64,
-    right_mm2: f64,
-    /// Height of the rows in which the iliac bone comes close to the sacrum, on the side where they are more.
-    joint_mm: f64,
+/// Bone in the slice of a place.
+struct Bones<'a> {
+    geometry: &'a Geometry,
+    slice: &'a [i16],
+    k: f64,
+    /// Of the place, but in the middle of the body.
+    from: DVec3,
+    /// Of a pixel: millimetres from a column to the next, and from a row.
+    pixel_mm: [f64; 2],
 }
 
-impl Bones {
-    fn of(volume: &Volume, centre: DVec3, midline: f64) -> Option<Self> {
+impl<'a> Bones<'a> {
+    /// `None` where there is no slice.
+    fn around(volume: &'a Volume, centre: DVec3, midline: f64) -> Option<Self> {
         let geometry = &volume.geometry;
         let [across, down, _] = geometry.affine?.spacing_mm();
         let k = geometry.voxel(Patient(centre))?.0.z.round();
-        if !(0.0..geometry.slices as f64).contains(&k) {
-            return None;
-        }
-        let (slice, columns) = (volume.slice(k as usize), geometry.columns.max(1));
-        let from_centre = |i: usize, j: usize| {
-            let place = geometry.patient(Voxel(DVec3::new(i as f64, j as f64, k)));
-            place.map_or(DVec3::NAN, |place| place.0 - DVec3::new(midline, centre.y, centre.z))
+        (0.0..geometry.slices as f64).contains(&k).then(|| Self {
+            geometry,
+            slice: volume.slice(k as usize),
+            k,
+            from: DVec3::new(midline, centre.y, centre.z),
+            pixel_mm: [across, down],
+        })
+    }
+
+    /// Of a pixel.
+    fn offset_mm(&self, i: usize, j: usize) -> DVec3 {
+        let place = self.geometry.patient(Voxel(DVec3::new(i as f64, j as f64, self.k)));
+        place.map_or(DVec3::NAN, |place| place.0 - self.from)
+    }
+
+    /// Area of the largest on a side.
+    fn largest_mm2(&self, side: f64) -> f64 {
+        let Geometry { columns, rows, .. } = *self.geometry;
+        let lateral = |i: &usize| {
+            (CENTRAL_MM..=LATERAL_MM).contains(&(side * self.offset_mm(*i, rows / 2).x))
         };
-        let x = |i: usize, j: usize| from_centre(i, j).x;
-        let largest_mm2 = |side: f64| {
-            let lateral =
-                |i: &usize| (CENTRAL_MM..=LATERAL_MM).contains(&(side * x(*i, geometry.rows / 2)));
-            let left = (0..columns).find(lateral)?;
-            let width = (left..columns).take_while(lateral).count();
-            let part = Crop { left, top: 0, width, height: geometry.rows };
-            let most = spots(slice, columns, part, BONE_HU).into_iter().max()?;
-            Some(most as f64 * across * down)
-        };
-        let mut joint = [0.0; 2];
-        let is_behind = |j: usize| from_centre(columns / 2, j).y > 0.0;
-        for (j, line) in slice.chunks_exact(columns).enumerate().filter(|(j, _)| is_behind(*j)) {
+        let left = (0..columns).find(lateral).unwrap_or(columns);
+        let width = (left..columns).take_while(lateral).count();
+        let part = Crop { left, top: 0, width, height: rows };
+        let most = spots(self.slice, columns, part, BONE_HU).into_iter().max().unwrap_or(0);
+        most as f64 * self.pixel_mm[0] * self.pixel_mm[1]
+    }
+
+    /// Height of the rows in which the iliac bone comes close to the sacrum, on the side where they are more.
+    fn joint_mm(&self) -> f64 {
+        let [across, down] = self.pixel_mm;
+        let columns = self.geometry.columns.max(1);
+        let is_behind = |j: usize| self.offset_mm(columns / 2, j).y > 0.0;
+        let mut rows = [0.0; 2];
+        for (j, line) in self.slice.chunks_exact(columns).enumerate().filter(|(j, _)| is_behind(*j))
+        {
             let bone = line.iter().enumerate().filter(|(_, hu)| **hu >= BONE_HU);
-            let xs: Vec<f64> = bone.map(|(i, _)| x(i, j)).collect();
-            for (side, joint) in [1.0, -1.0].into_iter().zip(&mut joint) {
-                *joint += f64::from(is_joint(&xs, side, across)) * down;
+            let xs: Vec<f64> = bone.map(|(i, _)| self.offset_mm(i, j).x).collect();
+            for (side, rows) in [1.0, -1.0].into_iter().zip(&mut rows) {
+                *rows += f64::from(is_joint(&xs, side, across));
             }
         }
-        Some(Self {
-            left_mm2: largest_mm2(1.0).unwrap_or(0.0),
-            right_mm2: largest_mm2(-1.0).unwrap_or(0.0),
-            joint_mm: f64::max(joint[0], joint[1]),
-        })
+        f64::max(rows[0], rows[1]) * down
     }
 }
 
@@ -218,7 +233,7 @@ mod tests {
         let (columns, rows, slices) = (100, 60, 40);
         let origin = DVec3::new(-99.0, -60.0, 0.0);
         let step = [DVec3::X * 2.0, DVec3::Y * 2.0, DVec3::Z * 5.0];
-        let geometry = volume::Geometry {
+        let geometry = Geometry {
             columns,
             rows,
             slices,
