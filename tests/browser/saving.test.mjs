@@ -35,6 +35,7 @@ async function saved(name) {
 }
 
 const shownStones = () => told.stones.filter(({ label }) => label !== "rejected");
+
 /** What is seen while a person is not sure of a finding. */
 async function unsure(stone, look) {
   await page.getByRole("combobox", { name: `Label of finding ${stone.id}`, exact: true }).selectOption({ label: "indeterminate" });
@@ -44,6 +45,7 @@ async function unsure(stone, look) {
   await button(findings, "Undo review").click();
   await said.waitFor({ state: "detached" });
 }
+
 const has = (command, ...options) => !spawnSync(command, options).error;
 
 /** What pydicom reads of both objects. */

@@ -20,8 +20,9 @@ const LATERAL_MM: f64 = 150.0;
 /// Area (mm²) of the largest bone in a slice on either side in the pelvis: more than a rib has, or the edge of a table.
 const ILIAC_MM2: f64 = 330.0;
 /// The sacroiliac joint: bone on both sides of a gap of at most so much, at these distances from the midline, in rows
-/// behind the stone that are together so high, and from there bone to the middle without a larger gap than the sacrum's own. Below it the gap is the
-/// greater sciatic notch, of centimetres; marrow and the hip make narrow ones, too.
+/// behind the stone that are together so high, and from there bone to the middle without a larger gap than the sacrum's
+/// own. Below it the gap is the greater sciatic notch, of centimetres; marrow and the hip make narrow ones, too, and before
+/// the stone pubic bones do.
 const JOINT_GAP_MM: f64 = 8.0;
 const SACRUM_MM: f64 = 10.0;
 const SACRUM_GAP_MM: f64 = 20.0;
