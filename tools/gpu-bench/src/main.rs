@@ -1,6 +1,7 @@
 //! Checks random networks on this machine's GPU, and times U-Nets of base width 16 and 8.
 //!
-//! `cargo run --release -- [base=16,8] [size=512] [rounds=20] [half=1] [rows=2] [blocks=2] [groups=4]`
+//! `cargo run --release -- [base=16,8] [size=512] [rounds=20] [half=1] [rows=2] [blocks=2] [groups=4]
+//! [networks=24]`
 
 #[allow(dead_code, reason = "they serve tests, too")]
 #[path = "../../../crates/unet/tests/common"]
@@ -24,8 +25,6 @@ use unet::{Executor, Mask, Network};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Networks that are checked.
-const NETWORKS: usize = 24;
 /// Of `f32`; what `f16` comes to is told only.
 const TOLERANCE: f32 = 1e-3;
 
@@ -40,8 +39,9 @@ fn main() -> Outcome<()> {
     let peak = peak::measure(&gpu)?;
     let storage = if gpu.able.half { "f16" } else { "f32" };
     println!("{}, {storage}, {tuning:?}, peak {:.2} TFLOP/s", gpu.name, peak / 1e12);
-    let apart = check(&gpu)?;
-    println!("{NETWORKS} random networks: at most {apart:.1e} from the processor");
+    let networks = argument("networks", 24)?;
+    let apart = check(&gpu, networks)?;
+    println!("{networks} random networks: at most {apart:.1e} from the processor");
     if apart > TOLERANCE && !gpu.able.half {
         return Err("the GPU computes something else".into());
     }
@@ -67,9 +67,9 @@ fn main() -> Outcome<()> {
 }
 
 /// The largest difference of any network from the processor, and an error if wanted pixels are not the whole's.
-fn check(gpu: &Gpu) -> Outcome<f32> {
+fn check(gpu: &Gpu, networks: usize) -> Outcome<f32> {
     let mut worst: f32 = 0.0;
-    for number in 0..NETWORKS {
+    for number in 0..networks {
         let mut random = Random::new(number as u64 + 1);
         let spec = networks::spec(number, &mut random);
         let [rows, columns] = networks::size(&spec, &mut random);
