@@ -45,7 +45,7 @@ function random(width, poolings, channels) {
   mkdirSync(inRepository("target/networks"), { recursive: true });
   const path = inRepository(`target/networks/${width}-${poolings}-${channels}.onnx`);
   sh(`cargo run --quiet --package lithoscope-unet --features tract --example unet ${path} ${width} ${poolings} ${channels}`);
-  return network(`random-${width}-${poolings}`, path, channels);
+  return network(`random-${width}-${poolings}-${channels}`, path, channels);
 }
 
 /** Of probabilities: an engine that is further from the first is no engine to be compared. */
@@ -181,6 +181,12 @@ const NETWORKS = {
   "base 8, 4 poolings": () => random(8, 4, 3),
   "the shipped network": () => network("shipped", inRepository("models/stone-unet.onnx"), 4),
 };
+/** What models/training/curve.py trains. */
+const SHAPES = [[4, 3], [8, 2], [8, 3], [8, 4], [12, 3], [16, 3]].map(([width, poolings]) => {
+  const name = `width ${width}, ${poolings} poolings, 4 channels`;
+  NETWORKS[name] = () => random(width, poolings, 4);
+  return [name];
+});
 const eachOurs = (times, relaxed = times) => ({ simd128: times, "relaxed-simd": relaxed });
 await race("base 16, 4 poolings, a slice", OURS, "base 16, 4 poolings", eachOurs(3.3, 4));
 await race("base 16, 3 poolings, a slice", OURS, "base 16, 3 poolings");
@@ -192,7 +198,7 @@ await race("base 16, 4 poolings, two at once", TWO, "base 16, 4 poolings", { [TW
 
 if (existsSync(acrin)) {
   const files = unzipped(acrin);
-  for (const [name, goals] of [["base 16, 4 poolings", eachOurs(5.5, 6.5)], ["base 16, 3 poolings"], ["the shipped network"]]) {
+  for (const [name, goals] of [["base 16, 4 poolings", eachOurs(5.5, 6.5)], ["base 16, 3 poolings"], ["the shipped network"], ...SHAPES]) {
     const what = `${name}, wanted pixels of a real CT`;
     if (!wanted(what)) continue;
     const net = NETWORKS[name]();

@@ -126,6 +126,25 @@ def baselines(figures: dict, told: dict) -> str:
     )
 
 
+def widths(told: dict) -> str:
+    """Every width and depth, on the same batches."""
+    rows = []
+    for r in told["shapes"]:
+        width, poolings = r["shape"].split("x")
+        k, (low, high) = r["real"], r["real"]["mean_dice_interval"]
+        marks = " + ".join(str(n) for n in r["stone_free"].values())
+        rows.append(
+            [width, poolings, f"{r['parameters'] / 1e3:.0f} thousand", f"{r['ms']:.0f} ms", f"{k['found']} of {k['outlines']}", f"{k['false_positives_per_image']:.2f}",
+             f"{k['mean_dice']:.2f} ({low:.2f} to {high:.2f})", marks, f"{r['calibration_error']:.3f}", f"{r['sensitivity']:.0%} at {r['false_positives_per_study']:.2f}"]
+        )  # fmt: skip
+    first = told["shapes"][0]
+    heads = ["maps", "poolings", "parameters", "a slice", "outlines found", "false positives an image", "Dice", "marks in stone-free CT", "calibration error", "synthetic stones"]
+    return (
+        f"**Width and depth** (`curve.py`, `shapes.py`, `training/shapes.png`: all shapes learnt side by side from the same batches, {told['steps']} steps from nothing, for each fold; "
+        f"a slice is one of a real CT in the browser, wanted pixels only; synthetic are {first['stones']} stones in {first['studies']} studies, at false positives a study):\n\n" + table(heads, rows)
+    )
+
+
 def curve(log: Path, out: Path) -> None:
     """The loss over the steps of a log as a small PNG."""
     points = [(int(m[1]), float(m[2])) for m in re.finditer(r"step (\d+) loss ([\d.]+)", log.read_text())]
@@ -146,6 +165,7 @@ def main() -> None:
     parser.add_argument("--through", type=Path, help="what end_to_end.py printed")
     parser.add_argument("--leakage", type=Path, help="written by leakage.py")
     parser.add_argument("--baselines", type=Path, help="written by baselines.py")
+    parser.add_argument("--shapes", type=Path, help="written by shapes.py")
     parser.add_argument("--card", type=Path, default=data.HERE.parent / "README.md")
     parser.add_argument("--log", type=Path)
     parser.add_argument("--curve", type=Path)
@@ -155,6 +175,8 @@ def main() -> None:
     parts = [kssd(figures, through), synthetic(figures), calibration(figures)]
     if args.baselines:
         parts.append(baselines(figures, json.loads(args.baselines.read_text())))
+    if args.shapes:
+        parts.append(widths(json.loads(args.shapes.read_text())))
     if args.leakage:
         parts.append(leak(json.loads(args.leakage.read_text())))
     before, rest = args.card.read_text().split(START)

@@ -165,7 +165,7 @@ def make_cache(folder: Path, name: str, seeds: range, workers: int) -> None:
             path = folder / f"{name}-{number:03d}.npz"
             if path.exists():
                 continue
-            groups = pool.map(synthetic_patches, seeds[first : first + SHARD], chunksize=4)
+            groups = pool.map(synthetic_patches, seeds[first : first + SHARD])
             patches = [patch for group in groups for patch in group]
             np.savez(path, planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
             print(f"{path.name}: {len(patches)} patches, {sum(m.any() for _, m in patches)} with stone", flush=True)

@@ -19,7 +19,8 @@ import data
 import make_demo
 import tract
 from candidates import Candidate, listed
-from folds import SYNTHETIC, Read, load, read_volume
+from folds import SYNTHETIC, Read, read_volume
+from net import load
 from phantom import Scan
 from synthetic import REACH_MM, kept_scan, scan_figures, score_scan
 
@@ -81,7 +82,7 @@ def main() -> None:
     if args.studies:
         return add_studies(json.loads(args.studies.read_text()), args.out)
     torch.set_num_threads(1)
-    nets = load(args.weights), tract.load(args.tract)
+    nets = load(args.weights), load(args.tract)
     figures = json.loads(args.folds.read_text())
     setting = figures["settings"]
 

@@ -24,8 +24,8 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 import data
 import organs
 import tract
-from folds import FLOOR_HU, FLOOR_REACH, load
-from net import UNet
+from folds import FLOOR_HU, FLOOR_REACH
+from net import UNet, load
 
 VERSION = "0.4.0"
 TRACT_FILE = "stone-tract.onnx"
@@ -102,7 +102,7 @@ def tract_manifest(folder: Path, file: str) -> dict:
     }
 
 
-def manifest(path: Path, tract_file: str, settings: dict, validation: str, kind: str) -> dict:
+def manifest(path: Path, multiple: int, tract_file: str, settings: dict, validation: str, kind: str) -> dict:
     """The manifest that the viewer reads; `kind` is one of KINDS."""
     channels = [{"offset_mm": o, "low_hu": data.SOFT_HU[0], "high_hu": data.SOFT_HU[1]} for o in data.OFFSETS_MM]
     channels.append({"offset_mm": 0.0, "low_hu": data.WIDE_HU[0], "high_hu": data.WIDE_HU[1]})
@@ -112,7 +112,7 @@ def manifest(path: Path, tract_file: str, settings: dict, validation: str, kind:
         "version": VERSION,
         **told(path),
         "licence": KINDS[kind]["licence"],
-        "input": {"channels": channels, "multiple_of": 8},
+        "input": {"channels": channels, "multiple_of": multiple},
         "floor": {"hu": FLOOR_HU, "reach": FLOOR_REACH},
         **settings,
         "tract": tract_manifest(path.parent, tract_file),
@@ -130,7 +130,7 @@ def write(net: UNet, tract_net: UNet, folder: Path, settings: dict, validation: 
     path = folder / f"{name}.onnx"
     export(net, path)
     export(tract_net, folder / tract_file)
-    (folder / "manifest.json").write_text(json.dumps(manifest(path, tract_file, settings, validation, kind), indent=2) + "\n")
+    (folder / "manifest.json").write_text(json.dumps(manifest(path, net.multiple, tract_file, settings, validation, kind), indent=2) + "\n")
     return path
 
 
@@ -145,7 +145,7 @@ def main() -> None:
     parser.add_argument("--kind", choices=list(KINDS), default="real")
     args = parser.parse_args()
     figures = json.loads(args.figures.read_text())
-    path = write(load(args.weights), tract.load(args.tract), args.out, figures["settings"], figures["sentence"], args.name, args.kind, args.tract_file)
+    path = write(load(args.weights), load(args.tract), args.out, figures["settings"], figures["sentence"], args.name, args.kind, args.tract_file)
     print(f"{path.name}: {path.stat().st_size} bytes")
 
 

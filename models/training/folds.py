@@ -26,7 +26,7 @@ import data
 import real
 import tract
 from candidates import MIN_VOXELS, Candidate, listed, match, painted
-from net import UNet
+from net import UNet, load
 from synthetic import REACH_MM, kept_scan
 
 FLOOR_HU, FLOOR_REACH = 110, 1
@@ -48,12 +48,13 @@ def wanted(hu: np.ndarray) -> np.ndarray:
 
 
 def probability(net: UNet, planes: np.ndarray) -> np.ndarray:
-    """Probability of one image; edges padded with zero channels to a multiple of 8."""
+    """Probability of one image; edges padded with zero channels to the network's multiple."""
     x = data.to_input(planes.astype(np.float32))
     _, rows, columns = x.shape
-    x = np.pad(x, ((0, 0), (0, -rows % 8), (0, -columns % 8)))
+    x = np.pad(x, ((0, 0), (0, -rows % net.multiple), (0, -columns % net.multiple)))
+    x = torch.from_numpy(x)[None].to(net.head.weight.device)
     with torch.inference_mode():
-        return torch.sigmoid(net(torch.from_numpy(x)[None]))[0, 0, :rows, :columns].numpy()
+        return torch.sigmoid(net(x))[0, 0, :rows, :columns].cpu().numpy()
 
 
 def read_volume(net: UNet, hu: np.ndarray, spacing: float) -> np.ndarray:
@@ -63,12 +64,6 @@ def read_volume(net: UNet, hu: np.ndarray, spacing: float) -> np.ndarray:
     for k in np.flatnonzero(allowed.any(axis=(1, 2))):
         p[k] = probability(net, data.planes_of(hu.astype(np.float32), k, spacing))
     return np.where(allowed, p, np.float32(0))
-
-
-def load(path: Path) -> UNet:
-    net = UNet()
-    net.load_state_dict(torch.load(path))
-    return net.eval()
 
 
 def run_hu(run: real.Run) -> np.ndarray:
@@ -239,6 +234,7 @@ def figures(told: dict[str, list[Read]]) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--weights", type=Path, help="one file for all folds, that saw no real scan")
+    parser.add_argument("--folder", type=Path, default=data.HERE / "cache", help="of the weights of each fold")
     parser.add_argument("--tract", type=Path, default=data.HERE / "cache" / "tract.pt")
     parser.add_argument("--name", default="folds")
     parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
@@ -249,11 +245,11 @@ def main() -> None:
     for fold in real.FOLDS:
         kept = args.cache / f"{args.name}-{fold}.pickle"
         if not kept.is_file():
-            weights = args.weights or args.cache / f"fold-{fold}.pt"
+            weights = args.weights or args.folder / f"fold-{fold}.pt"
             if not weights.is_file():
                 print(f"{weights.name} is not there yet")
                 return
-            kept.write_bytes(pickle.dumps(read_fold(load(weights), tract.load(args.tract), fold, args.shared, args.cache)))
+            kept.write_bytes(pickle.dumps(read_fold(load(weights), load(args.tract), fold, args.shared, args.cache)))
         told[fold] = pickle.loads(kept.read_bytes())
 
     result = figures(told)

@@ -15,7 +15,8 @@ from scipy import ndimage
 import data
 import real
 from candidates import candidates
-from folds import load, read_volume
+from folds import read_volume
+from net import load
 
 THRESHOLD, GROW, MIN_VOXELS = 0.2, 0.15, 1
 
@@ -29,7 +30,7 @@ def main() -> None:
     torch.set_num_threads(1)
     path = args.cache / "hard.json"
     hard = json.loads(path.read_text()) if path.is_file() else {}
-    for name, scan in real.load_stone_free(args.shared).items():
+    for name, scan in real.kept(args.cache, args.shared)[1].items():
         found, count = candidates(read_volume(load(args.weights), scan.hu, scan.spacing), THRESHOLD, GROW, MIN_VOXELS)
         centres = ndimage.center_of_mass(found > 0, found, range(1, count + 1))
         hard.setdefault(name, []).extend([round(float(at)) for at in centre] for centre in centres)

@@ -9,8 +9,11 @@ stones at places of their urinary tracts (and vein stones beside them), blended 
 import argparse
 import csv
 import io
+import pickle
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -59,11 +62,11 @@ class Run:
     width: float
     soft: float | None
 
-    def planes(self, index: int, low: float, width: float, spacing: float) -> np.ndarray:
-        """HU planes (3, H, W) around an image when `spacing` mm lie between neighbours."""
+    def planes(self, index: int, low: float, width: float, spacing: float, box=(slice(None), slice(None))) -> np.ndarray:
+        """HU planes (3, H, W) of a box around an image when `spacing` mm lie between neighbours."""
         reach = int(np.ceil(2.5 / spacing)) + 1
         first = max(0, index - reach)
-        grey = self.grey[first : index + reach + 1].astype(np.float32)
+        grey = self.grey[(slice(first, index + reach + 1), *box)].astype(np.float32)
         return planes_of(low + grey * np.float32(width / 255), index - first, spacing)
 
 
@@ -128,6 +131,14 @@ def load_stone_free(folder: Path = SHARED) -> dict[str, StoneFree]:
     return scans
 
 
+def kept(cache: Path, shared: Path = SHARED) -> tuple[list[Run], dict[str, StoneFree]]:
+    """All real images, decoded once and kept in the cache."""
+    path = cache / "real.pickle"
+    if not path.is_file():
+        path.write_bytes(pickle.dumps((load_kssd(shared / "kssd"), load_stone_free(shared))))
+    return pickle.loads(path.read_bytes())
+
+
 # -- stones put into real scans ----------------------------------------------------
 
 
@@ -190,11 +201,13 @@ def inserted_patch(scan: StoneFree, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=900, help="patches from each scan")
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--cache", type=Path, default=HERE / "cache")
     parser.add_argument("--shared", type=Path, default=SHARED)
     args = parser.parse_args()
-    for name, scan in load_stone_free(args.shared).items():
-        patches = [inserted_patch(scan, seed) for seed in range(args.count)]
+    for name, scan in kept(args.cache, args.shared)[1].items():
+        with ProcessPoolExecutor(args.workers) as pool:
+            patches = list(pool.map(partial(inserted_patch, scan), range(args.count), chunksize=5))
         np.savez(args.cache / f"inserted-{name}-000.npz", planes=np.stack([p for p, _ in patches]), mask=np.stack([m for _, m in patches]))
         print(f"{name}: {len(patches)} patches, {sum(m.any() for _, m in patches)} with stone", flush=True)
 

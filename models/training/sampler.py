@@ -5,12 +5,14 @@ Part of all of it is made to look like an 8-bit export: a soft window burned in,
 """
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
 import torch
 from scipy import ndimage
 from torch.nn.functional import affine_grid, grid_sample
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 import data
 import real
@@ -27,12 +29,24 @@ STONY_SHARE = 0.35
 EXPORT_SHARE = 0.35
 # Real images with stone to which stones of other images are added, as staghorn stones in many pieces lie; how many pieces at most.
 PASTED_SHARE, PASTED_MOST = 0.35, 8
+# How much images with stone are made smaller or larger.
+ZOOMS = (0.75, 1.3)
 # Pixels around a stone that come with it, and how far from a stone of the image it is put.
 PIECE_EDGE, PIECE_REACH = 2, 30
 
 
+def around(shape, centre, zoom: float) -> tuple[slice, slice]:
+    """The part of an image that SIZE x SIZE pixels around a place, however turned, are made of."""
+    reach = math.ceil(SIZE / zoom / math.sqrt(2)) + 2
+    return tuple(slice(int(np.clip(at - reach, 0, side - 1)), int(np.clip(at + reach + 1, 1, side))) for at, side in zip(centre, shape))
+
+
 def warp(planes: np.ndarray, mask: np.ndarray, centre, zoom: float, angle: float, flip: bool) -> tuple[np.ndarray, np.ndarray]:
     """SIZE x SIZE pixels around `centre` (row, column), enlarged by `zoom`, turned by `angle`; air outside."""
+    # what is farther away is not read
+    box = around(mask.shape, centre, zoom)
+    planes, mask = planes[(slice(None), *box)], mask[box]
+    centre = [at - side.start for at, side in zip(centre, box)]
     rows, columns = mask.shape
     cos, sin = np.cos(angle) * SIZE / zoom, np.sin(angle) * SIZE / zoom
     mirror = -1.0 if flip else 1.0
@@ -46,18 +60,19 @@ def warp(planes: np.ndarray, mask: np.ndarray, centre, zoom: float, angle: float
     return out[:3] - 1024, out[3] >= 0.5
 
 
-class Sampler:
+class Sampler(IterableDataset):
     """Draws augmented batches; a source that is missing is replaced by synthetic patches."""
 
     def __init__(self, cache: Path, shared: Path, shares: dict, fold: str | None, seed: int):
-        self.rng = np.random.default_rng(seed)
-        self.cache, self.shares = cache, shares
-        self.reload()
+        self.seed, self.rng = seed, np.random.default_rng(seed)
+        self.shares = shares
+        self.planes, self.masks = data.load_cache(cache, "train")
+        self.stony = np.flatnonzero(self.masks.any(axis=(1, 2)))
         self.runs, self.scans = [], {}
         if "kssd" in shares:
-            left_out = real.FOLDS.get(fold, ())
-            self.runs = [run for run in real.load_kssd(shared / "kssd") if run.scan not in left_out]
-            self.scans = {k: v for k, v in real.load_stone_free(shared).items() if k not in real.FOLD_CT.get(fold, ())}
+            runs, scans = real.kept(cache, shared)
+            self.runs = [run for run in runs if run.scan not in real.FOLDS.get(fold, ())]
+            self.scans = {k: v for k, v in scans.items() if k not in real.FOLD_CT.get(fold, ())}
         self._index()
         mined = cache / "hard.json"
         self.hard = json.loads(mined.read_text()) if mined.is_file() else {}
@@ -85,11 +100,6 @@ class Sampler:
         self.runs = [run for run in self.runs if run.scan != scan]
         self._index()
 
-    def reload(self) -> None:
-        """Takes up the synthetic patches that are there by now."""
-        self.planes, self.masks = data.load_cache(self.cache, "train")
-        self.stony = np.flatnonzero(self.masks.any(axis=(1, 2)))
-
     def batch(self) -> tuple[torch.Tensor, torch.Tensor]:
         """One batch: input (16, 4, SIZE, SIZE), target (16, 1, SIZE, SIZE)."""
         inputs, targets = [], []
@@ -99,6 +109,18 @@ class Sampler:
                 inputs.append(x)
                 targets.append(y)
         return torch.from_numpy(np.stack(inputs)), torch.from_numpy(np.stack(targets))[:, None]
+
+    def __iter__(self):
+        """Batches without end; each process of a loader draws its own."""
+        if worker := get_worker_info():
+            self.rng = np.random.default_rng([self.seed, worker.id])
+        while True:
+            yield self.batch()
+
+    def loader(self, workers: int):
+        """An iterator over batches that so many processes draw (0: this one)."""
+        ahead = {"prefetch_factor": 4, "pin_memory": torch.cuda.is_available()} if workers else {}
+        return iter(DataLoader(self, batch_size=None, num_workers=workers, **ahead))
 
     def _warped(self, planes, mask, centre, zooms):
         rng = self.rng
@@ -130,10 +152,12 @@ class Sampler:
         if hard:
             k, *centre = places[rng.integers(len(places))]
             k = int(np.clip(k + rng.integers(-1, 2), 0, len(scan.hu) - 1))
+        centre = np.array(centre) + rng.uniform(-45, 45, 2) if hard else self._somewhere(scan.hu[k], 130)
+        box = around(scan.hu[k].shape, centre, ZOOMS[0])
         first = max(0, k - 3)
-        planes = data.planes_of(scan.hu[first : k + 4].astype(np.float32), k - first, scan.spacing)
-        centre = np.array(centre) + rng.uniform(-45, 45, 2) if hard else self._somewhere(planes[1], 130.0)
-        planes, mask = self._warped(planes, np.zeros(planes.shape[1:], bool), centre, (0.85, 1.3))
+        planes = data.planes_of(scan.hu[(slice(first, k + 4), *box)].astype(np.float32), k - first, scan.spacing)
+        centre = centre - [side.start for side in box]
+        planes, mask = self._warped(planes, np.zeros(planes.shape[1:], bool), centre, (0.85, ZOOMS[1]))
         return data.exported(rng, planes, mask) if rng.random() < EXPORT_SHARE else (planes, mask)
 
     def _kssd(self):
@@ -149,18 +173,19 @@ class Sampler:
             # whoever exports such an image to DICOM may not know its window
             width = rng.uniform(250, 500)
             low = rng.uniform(10, 100) - width / 2
-        planes = run.planes(i, low, width, rng.choice([1.0, 1.25, 2.0, 2.5, 3.0, 5.0]))
         mask = run.masks[i]
-        if rng.random() < PASTED_SHARE:
-            planes, mask = self._pasted(planes, mask, low + width)
-        if rng.random() < 0.3:
-            planes = np.where(planes >= low + width - 0.5, low + width + rng.uniform(0, 900), planes)
         places = np.argwhere(mask)
         if rng.random() < 0.55 and len(places):
             centre = places[rng.integers(len(places))] + rng.uniform(-45, 45, 2)
         else:
-            centre = self._somewhere(planes[1], low + 0.7 * width)
-        return self._warped(planes, mask, centre, (0.75, 1.3))
+            centre = self._somewhere(run.grey[i], 0.7 * 255, (-50 - low) * 255 / width)
+        box = around(mask.shape, centre, ZOOMS[0])
+        planes, mask = run.planes(i, low, width, rng.choice([1.0, 1.25, 2.0, 2.5, 3.0, 5.0]), box), mask[box]
+        if rng.random() < PASTED_SHARE:
+            planes, mask = self._pasted(planes, mask, low + width)
+        if rng.random() < 0.3:
+            planes = np.where(planes >= low + width - 0.5, low + width + rng.uniform(0, 900), planes)
+        return self._warped(planes, mask, centre - [side.start for side in box], ZOOMS)
 
     def _pasted(self, planes, mask, top: float):
         """The same with stones of other images in the soft tissue about its own; HU are at most `top`."""
@@ -169,7 +194,7 @@ class Sampler:
         for _ in range(rng.integers(1, PASTED_MOST + 1) if len(places) else 0):
             run, i, box, piece = self.pieces[rng.integers(len(self.pieces))]
             wide = tuple(slice(s.start - PIECE_EDGE, s.stop + PIECE_EDGE) for s in box)
-            stone = np.minimum(run.planes(i, run.low, run.width, real.KSSD_SPACING_MM)[(slice(None), *wide)], top)
+            stone = np.minimum(run.planes(i, run.low, run.width, real.KSSD_SPACING_MM, wide), top)
             if rng.random() < 0.5:
                 stone, piece = stone[:, :, ::-1], piece[:, ::-1]
             row, column = places[rng.integers(len(places))] + rng.integers(-PIECE_REACH, PIECE_REACH + 1, 2) - np.array(piece.shape) // 2
@@ -181,12 +206,12 @@ class Sampler:
             mask[at] |= piece
         return planes, mask
 
-    def _somewhere(self, hu, dense: float):
+    def _somewhere(self, image, dense: float, body: float = -50):
         """A place in the body; more often than not near something dense."""
         rng = self.rng
-        places = np.argwhere(hu[::2, ::2] > (dense if rng.random() < 0.65 else -50)) * 2
+        places = np.argwhere(image[::2, ::2] > (dense if rng.random() < 0.65 else body)) * 2
         if len(places) == 0:
-            return rng.uniform(0.25, 0.75, 2) * hu.shape
+            return rng.uniform(0.25, 0.75, 2) * image.shape
         return places[rng.integers(len(places))] + rng.uniform(-40, 40, 2)
 
     def _varied(self, planes, mask):

@@ -86,21 +86,15 @@ def train(args) -> None:
     rng = np.random.default_rng([args.seed, 9])
     hu, masks = kept(args.subjects, args.cache, args.workers)
 
-    def batch() -> tuple[torch.Tensor, torch.Tensor]:
-        drawn = [example(rng, hu[i], masks[i]) for i in rng.integers(len(hu), size=16)]
-        x, y = (torch.from_numpy(np.stack(part)) for part in zip(*drawn))
-        return x, y
+    def batches():
+        while True:
+            drawn = [example(rng, hu[i], masks[i]) for i in rng.integers(len(hu), size=16)]
+            yield tuple(torch.from_numpy(np.stack(part)) for part in zip(*drawn))
 
-    optimise(UNet(len(OFFSETS_MM), len(ORGANS)), batch, binary_cross_entropy_with_logits, args, MEAN_KEEPS)
+    optimise(UNet(len(OFFSETS_MM), len(ORGANS)), batches(), binary_cross_entropy_with_logits, args, MEAN_KEEPS)
 
 
 # -- reading -----------------------------------------------------------------------
-
-
-def load(path: Path) -> UNet:
-    net = UNet(len(OFFSETS_MM), len(ORGANS))
-    net.load_state_dict(torch.load(path))
-    return net.eval()
 
 
 class Tract:

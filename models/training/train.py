@@ -14,7 +14,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 import data
-from net import UNet
+from net import POOLINGS, WIDTH, UNet, load
 from optimise import arguments, optimise, prepare
 from sampler import SYNTHETIC_ONLY, WITH_REAL, Sampler
 
@@ -38,23 +38,19 @@ def main() -> None:
     parser.add_argument("--sources", choices=["synthetic", "all"], default="all")
     parser.add_argument("--fold", choices=["a", "b", "c"], help="leave this fold's real scans out")
     arguments(parser, steps=1500, rate=2e-3, out=data.HERE / "cache" / "weights.pt")
-    parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument("--start", type=Path, help="weights to start from; their network is as wide and deep")
+    parser.add_argument("--width", type=int, default=WIDTH)
+    parser.add_argument("--poolings", type=int, default=POOLINGS)
+    parser.add_argument("--workers", type=int, default=0, help="processes that draw batches; 0: this one does")
     parser.add_argument("--cache", type=Path, default=data.HERE / "cache")
     parser.add_argument("--shared", type=Path, default=data.SHARED)
     args = parser.parse_args()
     prepare(args.seed)
     shares = SYNTHETIC_ONLY if args.sources == "synthetic" else WITH_REAL
     sampler = Sampler(args.cache, args.shared, shares, args.fold, args.seed)
-    net = UNet()
-    if args.start:
-        net.load_state_dict(torch.load(args.start))
-    print(f"{len(sampler.images)} KSSD images, {len(sampler.slices)} stone-free slices", flush=True)
-
-    def grown() -> str:
-        sampler.reload()
-        return f", {len(sampler.planes)} synthetic patches"
-
-    optimise(net, sampler.batch, loss_of, args, MEAN_KEEPS, grown)
+    net = load(args.start) if args.start else UNet(width=args.width, poolings=args.poolings)
+    print(f"{len(sampler.images)} KSSD images, {len(sampler.slices)} stone-free slices, {len(sampler.planes)} synthetic patches", flush=True)
+    optimise(net, sampler.loader(args.workers), loss_of, args, MEAN_KEEPS)
 
 
 if __name__ == "__main__":
