@@ -50,6 +50,8 @@ function random(width, poolings, channels) {
 
 /** Of probabilities: an engine that is further from the first is no engine to be compared. */
 const TOLERANCE = 1e-4;
+/** Of WebAssembly's memory, for a slice of any of these networks. */
+const MOST_BYTES = 120e6;
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 const table = [];
 
@@ -57,6 +59,7 @@ const table = [];
 function tell(what, names, results, goals = {}) {
   results.forEach(({ ms, off, share, gigaflops, multiplications, bytes }, n) => {
     if (off > TOLERANCE) throw new Error(`${what}: ${names[n]} is off by ${off}`);
+    if (bytes > MOST_BYTES) throw new Error(`${what}: ${names[n]} takes ${bytes} bytes of memory`);
     const times = median(ms.map((value, round) => results[0].ms[round] / value));
     const reached = gigaflops && (2 * multiplications) / median(ms) / 1e6;
     const row = { what, engine: names[n], ms: median(ms), times, off, share, goal: goals[names[n]], gigaflops, reached, bytes };

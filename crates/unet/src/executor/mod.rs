@@ -22,7 +22,8 @@ use weights::Packed;
 pub struct Network {
     plan: Arc<Plan>,
     kernels: &'static Kernels,
-    weights: Arc<[f32]>,
+    /// In an `Arc` as they are: as a slice of it they would be copied.
+    weights: Arc<Vec<f32>>,
 }
 
 impl Network {
@@ -38,7 +39,7 @@ impl Network {
 
     fn with_kernels(mut plan: Plan, kernels: &'static Kernels) -> Result<Self, Error> {
         plan.check()?;
-        let weights = weights::pack(&plan, kernels.group).into();
+        let weights = Arc::new(weights::pack(&plan, kernels.group));
         plan.weights = Vec::new();
         Ok(Self { plan: Arc::new(plan), kernels, weights })
     }
@@ -49,7 +50,7 @@ impl Network {
         if weights.len() != floats {
             return Err(Error::Size { expected: floats, given: weights.len() });
         }
-        Ok(Self { plan: Arc::new(plan), kernels: kernels::best(), weights: weights.into() })
+        Ok(Self { plan: Arc::new(plan), kernels: kernels::best(), weights: Arc::new(weights) })
     }
 
     /// The transformed weights, for [`Self::with_weights`].
