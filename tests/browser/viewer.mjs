@@ -65,8 +65,8 @@ export async function windowShown(page) {
   return { width: await value("Window width"), centre: await value("Window level") };
 }
 
-/** Retries what is checked until it holds: painting follows a command by a frame or two. */
-export async function eventually(check, milliseconds = 5000) {
+/** Retries what is checked until it holds: painting follows a command by a frame or two, on a busy machine by seconds. */
+export async function eventually(check, milliseconds = 20_000) {
   for (const until = Date.now() + milliseconds; ; await new Promise((done) => setTimeout(done, 50))) {
     try {
       return await check();
