@@ -141,7 +141,7 @@ def widths(told: dict) -> str:
     heads = ["maps", "poolings", "parameters", "a slice", "outlines found", "false positives an image", "Dice", "marks in stone-free CT", "calibration error", "synthetic stones"]
     return (
         f"**Width and depth** (`curve.py`, `shapes.py`, `training/shapes.png`: all shapes learnt side by side from the same batches, {told['steps']} steps from nothing, for each fold; "
-        f"a slice is one of a real CT in the browser, wanted pixels only; synthetic are {first['stones']} stones in {first['studies']} studies, at false positives a study):\n\n" + table(heads, rows)
+        f"a slice is one of a real CT in the browser, wanted pixels only, on a machine about half as fast as that of `docs/figures.md`; synthetic are {first['stones']} stones in {first['studies']} studies, at false positives a study):\n\n" + table(heads, rows)
     )
 
 

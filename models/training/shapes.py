@@ -16,7 +16,7 @@ import data
 from curve import SHAPES
 from net import UNet
 
-# The engine whose time counts: every current browser has it.
+# The engine whose time counts: the page takes it wherever a browser has it.
 ENGINE = "relaxed-simd"
 
 
