@@ -2,14 +2,13 @@
 
 mod findings;
 
-use crate::bridge::{Bridge, file_name};
+use crate::bridge::Bridge;
 use crate::commands::{Command, Row};
 use crate::marks::{Form, Marks};
 use crate::presets::{self, PRESETS};
 use crate::screen::{Camera, within};
 use crate::state::{State, Tool, Window};
 use crate::words::{self, Text};
-use crate::{saving, snapshot};
 use leptos::html;
 use leptos::prelude::*;
 use volume::{Depth, Outline, Plane};
@@ -118,7 +117,7 @@ impl Desk {
                 }
             }
             Command::Save(file) => self.bridge.save(file),
-            Command::SavePicture => self.save_picture(),
+            Command::SavePicture => self.bridge.save_picture(self.active()),
             Command::LoadFindings => click(self.findings),
             Command::TakeModel => click(self.network),
             Command::LeaveModel => self.bridge.leave_model(),
@@ -242,16 +241,6 @@ impl Desk {
     fn has_found(self) -> bool {
         let searches = self.state.busy.get().is_some_and(|busy| busy.searches());
         !searches && self.state.found.with(Option::is_some)
-    }
-
-    fn save_picture(self) {
-        let state = self.state;
-        let note = words::DISCLAIMER.to(state.language.get_untracked());
-        let patient = state.patient_in_picture.get_untracked();
-        if let Some(picture) = snapshot::of(self.active(), patient, note) {
-            let series = state.corner.with_untracked(|corner| corner.series_number);
-            saving::picture(file_name(series, "picture.png"), &picture);
-        }
     }
 
     /// What stands in a panel is seen: a side that is closed opens for it.

@@ -1,28 +1,42 @@
 //! A pane as a picture of its own: what the screen shows of it, without a patient's name unless that is wished for.
 
 use volume::Plane;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, DomRect, Element, HtmlCanvasElement, Node, NodeList, Path2d,
+    CanvasRenderingContext2d, DomRect, Element, HtmlCanvasElement, ImageData, Node, NodeList,
+    OffscreenCanvas, OffscreenCanvasRenderingContext2d, Path2d,
 };
 
 const GREEN: &str = "#3ddc5b";
 const LIGHT: &str = "#e8ebee";
 const FONT: &str = "13px system-ui, 'Noto Sans', 'Noto Sans KR', sans-serif";
 
-/// Draws the pane of a plane. `None` while there is none, or where the browser draws nothing.
-pub fn of(plane: Plane, patient: bool, note: &str) -> Option<HtmlCanvasElement> {
+/// What lies on a canvas that a worker paints.
+pub struct Layer {
+    /// Columns and rows.
+    pub size: [u32; 2],
+    pub rgba: Vec<u8>,
+}
+
+/// Draws the pane of a plane, whose image and mask are these. `None` while there is none, or where the browser draws nothing.
+pub fn of(
+    plane: Plane,
+    layers: &[Layer; 2],
+    patient: bool,
+    note: &str,
+) -> Option<HtmlCanvasElement> {
     let document = web_sys::window()?.document()?;
     let class = format!("{plane:?}").to_lowercase();
     let glass = document.query_selector(&format!(".pane.{class} .glass")).ok()??;
     let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.unchecked_into();
-    draw(&canvas, &glass, patient, note).ok()?;
+    draw(&canvas, &glass, layers, patient, note).ok()?;
     Some(canvas)
 }
 
 fn draw(
     canvas: &HtmlCanvasElement,
     glass: &Element,
+    layers: &[Layer; 2],
     patient: bool,
     note: &str,
 ) -> Result<(), JsValue> {
@@ -34,13 +48,13 @@ fn draw(
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.scale(scale, scale)?;
     context.fill_rect(0.0, 0.0, frame.width(), frame.height());
-    for (selector, smooth) in [("canvas.image", true), ("canvas.mask", false)] {
-        if let Some(layer) = glass.query_selector(selector)? {
-            let [x, y, width, height] = within(&layer.get_bounding_client_rect(), &frame);
+    let shown = [("canvas.image", true), ("canvas.mask", false)];
+    for ((selector, smooth), layer) in shown.into_iter().zip(layers) {
+        if let Some(place) = glass.query_selector(selector)? {
+            let [x, y, width, height] = within(&place.get_bounding_client_rect(), &frame);
             context.set_image_smoothing_enabled(smooth);
-            let layer: &HtmlCanvasElement = layer.unchecked_ref();
-            context
-                .draw_image_with_html_canvas_element_and_dw_and_dh(layer, x, y, width, height)?;
+            let sheet = layer.sheet()?;
+            context.draw_image_with_offscreen_canvas_and_dw_and_dh(&sheet, x, y, width, height)?;
         }
     }
     context.set_stroke_style_str(GREEN);
@@ -62,6 +76,19 @@ fn draw(
     }
     context.set_text_align("center");
     write(&context, note, frame.width() / 2.0, frame.height() - 20.0)
+}
+
+impl Layer {
+    fn sheet(&self) -> Result<OffscreenCanvas, JsValue> {
+        let [width, height] = self.size;
+        let sheet = OffscreenCanvas::new(width, height)?;
+        let context = sheet.get_context("2d")?.ok_or("no context")?;
+        let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
+        let pixels = Clamped(&self.rgba[..]);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(pixels, width, height)?;
+        context.put_image_data(&image, 0.0, 0.0)?;
+        Ok(sheet)
+    }
 }
 
 /// Light letters on a dark rim read on air and on bone.

@@ -129,6 +129,7 @@ impl Inner {
             FromStudy::Saved { file, to: Goes::Home } => self.saved(file, attachments),
             FromStudy::Saved { file, to: Goes::ToPacs } => self.packed(file, attachments),
             FromStudy::KeyImages { images } => self.summarized(images, attachments),
+            FromStudy::Layers { plane, sizes } => self.pictured(plane, sizes, attachments),
             FromStudy::Lent { paths } => self.lend(paths, &attachments),
             FromStudy::Failed(failure) if state.pacs.not_packed(&failure) => {}
             FromStudy::Failed(Failure { code, detail }) => self.fail(&code, detail),

@@ -28,7 +28,6 @@ mod saving;
 
 pub use asked::Requests;
 pub use graphics::has_webgpu;
-pub use saving::file_name;
 
 use crate::files::Chosen;
 use crate::labelling::may_leave;

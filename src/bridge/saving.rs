@@ -1,11 +1,14 @@
-//! Files and key images: asked of the study worker, handed to the person.
+//! Files and pictures: asked of the study worker, handed to the person.
 
 use super::{Bridge, Inner};
 use crate::files::Chosen;
 use crate::saving::{self, KeyPicture};
+use crate::snapshot::{self, Layer};
 use crate::state::Found;
+use crate::words;
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::prelude::*;
+use volume::Plane;
 use wasm_bindgen::{JsCast, JsValue};
 use workers::messages::{Goes, KeyImage, SaveAs, ToStudy};
 
@@ -27,6 +30,11 @@ impl Bridge {
         let message = ToStudy::LoadFindings { path: file.path };
         inner.post(message, &[file.file.into()], &[]);
         inner.post(ToStudy::Visible { stone: None, visible: true }, &[], &[]);
+    }
+
+    /// Has the pane of a plane saved as it is seen.
+    pub fn save_picture(&self, plane: Plane) {
+        self.inner().post(ToStudy::Layers { plane }, &[], &[]);
     }
 
     /// Has the pictures made that the summary shows.
@@ -64,6 +72,18 @@ impl Inner {
         }
     }
 
+    pub fn pictured(&self, plane: Plane, sizes: [[u32; 2]; 2], attachments: Vec<JsValue>) {
+        let Ok([image, mask]) = <[JsValue; 2]>::try_from(attachments) else { return };
+        let layer = |size, buffer: JsValue| Layer { size, rgba: Uint8Array::new(&buffer).to_vec() };
+        let layers = [layer(sizes[0], image), layer(sizes[1], mask)];
+        let note = words::DISCLAIMER.to(self.state.language.get_untracked());
+        let patient = self.state.patient_in_picture.get_untracked();
+        if let Some(picture) = snapshot::of(plane, &layers, patient, note) {
+            let series = self.state.corner.with_untracked(|corner| corner.series_number);
+            saving::picture(file_name(series, "picture.png"), &picture);
+        }
+    }
+
     pub fn summarized(&self, images: Vec<KeyImage>, attachments: Vec<JsValue>) {
         let buffers = attachments.into_iter().filter_map(|a| a.dyn_into::<ArrayBuffer>().ok());
         let pictures = images
@@ -75,7 +95,7 @@ impl Inner {
 }
 
 /// "lithoscope-series3-stones.csv".
-pub fn file_name(series: Option<i32>, ending: &str) -> String {
+fn file_name(series: Option<i32>, ending: &str) -> String {
     let series = series.map(|number| format!("series{number}-")).unwrap_or_default();
     format!("lithoscope-{series}{ending}")
 }

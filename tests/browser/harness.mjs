@@ -25,13 +25,19 @@ export async function launch(args) {
   });
 }
 
+/**
+ * Where a page reads what a worker paints, Firefox has it wait for the worker, so long at most, and go on with nothing; and
+ * the worker may be waiting for the page. By itself it waits for 10 s.
+ */
+const READ_MS = 250;
+
 async function launchFirefox() {
   const folder = mkdtempSync(`${tmpdir()}/lithoscope-`);
   const browser = await firefox.launch({
     channel: "moz-firefox",
     executablePath: process.env.FIREFOX,
     downloadsPath: folder,
-    firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true },
+    firefoxUserPrefs: { "network.proxy.allow_hijacking_localhost": true, "gfx.offscreencanvas.snapshot-timeout-ms": READ_MS },
   });
   browser.on("disconnected", () => rmSync(folder, { recursive: true }));
   const newContext = browser.newContext.bind(browser);
@@ -182,16 +188,19 @@ function watched(page, close, { proxy, address, allowed }) {
 }
 
 /** What a canvas shows, also one that a worker paints. */
-export async function pixels(canvas) {
-  const { width, height, base64 } = await canvas.evaluate((canvas) => {
+export async function pixels(canvas, tries = 20) {
+  const { width, height, base64, ms } = await canvas.evaluate((canvas) => {
     const { width, height } = canvas;
     const copy = new OffscreenCanvas(width, height).getContext("2d");
+    const began = performance.now();
     copy.drawImage(canvas, 0, 0);
+    const ms = performance.now() - began;
     const { data } = copy.getImageData(0, 0, width, height);
     let text = "";
     for (let at = 0; at < data.length; at += 8192) text += String.fromCharCode(...data.subarray(at, at + 8192));
-    return { width, height, base64: btoa(text) };
+    return { width, height, base64: btoa(text), ms };
   });
+  if (process.env.FIREFOX && ms >= READ_MS && tries > 0) return pixels(canvas, tries - 1);
   const data = Buffer.from(base64, "base64");
   return { width, height, data, at: (x, y) => [...data.subarray(4 * (y * width + x), 4 * (y * width + x) + 4)] };
 }

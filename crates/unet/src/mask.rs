@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Pixels in a word.
-const WORD: usize = 64;
+pub(crate) const WORD: usize = 64;
 
 /// A set of pixels of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]

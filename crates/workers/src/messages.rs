@@ -120,6 +120,8 @@ pub enum ToStudy {
     LoadFindings { path: String },
     /// Asks for small pictures of stones: answered by [`FromStudy::KeyImages`].
     KeyImages { stones: Vec<u32> },
+    /// Asks for what is on a plane's canvases: answered by [`FromStudy::Layers`].
+    Layers { plane: Plane },
     /// Asks for the files of a series, for another study worker: answered by [`FromStudy::Lent`].
     Lend { series: usize },
     /// Moves all planes to a place: patient mm, or voxels as in [`volume::Cut`].
@@ -246,6 +248,11 @@ pub enum FromStudy {
     /// Attachments: one `ArrayBuffer` of RGBA for each.
     KeyImages {
         images: Vec<KeyImage>,
+    },
+    /// Columns and rows of a plane's image and of its mask. Attachments: an `ArrayBuffer` of RGBA for each.
+    Layers {
+        plane: Plane,
+        sizes: [[u32; 2]; 2],
     },
     /// Attachments: the `Blob` of each file.
     Lent {

@@ -191,7 +191,7 @@ pub struct Dots<'a> {
     pub wanted: &'a Mask,
 }
 
-/// Writes the sums of wanted pixels, class by class and row by row.
+/// Writes the sums of wanted pixels.
 ///
 /// # Safety
 /// The arena holds the picture in every block, and there are weights for each class.
@@ -199,12 +199,11 @@ pub struct Dots<'a> {
 pub unsafe fn dots<V: Lanes>(job: &Dots, arena: Cells, sums: &mut [f32]) {
     let weights = Cells::read_only(job.weights);
     let inward = job.blocks.len() * BLOCK;
-    for (class, (bias, sums)) in
-        job.bias.iter().zip(sums.chunks_exact_mut(job.size.pixels())).enumerate()
-    {
-        for (row, sums) in sums.chunks_exact_mut(job.size.columns).enumerate() {
-            for column in job.wanted.row(row) {
-                let pixel = (row + 1) * job.size.row() + (column + 1) * BLOCK;
+    let pixels = job.size.pixels();
+    for row in 0..job.size.rows {
+        for column in job.wanted.row(row) {
+            let pixel = (row + 1) * job.size.row() + (column + 1) * BLOCK;
+            for (class, bias) in job.bias.iter().enumerate() {
                 let mut sum = V::splat(0.0);
                 for (at, block) in job.blocks.iter().enumerate() {
                     for lane in (0..BLOCK).step_by(V::WIDTH) {
@@ -217,7 +216,7 @@ pub unsafe fn dots<V: Lanes>(job: &Dots, arena: Cells, sums: &mut [f32]) {
                         }
                     }
                 }
-                sums[column] = sum.sum() + bias;
+                sums[class * pixels + row * job.size.columns + column] = sum.sum() + bias;
             }
         }
     }

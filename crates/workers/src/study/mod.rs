@@ -195,6 +195,7 @@ impl Study {
                 }
             }
             ToStudy::KeyImages { stones } => self.tell_key_images(&stones),
+            ToStudy::Layers { plane } => self.tell_layers(plane),
             ToStudy::Lend { series } => self.lend(series),
             ToStudy::Go { place } => self.go(place),
             ToStudy::Measure { mark, region } => self.tell_measured(mark, &region),

@@ -44,6 +44,20 @@ impl Sheet {
             let _ = context.put_image_data(&image, 0.0, 0.0);
         }
     }
+
+    fn layer(&self) -> Option<Layer> {
+        let size = [self.canvas.width(), self.canvas.height()];
+        let [width, height] = size.map(f64::from);
+        let image = self.context.as_ref()?.get_image_data(0.0, 0.0, width, height).ok()?;
+        Some(Layer { size, rgba: image.data().0 })
+    }
+}
+
+/// Pixels that a person sees.
+pub struct Layer {
+    /// Columns and rows.
+    pub size: [u32; 2],
+    pub rgba: Vec<u8>,
 }
 
 /// One plane, its two canvases and what they hold.
@@ -99,6 +113,11 @@ impl Pane {
             masked: true,
             rgba: Vec::new(),
         }
+    }
+
+    /// What is on its canvases: the image, and the mask.
+    pub fn layers(&self) -> Option<[Layer; 2]> {
+        Some([self.image.layer()?, self.mask.layer()?])
     }
 
     pub fn set_grid(&mut self, grid: Option<Grid>) {

@@ -1,9 +1,11 @@
 //! The three planes onto their canvases, and the one place in the patient where they meet.
 
 use super::Study;
-use super::pane::{Pane, Scene, plane_index};
+use super::pane::{Layer, Pane, Scene, plane_index};
 use super::pixels::planes;
 use crate::messages::{FromStudy, Painted, Pictures, VoiFunction};
+use crate::wire::send;
+use js_sys::Uint8Array;
 use paint::{Function, Window, WindowTable};
 use std::collections::HashSet;
 use volume::{DVec3, Depth, Geometry, Grid, Patient, Plane, Region, Voxel};
@@ -222,6 +224,10 @@ impl View {
     }
 
     /// Paints what is dirty and tells what is shown.
+    fn layers(&self, plane: Plane) -> Option<[Layer; 2]> {
+        self.panes.iter().find(|pane| pane.plane == plane)?.layers()
+    }
+
     fn paint(&mut self, scene: &Scene) -> Vec<Painted> {
         let Some(cursor) = self.cursor else { return Vec::new() };
         let window = self.window;
@@ -283,6 +289,14 @@ impl Study {
             let Window { centre, width, .. } = self.view.window;
             self.tell(&FromStudy::Pictures(Pictures::Painted { centre, width, planes }));
         }
+    }
+
+    /// The page can't read the canvases itself: Firefox has it wait for this worker, which may be waiting for the page.
+    pub fn tell_layers(&self, plane: Plane) {
+        let Some([image, mask]) = self.view.layers(plane) else { return };
+        let sizes = [image.size, mask.size];
+        let pixels = [image, mask].map(|l| JsValue::from(Uint8Array::from(&l.rgba[..]).buffer()));
+        send(&self.page, &FromStudy::Layers { plane, sizes }, &pixels, &pixels);
     }
 
     pub fn go(&mut self, place: DVec3) {

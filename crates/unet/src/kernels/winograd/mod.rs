@@ -8,15 +8,17 @@ mod transform;
 use super::cells::{BLOCK, Cells, Place, Tile};
 use super::finish::{AtLeast, Finish, Leaky, Same};
 use super::lanes::Lanes;
-use super::tile::{register, tile};
+use super::tile::{bare_tile, register};
 use crate::plan::Activation;
 pub use transform::transform_filter;
-use transform::{Grid, input_tile, output_tile, pool_tile};
+use transform::{Grid, input_tiles, output_tile, pool_tile};
 
 /// Positions of a transformed tile.
 pub const POSITIONS: usize = 36;
 /// Transformed pixels and their products, kept near at once: half of a small second-level cache.
 const PASS_BYTES: usize = 192 * 1024;
+/// Neighbours whose pixels and products stay in a small first-level cache.
+const NEAR: usize = 8;
 /// Between positions, so that 36 streams at a power of two from each other do not share the lines of a cache.
 const APART: usize = 16;
 
@@ -127,14 +129,18 @@ unsafe fn transform_inputs<V: Lanes, const CHANNELS: usize>(
     let mut blocks = job.pass.blocks.iter();
     for image in job.inputs {
         for (block, &to) in (0..image.blocks).zip(&mut blocks) {
-            for (at, &tile) in tiles.iter().enumerate() {
-                for lane in (0..CHANNELS).step_by(V::WIDTH) {
-                    // SAFETY: the tile is in the image, its place in the scratch.
-                    unsafe {
-                        let from = arena.skip(image.around(block, tile) + lane);
-                        let from = Grid { at: from, row: image.size.row() };
-                        input_tile::<V>(from, scratch.skip(to + at * BLOCK + lane), apart);
+            let mut at = to;
+            for run in tiles.chunk_by(|a, b| a.is_before(*b)) {
+                for near in run.chunks(NEAR) {
+                    for lane in (0..CHANNELS).step_by(V::WIDTH) {
+                        // SAFETY: the tiles are in the image, their places in the scratch.
+                        unsafe {
+                            let from = arena.skip(image.around(block, near[0]) + lane);
+                            let from = Grid { at: from, row: image.size.row() };
+                            input_tiles::<V>(from, near.len(), scratch.skip(at + lane), apart);
+                        }
                     }
+                    at += near.len() * BLOCK;
                 }
             }
         }
@@ -169,11 +175,10 @@ unsafe fn multiply<
             let mut to = products.skip(position * pass.products());
             for _ in 0..pass.outward / group {
                 for at in (0..tiles).step_by(M) {
-                    let sums = tile::<V, M, R, CHANNELS>(
+                    let sums = bare_tile::<V, M, R, CHANNELS>(
                         pixels.skip(at * BLOCK),
                         &pass.blocks,
                         weights,
-                        [V::splat(0.0); R],
                     );
                     store(sums, to.skip(at * BLOCK), plane);
                 }
@@ -182,11 +187,10 @@ unsafe fn multiply<
             }
             for _ in 0..pass.outward % group {
                 for at in (0..tiles).step_by(M1) {
-                    let sums = tile::<V, M1, R1, CHANNELS>(
+                    let sums = bare_tile::<V, M1, R1, CHANNELS>(
                         pixels.skip(at * BLOCK),
                         &pass.blocks,
                         weights,
-                        [V::splat(0.0); R1],
                     );
                     store(sums, to.skip(at * BLOCK), plane);
                 }

@@ -2,7 +2,7 @@
 #![expect(clippy::needless_range_loop, reason = "rows and columns of matrices are numbered")]
 
 use super::POSITIONS;
-use crate::kernels::cells::{BLOCK, Cells};
+use crate::kernels::cells::{BLOCK, Cells, TILE};
 use crate::kernels::finish::Finish;
 use crate::kernels::lanes::Lanes;
 
@@ -39,40 +39,77 @@ impl Grid {
 // There are no closures: those of a function that is compiled for every machine would be too, and not be inlined
 // where the machine's own instructions are.
 
-/// Bᵀ d B of 6×6 pixels.
+/// Bᵀ d B of the 6×6 pixels around each of some tiles, neighbours in a row: the columns that two of them share go through
+/// the vertical pass once.
+///
+/// # Safety
+/// There are such pixels, and a place for each tile in every position.
 #[inline(always)]
-pub unsafe fn input_tile<V: Lanes>(from: Grid, to: Cells, apart: usize) {
-    let [two, four, five] = [V::splat(2.0), V::splat(4.0), V::splat(5.0)];
+pub unsafe fn input_tiles<V: Lanes>(from: Grid, tiles: usize, to: Cells, apart: usize) {
+    // SAFETY: what the caller grants.
+    unsafe {
+        input_rows::<V, 0>(from, tiles, to, apart);
+        input_rows::<V, 1>(from, tiles, to, apart);
+        input_rows::<V, 3>(from, tiles, to, apart);
+        input_rows::<V, 5>(from, tiles, to, apart);
+    }
+}
+
+/// Row `ROW` of the positions, and the next one where the two share sums.
+#[inline(always)]
+unsafe fn input_rows<V: Lanes, const ROW: usize>(
+    from: Grid,
+    tiles: usize,
+    to: Cells,
+    apart: usize,
+) {
     let mut rows = [[V::splat(0.0); 6]; 2];
     // SAFETY: what the caller grants.
     unsafe {
-        for c in 0..6 {
-            let [d0, d2, d4]: [V; 3] = [from.get(0, c), from.get(2, c), from.get(4, c)];
-            rows[0][c] = d4.minus_product(d2, five).plus_product(d0, four);
+        for c in 0..6 - TILE {
+            [rows[0][c], rows[1][c]] = down::<V, ROW>(from, c);
         }
-        store_positions(transform_input(rows[0]), to, apart, 0);
-        for c in 0..6 {
-            let [d1, d2]: [V; 2] = [from.get(1, c), from.get(2, c)];
-            let [d3, d4]: [V; 2] = [from.get(3, c), from.get(4, c)];
-            let (even, odd) = (d4.minus_product(d2, four), d3.minus_product(d1, four));
-            (rows[0][c], rows[1][c]) = (even.add(odd), even.sub(odd));
+        for tile in 0..tiles {
+            for c in 6 - TILE..6 {
+                [rows[0][c], rows[1][c]] = down::<V, ROW>(from, tile * TILE + c);
+            }
+            let to = to.skip(tile * BLOCK);
+            store_positions(transform_input(rows[0]), to, apart, ROW);
+            if matches!(ROW, 1 | 3) {
+                store_positions(transform_input(rows[1]), to, apart, ROW + 1);
+            }
+            for row in &mut rows {
+                row.copy_within(TILE.., 0);
+            }
         }
-        store_positions(transform_input(rows[0]), to, apart, 1);
-        store_positions(transform_input(rows[1]), to, apart, 2);
-        for c in 0..6 {
-            let [d1, d2]: [V; 2] = [from.get(1, c), from.get(2, c)];
-            let [d3, d4]: [V; 2] = [from.get(3, c), from.get(4, c)];
-            let (outer, inner) = (d4.sub(d2), d3.sub(d1));
-            rows[0][c] = outer.plus_product(inner, two);
-            rows[1][c] = outer.minus_product(inner, two);
+    }
+}
+
+/// The vertical pass: rows `ROW` and, where it is 1 or 3, `ROW + 1` of Bᵀ d.
+#[inline(always)]
+unsafe fn down<V: Lanes, const ROW: usize>(from: Grid, c: usize) -> [V; 2] {
+    let [two, four, five] = [V::splat(2.0), V::splat(4.0), V::splat(5.0)];
+    // SAFETY: what the caller grants.
+    unsafe {
+        match ROW {
+            0 | 5 => {
+                let odd = ROW % 2;
+                let near: V = from.get(odd + 2, c);
+                let sum = from.get::<V>(odd + 4, c).minus_product(near, five);
+                [sum.plus_product(from.get(odd, c), four), near]
+            }
+            _ => {
+                let [d1, d2]: [V; 2] = [from.get(1, c), from.get(2, c)];
+                let [d3, d4]: [V; 2] = [from.get(3, c), from.get(4, c)];
+                if ROW == 1 {
+                    let (even, odd) = (d4.minus_product(d2, four), d3.minus_product(d1, four));
+                    [even.add(odd), even.sub(odd)]
+                } else {
+                    let (outer, inner) = (d4.sub(d2), d3.sub(d1));
+                    [outer.plus_product(inner, two), outer.minus_product(inner, two)]
+                }
+            }
         }
-        store_positions(transform_input(rows[0]), to, apart, 3);
-        store_positions(transform_input(rows[1]), to, apart, 4);
-        for c in 0..6 {
-            let [d1, d3, d5]: [V; 3] = [from.get(1, c), from.get(3, c), from.get(5, c)];
-            rows[0][c] = d5.minus_product(d3, five).plus_product(d1, four);
-        }
-        store_positions(transform_input(rows[0]), to, apart, 5);
     }
 }
 
@@ -87,20 +124,21 @@ unsafe fn store_positions<V: Lanes>(values: [V; 6], to: Cells, apart: usize, row
 
 #[inline(always)]
 fn transform_input<V: Lanes>(d: [V; 6]) -> [V; 6] {
-    let [two, four, five] = [V::splat(2.0), V::splat(4.0), V::splat(5.0)];
+    let [two, four] = [V::splat(2.0), V::splat(4.0)];
     let (even, odd) = (d[4].minus_product(d[2], four), d[3].minus_product(d[1], four));
     let (outer, inner) = (d[4].sub(d[2]), d[3].sub(d[1]));
     [
-        d[4].minus_product(d[2], five).plus_product(d[0], four),
+        outer.plus_product(d[0].sub(d[2]), four),
         even.add(odd),
         even.sub(odd),
         outer.plus_product(inner, two),
         outer.minus_product(inner, two),
-        d[5].minus_product(d[3], five).plus_product(d[1], four),
+        d[5].sub(d[3]).minus_product(inner, four),
     ]
 }
 
-/// Aᵀ m A of 36 products, with the bias, finished.
+/// Aᵀ m A of 36 products, with the bias, finished. The bias joins the product of the point (1, 1), which goes into every pixel
+/// once.
 #[inline(always)]
 pub unsafe fn output_tile<V: Lanes, F: Finish<V>>(
     from: Cells,
@@ -115,20 +153,22 @@ pub unsafe fn output_tile<V: Lanes, F: Finish<V>>(
     unsafe {
         for c in 0..6 {
             let [m0, m1, m2, m3, m4] = column::<V, 5>(from, apart, 0, c);
+            let m1 = if c == 1 { m1.add(bias) } else { m1 };
             let (sum1, sum2) = (m1.add(m2), m3.add(m4));
             rows[0][c] = m0.add(sum1).add(sum2);
             rows[1][c] = sum1.plus_product(sum2, four);
         }
-        to.put(0, finished(transform_output(rows[0]), bias, finish));
-        to.put(2, finished(transform_output(rows[1]), bias, finish));
+        to.put(0, finished(transform_output(rows[0]), finish));
+        to.put(2, finished(transform_output(rows[1]), finish));
         for c in 0..6 {
             let [m1, m2, m3, m4, m5] = column::<V, 5>(from, apart, 1, c);
+            let m1 = if c == 1 { m1.add(bias) } else { m1 };
             let (difference1, difference2) = (m1.sub(m2), m3.sub(m4));
             rows[0][c] = difference1.plus_product(difference2, two);
             rows[1][c] = difference1.plus_product(difference2, eight).add(m5);
         }
-        to.put(1, finished(transform_output(rows[0]), bias, finish));
-        to.put(3, finished(transform_output(rows[1]), bias, finish));
+        to.put(1, finished(transform_output(rows[0]), finish));
+        to.put(3, finished(transform_output(rows[1]), finish));
     }
 }
 
@@ -163,10 +203,10 @@ fn transform_output<V: Lanes>(m: [V; 6]) -> [V; 4] {
 }
 
 #[inline(always)]
-fn finished<V: Lanes, F: Finish<V>>(values: [V; 4], bias: V, finish: F) -> [V; 4] {
+fn finished<V: Lanes, F: Finish<V>>(values: [V; 4], finish: F) -> [V; 4] {
     let mut values = values;
     for value in &mut values {
-        *value = finish.of(value.add(bias));
+        *value = finish.of(*value);
     }
     values
 }
