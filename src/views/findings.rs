@@ -266,20 +266,23 @@ fn StoneRow(id: u32) -> impl IntoView {
                     </Show>
                 </dl>
                 {limits}
-                <button
-                    class="copy" title=desk.say(words::COPY_PLACE_NOTE)
-                    on:click=move |_| stone.with_untracked(|stone| {
-                        if let Some(stone) = stone {
-                            clipboard::write(&find_again(stone, state.language.get_untracked()));
-                        }
-                    })
-                >
-                    {desk.say(words::COPY_PLACE)}
-                </button>
                 <Review id stone/>
-                <button class="copy" aria-label=copy_name on:click=copy>
-                    {desk.say(words::COPY_SENTENCE)}
-                </button>
+                <div class="copies">
+                    <button
+                        title=desk.say(words::COPY_PLACE_NOTE)
+                        on:click=move |_| stone.with_untracked(|stone| {
+                            if let Some(stone) = stone {
+                                let language = state.language.get_untracked();
+                                clipboard::write(&find_again(stone, language));
+                            }
+                        })
+                    >
+                        {desk.say(words::COPY_PLACE)}
+                    </button>
+                    <button aria-label=copy_name on:click=copy>
+                        {desk.say(words::COPY_SENTENCE)}
+                    </button>
+                </div>
             </div>
         </li>
     }
