@@ -5,7 +5,7 @@
 
 use crate::kernels::cells::{TILE, Tile};
 use crate::mask::Mask;
-use crate::plan::{Op, Plan};
+use crate::plan::{Op, Plan, ValueId};
 
 /// Tiles for each step of a plan. Made once for a size, filled anew for each image.
 pub struct Demand {
@@ -23,6 +23,11 @@ impl Demand {
 
     pub fn tiles(&self, step: usize) -> &[Tile] {
         &self.tiles[step]
+    }
+
+    /// What is read of a value.
+    pub fn read(&self, value: ValueId) -> &Mask {
+        &self.masks[value]
     }
 
     /// `wanted` is of the last step's output.

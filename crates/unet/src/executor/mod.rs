@@ -10,7 +10,7 @@ use crate::kernels::pointwise::{Pointwise, Scale};
 use crate::kernels::simple::{Dots, Map};
 use crate::kernels::winograd::{Conv3, Pass, THIN};
 use crate::kernels::{self, Kernels};
-use crate::mask::Mask;
+use crate::mask::{Mask, WORD};
 use crate::plan::{Op, Plan, Step, ValueId};
 use crate::{Error, Shape};
 use demand::Demand;
@@ -206,7 +206,7 @@ impl Executor {
             self.some.ask(&self.network.plan, wanted);
         }
         self.outputs.fill(0.0);
-        self.take_in(image);
+        self.take_in(image, wanted);
         for at in 0..self.steps.len() {
             if !self.steps[at].done {
                 self.step(at, wanted);
@@ -217,22 +217,28 @@ impl Executor {
         Ok(&self.outputs)
     }
 
-    /// Lays the image into its place, channels side by side.
-    fn take_in(&mut self, image: &[f32]) {
+    /// Lays what is read of the image into its place, channels side by side.
+    fn take_in(&mut self, image: &[f32], wanted: Option<&Mask>) {
         let place = self.places[0];
         place.clear_edge(&mut self.arena);
         place.clear_beyond(&mut self.arena);
         let Shape { rows, columns, .. } = self.shape;
+        let read = if wanted.is_some() { &self.some } else { &self.everything }.read(0);
         let planes: Vec<&[f32]> = image.chunks_exact(rows * columns).collect();
         for (block, planes) in planes.chunks(BLOCK).enumerate() {
             for row in 0..rows {
-                let to = place.pixel(block, row, 0);
-                let (pixels, _) = self.arena[to..][..columns * BLOCK].as_chunks_mut::<BLOCK>();
-                // Channels that the image lacks are 0: they meet weights of 0, which would not forgive a NaN.
-                pixels.fill([0.0; BLOCK]);
-                for (channel, plane) in planes.iter().enumerate() {
-                    for (pixel, &value) in pixels.iter_mut().zip(&plane[row * columns..]) {
-                        pixel[channel] = value;
+                let words = read.words(row).iter().enumerate();
+                for first in words.filter(|(_, word)| **word != 0).map(|(at, _)| at * WORD) {
+                    let len = WORD.min(columns - first);
+                    let to = place.pixel(block, row, first);
+                    let (pixels, _) = self.arena[to..][..len * BLOCK].as_chunks_mut::<BLOCK>();
+                    // Channels that the image lacks are 0: they meet weights of 0, which would not forgive a NaN.
+                    pixels.fill([0.0; BLOCK]);
+                    for (channel, plane) in planes.iter().enumerate() {
+                        let line = &plane[row * columns + first..][..len];
+                        for (pixel, &value) in pixels.iter_mut().zip(line) {
+                            pixel[channel] = value;
+                        }
                     }
                 }
             }
