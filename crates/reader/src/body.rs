@@ -67,14 +67,13 @@ impl<'a> Body<'a> {
             (PixelBytes::Fragments { .. }, Some(fragments)) => {
                 let stream = fragments.frame(&self.data, frame.number);
                 let stream = stream.ok_or_else(|| Fault::new(Code::Truncated, "no such frame"))?;
-                if frame.syntax == Syntax::EncapsulatedUncompressed || is_raw(frame, &stream, size)
-                {
-                    let bytes = stream.get(..size);
-                    let bytes = bytes.ok_or_else(|| Fault::new(Code::Truncated, "fragment"))?;
-                    let cells = native_cells(frame.stored, bytes, false, false);
-                    return to_hu(frame, frame.stored, cells, count);
+                match carried(frame, &stream, size) {
+                    Syntax::EncapsulatedUncompressed => {
+                        let cells = native_cells(frame.stored, raw(&stream, size)?, false, false);
+                        to_hu(frame, frame.stored, cells, count)
+                    }
+                    syntax => compressed(frame, &syntax, &stream, count),
                 }
-                compressed(frame, &stream, count)
             }
             (PixelBytes::Fragments { .. }, None) => {
                 Err(Fault::new(Code::CorruptPixels, "no fragments"))
@@ -99,10 +98,37 @@ fn end(pixels: PixelBytes) -> u64 {
     }
 }
 
-/// Cells as they are under a syntax of the JPEG family: what failed conversions leave.
-fn is_raw(frame: &Frame, stream: &[u8], size: usize) -> bool {
-    let is_code_stream = matches!(stream, [0xFF, 0xD8 | 0x4F, ..]);
-    frame.syntax != Syntax::Rle && !is_code_stream && stream.len() == size.next_multiple_of(2)
+/// How the stream of a frame is coded: as it begins, whatever the file says. Failed conversions leave cells as they are
+/// under a syntax of the JPEG family, or a code stream under a native one.
+fn carried(frame: &Frame, stream: &[u8], size: usize) -> Syntax {
+    let is_of_one_size = stream.len() == size || stream.len() == size.next_multiple_of(2);
+    let is_rle = codec::is_rle(stream, frame.stored.cell());
+    match (stream, &frame.syntax) {
+        (_, Syntax::Rle) if is_rle || !is_of_one_size => Syntax::Rle,
+        ([0xFF, 0xD8, 0xFF, ..], Syntax::JpegLossless | Syntax::JpegLs) => frame.syntax.clone(),
+        ([0xFF, 0xD8, 0xFF, ..], label) if *label != Syntax::Rle => Syntax::Jpeg,
+        // SOC and SIZ, and the signature of JP2 (ISO/IEC 15444-1, A.4.1 and I.5.1).
+        ([0xFF, 0x4F, 0xFF, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..], label)
+            if *label != Syntax::Rle =>
+        {
+            Syntax::Jpeg2000
+        }
+        _ if is_of_one_size => Syntax::EncapsulatedUncompressed,
+        _ if is_rle => Syntax::Rle,
+        (_, label) => label.clone(),
+    }
+}
+
+/// The cells of a frame. More than them, but for zeros, is something else than cells.
+fn raw(stream: &[u8], size: usize) -> Result<&[u8], Fault> {
+    match stream.split_at_checked(size) {
+        None => Err(Fault::new(Code::Truncated, "fragment")),
+        Some((cells, rest)) if rest.iter().all(|&byte| byte == 0) => Ok(cells),
+        Some(_) => {
+            let detail = format!("{} bytes for an uncompressed image of {size}", stream.len());
+            Err(Fault::new(Code::CorruptPixels, detail))
+        }
+    }
 }
 
 fn native_cells(stored: Stored, bytes: &[u8], big: bool, swapped: bool) -> Cells<'_> {
@@ -114,12 +140,17 @@ fn native_cells(stored: Stored, bytes: &[u8], big: bool, swapped: bool) -> Cells
     }
 }
 
-fn compressed(frame: &Frame, stream: &[u8], count: usize) -> Result<Pixels, Fault> {
+fn compressed(
+    frame: &Frame,
+    syntax: &Syntax,
+    stream: &[u8],
+    count: usize,
+) -> Result<Pixels, Fault> {
     let Stored::Integer { allocated, bits, high, signed } = frame.stored else {
         return Err(Fault::new(Code::UnsupportedPixelFormat, "compressed floating point"));
     };
     let mut decoded =
-        codec::decode_frame(&frame.syntax, stream, frame.rows, frame.columns, allocated, signed)?;
+        codec::decode_frame(syntax, stream, frame.rows, frame.columns, allocated, signed)?;
     if let codec::Samples::Words(words) = &decoded.samples
         && allocated == 8
         && decoded.precision > 8

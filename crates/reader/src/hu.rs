@@ -226,12 +226,13 @@ impl Output {
     }
 }
 
-/// To the nearest integer, ties to even, saturated; and whether it was outside. The one rounding of HU.
+/// To the nearest integer, ties to even, saturated; and whether it was outside. The one rounding of HU. Of what is no number
+/// nothing was measured: it is as dark as can be, not the 0 HU of water.
 #[inline]
 fn round(hu: f64) -> (i16, bool) {
     let rounded = hu.round_ties_even();
     let inside = (f64::from(i16::MIN)..=f64::from(i16::MAX)).contains(&rounded);
-    (rounded as i16, !inside)
+    if rounded.is_nan() { (i16::MIN, false) } else { (rounded as i16, !inside) }
 }
 
 fn double_words(cells: Cells<'_>) -> Box<dyn Iterator<Item = u32> + '_> {

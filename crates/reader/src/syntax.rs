@@ -76,11 +76,13 @@ impl Syntax {
         }
     }
 
-    /// Whether its frames are decoded with the feature `codecs` only.
+    /// Whether its frames are decoded with the feature `codecs` only. What lies in fragments and is said to be uncompressed
+    /// may be anything.
     pub fn needs_codecs(&self) -> bool {
         matches!(
             self,
-            Syntax::Jpeg
+            Syntax::EncapsulatedUncompressed
+                | Syntax::Jpeg
                 | Syntax::JpegLossless
                 | Syntax::JpegLs
                 | Syntax::Jpeg2000

@@ -20,7 +20,9 @@ pub struct Unpacked {
 }
 
 pub(crate) fn is_archive(prefix: &[u8]) -> bool {
-    is_gzip(prefix) || prefix.starts_with(b"PK\x03\x04") || prefix.starts_with(b"PK\x05\x06")
+    // APPNOTE 4.3 and 8.5.4: a file, the end of an empty archive, and the marks of one that was split, or was to be.
+    let zip = [b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"PK00"];
+    is_gzip(prefix) || zip.iter().any(|mark| prefix.starts_with(*mark))
 }
 
 /// RFC 1952, 2.3.1: magic and the one compression method.
@@ -84,12 +86,14 @@ impl Unpacker<'_> {
             && u64::from(u32::from_le_bytes(length)) > most
         {
             let read = io::copy(&mut GzDecoder::new(bytes).take(most + 1), &mut io::sink());
-            return match read {
+            match read {
                 Ok(read) if read > most => {
-                    Err(beyond(format!("unpacks to more than {most} bytes")))
+                    return Err(beyond(format!("unpacks to more than {most} bytes")));
                 }
-                _ => Err(corrupt("the gzip stream is damaged or cut")),
-            };
+                // It is of what follows the last member.
+                Ok(_) => {}
+                Err(_) => return Err(corrupt("the gzip stream is damaged or cut")),
+            }
         }
         let (mut content, mut complete, mut rest) = (Vec::new(), true, bytes);
         // What follows the last member is of no use, as gzip itself has it.

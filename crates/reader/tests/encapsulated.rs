@@ -75,6 +75,37 @@ fn the_stream_counts_and_not_what_is_declared() {
 }
 
 #[test]
+fn a_stream_under_a_native_syntax_is_decoded_and_never_shown_as_cells() {
+    let [implicit, explicit, encapsulated, rle_label] =
+        ["", ".1", ".1.98", ".5"].map(|end| format!("1.2.840.10008.1.2{end}"));
+    // Longer than the cells would be, and their very length.
+    let size = SAMPLES.len();
+    let longer = [STREAM, &vec![0; size.saturating_sub(STREAM.len()) + 10]].concat();
+    for stream in [STREAM, &longer, &longer[..size]] {
+        for syntax in [&implicit, &explicit, &encapsulated, "1.2.840.10008.1.2.4.90"] {
+            let decoded = pixels(&file(syntax, 12, &[stream])).unwrap();
+            assert_eq!((decoded.hu, decoded.lossy), (samples(), true), "{syntax}");
+        }
+    }
+    // Two segments of noise: each byte by itself (PS3.5 G.3).
+    let literal = |byte: usize| SAMPLES.iter().skip(byte).step_by(2).flat_map(|&b| [0, b]);
+    let count = size as u32;
+    let header = [2, 64, 64 + count].into_iter().flat_map(u32::to_le_bytes);
+    let rle: Vec<u8> = header.chain([0; 52]).chain(literal(1)).chain(literal(0)).collect();
+    for syntax in [&explicit, LOSSLESS, &rle_label] {
+        assert_eq!(pixels(&file(syntax, 12, &[&rle])).unwrap().hu, samples(), "{syntax}");
+    }
+    // Cells are cells, with zeros behind them; what is neither is refused.
+    let padded = [SAMPLES, &[0; 6]].concat();
+    assert_eq!(pixels(&file(&explicit, 12, &[&padded])).unwrap().hu, samples());
+    assert_eq!(pixels(&file(&rle_label, 12, &[SAMPLES])).unwrap().hu, samples());
+    let more = pixels(&file(&explicit, 12, &[SAMPLES, b"more"])).unwrap_err();
+    assert_eq!(more.code, Code::CorruptPixels);
+    let less = pixels(&file(&explicit, 12, &[&SAMPLES[2..]])).unwrap_err();
+    assert_eq!(less.code, Code::Truncated);
+}
+
+#[test]
 fn more_bits_than_are_stored_saturate() {
     let decoded = pixels(&file(EXTENDED, 10, &[STREAM])).unwrap();
     let saturated: Vec<i16> = samples().into_iter().map(|v| v.min(1023)).collect();

@@ -177,7 +177,9 @@ fn gzip_keeps_its_path_and_its_limits() {
     let limits = Limits::default();
     let unpacked = unpack("a.dcm.gz", &packed, &limits);
     assert_eq!(unpacked.entries, [("a.dcm.gz".to_owned(), file.clone())]);
-    // RFC 1952, 2.2: members one after another; what follows them is no part of the file.
+    // RFC 1952, 2.2: members one after another; what follows them is no part of the file, nor the length of one.
+    let followed = [packed.clone(), vec![0xFF; 8]].concat();
+    assert_eq!(unpack("a", &followed, &limits).entries.len(), 1);
     let (head, tail) = file.split_at(200);
     let members = [gzipped(head), gzipped(tail), vec![0; 20]].concat();
     assert_eq!(unpack("a", &members, &limits).entries, [("a".to_owned(), file.clone())]);

@@ -2,150 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod part10;
+#[path = "part10/stack.rs"]
+mod stack;
 
-use part10::{COLUMNS, ROWS, Slice, element, text};
-use reader::{
-    Assembly, Code, Frame, Limits, Modality, Scanned, WarningCode, assemble, decode, scan,
-};
-
-/// The frames of slices, their pixels decoded if `seen`.
-fn frames(slices: &[Slice], seen: bool) -> Vec<Frame> {
-    let limits = Limits::default();
-    let mut all = Vec::new();
-    for (n, slice) in slices.iter().enumerate() {
-        let file = slice.file();
-        let Scanned::Frames(frames) = scan(&format!("{n}"), &file, file.len() as u64, &limits)
-        else {
-            panic!("slice {n} is refused")
-        };
-        for mut frame in frames {
-            frame.seen = seen.then(|| decode(&frame, &file, &limits).unwrap().seen());
-            all.push(frame);
-        }
-    }
-    all
-}
-
-fn assembled(slices: &[Slice]) -> Assembly {
-    assemble(frames(slices, true))
-}
-
-/// Slices 5 mm apart, `base` above those of [`Slice::at`].
-fn stack(count: i32, base: i16, extra: &[u8]) -> Vec<Slice> {
-    let slice = |n: i32| {
-        let slice = Slice::at(f64::from(5 * n), n + 1);
-        Slice { base: slice.base + base, extra: extra.to_vec(), ..slice }
-    };
-    (0..count).map(slice).collect()
-}
-
-/// Lengths of the volumes and the codes of each, in order.
-fn volumes(assembly: &Assembly) -> Vec<(usize, Vec<WarningCode>)> {
-    let codes = |s: &reader::Series| s.warnings.iter().map(|w| w.code).collect();
-    assembly.series.iter().map(|s| (s.frames.len(), codes(s))).collect()
-}
-
-#[test]
-fn two_scans_under_one_uid_are_told_apart() {
-    for (tag, vr, values) in [
-        (0x0020_0012, "IS", ["1", "2"]),
-        (0x0018_1210, "SH", ["B30f", "B70f"]),
-        (0x0018_0060, "DS", ["80", "140"]),
-        (0x0008_0008, "CS", ["ORIGINAL\\PRIMARY\\AXIAL", "DERIVED\\PRIMARY\\AXIAL"]),
-        (0x0008_0032, "TM", ["083000", "083100"]),
-        (0x0020_0100, "IS", ["1", "2"]),
-    ] {
-        let [one, other] = values.map(|value| text(tag, vr, value));
-        let both = [stack(4, 0, &one), stack(4, 500, &other)].concat();
-        let assembly = assembled(&both);
-        let split = vec![WarningCode::Split];
-        assert_eq!(volumes(&assembly), [(4, split.clone()), (4, split)], "{tag:08X}");
-        for series in &assembly.series {
-            let extra: Vec<_> =
-                series.frames.iter().map(|f| f.path.parse::<i32>().unwrap() / 4).collect();
-            assert!(extra.windows(2).all(|w| w[0] == w[1]), "{tag:08X}: mixed {extra:?}");
-        }
-        assert_eq!(assembly.refused, []);
-    }
-}
-
-#[test]
-fn what_differs_from_slice_to_slice_tells_no_scans_apart() {
-    // Each slice of two scans has a time of its own, and nothing else tells the scans apart but the numbers.
-    let scan = |base: i16, minute: i32| {
-        let timed = |(n, slice): (i32, Slice)| Slice {
-            instance: n + 1 + 4 * minute,
-            extra: text(0x0008_0032, "TM", &format!("08{minute:02}{n:02}")),
-            ..slice
-        };
-        (0..).zip(stack(4, base, b"")).map(timed).collect::<Vec<_>>()
-    };
-    let assembly = assembled(&[scan(0, 0), scan(500, 1)].concat());
-    let split = vec![WarningCode::Split];
-    assert_eq!(volumes(&assembly), [(4, split.clone()), (4, split)]);
-    // Three scans of which two overlap are told by their numbers, though no place is there three times.
-    let scan = |first: i32, number: &str| {
-        let moved = |slice: Slice| Slice {
-            z: slice.z + f64::from(5 * first),
-            instance: slice.instance + first * 10,
-            ..slice
-        };
-        let slices = stack(12, first as i16, &text(0x0020_0012, "IS", number));
-        slices.into_iter().map(moved).collect::<Vec<_>>()
-    };
-    let assembly = assembled(&[scan(0, "1"), scan(10, "2"), scan(20, "3")].concat());
-    assert_eq!(volumes(&assembly), vec![(12, vec![WarningCode::Split]); 3]);
-}
-
-#[test]
-fn the_last_digit_of_a_position_makes_no_other_place() {
-    // Steps of 5/8 mm, which end half-way between hundredths; the second scan is numbered after the first.
-    let moved = |first: i32, digit: f64| {
-        move |slice: Slice| Slice {
-            z: slice.z / 8.0 + digit,
-            instance: slice.instance + first,
-            ..slice
-        }
-    };
-    let one = stack(8, 0, b"").into_iter().map(moved(0, 1e-6));
-    let other = |base| stack(8, base, b"").into_iter().map(moved(8, -1e-6));
-    let split = vec![WarningCode::Split];
-    let two: Vec<Slice> = one.clone().chain(other(500)).collect();
-    assert_eq!(volumes(&assembled(&two)), [(8, split.clone()), (8, split)]);
-    let again: Vec<Slice> = one.chain(other(0)).collect();
-    let assembly = assembled(&again);
-    assert_eq!((assembly.series.len(), assembly.refused.len()), (1, 8));
-}
-
-#[test]
-fn what_lies_in_other_frames_of_reference_or_studies_is_no_volume() {
-    for tag in [0x0020_0052, 0x0020_000D] {
-        let above =
-            |slice: Slice| Slice { z: slice.z + 20.0, instance: slice.instance + 4, ..slice };
-        let one = stack(4, 0, &text(tag, "UI", "1.2.1"));
-        let other = stack(4, 500, &text(tag, "UI", "1.2.2")).into_iter().map(above).collect();
-        let assembly = assembled(&[one, other].concat());
-        assert!(assembly.series.iter().map(|s| s.frames.len()).eq([4, 4]), "{tag:08X}");
-    }
-    // An anonymiser that gives each file its own.
-    let mut slices = stack(6, 0, b"");
-    for slice in &mut slices {
-        slice.extra = text(0x0020_0052, "UI", &format!("1.2.{}", slice.instance));
-    }
-    assert_eq!(volumes(&assembled(&slices)), [(6, vec![])]);
-}
-
-#[test]
-fn what_differs_without_repeats_is_one_volume() {
-    let mut slices = stack(6, 0, b"");
-    slices[3].extra =
-        [text(0x0020_0012, "IS", "2"), text(0x0028_0030, "DS", "0.5\\.7500001")].concat();
-    assert_eq!(volumes(&assembled(&slices)), [(6, vec![])]);
-    slices[3].extra = text(0x0018_1210, "SH", "B70f");
-    assert_eq!(volumes(&assembled(&slices)), [(6, vec![WarningCode::MixedKernel])]);
-    slices[3].extra = text(0x0020_0013, "IS", "9");
-    assert_eq!(volumes(&assembled(&slices)), [(6, vec![WarningCode::OrderConflict])]);
-}
+use part10::{COLUMNS, ROWS, Slice, element, text, word};
+use reader::{Code, Frame, Limits, Modality, Scanned, WarningCode, assemble, decode, scan};
+use stack::{assembled, frames, stack, volumes};
 
 #[test]
 fn several_warnings_at_once() {
@@ -210,19 +72,6 @@ fn pixel_spacing_that_is_none() {
     }
 }
 
-#[test]
-fn one_uid_for_all_files_loses_no_slice() {
-    let same = text(0x0008_0018, "UI", "1.2.9");
-    // Before the pixels are read, and after.
-    for seen in [false, true] {
-        let assembly = assemble(frames(&stack(5, 0, &same), seen));
-        assert_eq!(volumes(&assembly), [(5, vec![])]);
-        let twice = [stack(5, 0, &same), stack(5, 0, &same)].concat();
-        let assembly = assemble(frames(&twice, seen));
-        assert_eq!((assembly.series.len(), assembly.refused.len()), (1, 5));
-    }
-}
-
 /// A classic multi-frame image: the slices of a stack in one file, with `extra` at its root.
 fn classic(extra: &[u8]) -> Vec<u8> {
     let slices = stack(3, 0, b"");
@@ -270,6 +119,11 @@ fn sequence(tag: u32, items: &[Vec<u8>]) -> Vec<u8> {
 
 /// Functional groups of the frames of [`classic`], which lie at `positions`; the second has a slope of its own.
 fn enhanced(positions: &[&str]) -> Vec<u8> {
+    groups(positions, &[])
+}
+
+/// The same, with more macros of each frame.
+fn groups(positions: &[&str], more: &[Vec<Vec<u8>>]) -> Vec<u8> {
     let macro_of = |tag, attributes: Vec<u8>| sequence(tag, &[attributes]);
     let rescale = |slope: &str| {
         let values = [text(0x0028_1052, "DS", "-1024"), text(0x0028_1053, "DS", slope)];
@@ -285,7 +139,8 @@ fn enhanced(positions: &[&str]) -> Vec<u8> {
         .enumerate()
         .map(|(n, position)| {
             let own = if n == 1 { rescale("2") } else { Vec::new() };
-            [macro_of(0x0020_9113, text(0x0020_0032, "DS", position)), own].concat()
+            let more = more.get(n).map(|more| more.concat()).unwrap_or_default();
+            [macro_of(0x0020_9113, text(0x0020_0032, "DS", position)), own, more].concat()
         })
         .collect();
     [
@@ -318,6 +173,18 @@ fn frames_lie_where_their_groups_say() {
         (affine.spacing_mm(), affine.origin.to_array()),
         ([0.5, 0.25, 3.0], [0.0, 0.0, 2.0])
     );
+    // One of them is a scout (PS3.3 C.8.15.3.1), or all are.
+    let typed = |kinds: [&str; 3]| {
+        let kind = |kind| vec![sequence(0x0018_9329, &[text(0x0008_9007, "CS", kind)])];
+        let file = classic(&groups(&["0\\0\\8", "0\\0\\2", "0\\0\\5"], &kinds.map(kind)));
+        scan("f", &file, file.len() as u64, &limits)
+    };
+    let (scout, volume) = ("ORIGINAL\\PRIMARY\\LOCALIZER", "ORIGINAL\\PRIMARY\\VOLUME");
+    let Scanned::Frames(frames) = typed([scout, volume, volume]) else { panic!("refused") };
+    assert!(frames.iter().map(|frame| frame.number).eq([1, 2]));
+    assert!(
+        matches!(typed([scout; 3]), Scanned::Refused(refusal) if refusal.code == Code::Localizer)
+    );
     for positions in [&["0\\0\\8", "0\\0\\2"][..], &["0\\0\\8", "", "0\\0\\2"]] {
         let file = classic(&enhanced(positions));
         assert!(matches!(
@@ -330,20 +197,25 @@ fn frames_lie_where_their_groups_say() {
 #[test]
 fn modality_tables_of_every_form() {
     // PS3.3 C.11.1.1: descriptor (entries, first, bits), type, data.
-    let table = |descriptor: [u16; 3], kind: &str, data: &[u8]| {
+    let table_of = |vr: &str, descriptor: [u16; 3], kind: &str, data: &[u8]| {
         let words: Vec<u8> = descriptor.into_iter().flat_map(u16::to_le_bytes).collect();
         let item = [
             element(0x0028_3002, "SS", &words),
             text(0x0028_3004, "LO", kind),
-            element(0x0028_3006, "OW", data),
+            element(0x0028_3006, vr, data),
         ];
         sequence(0x0028_3000, &[item.concat()])
     };
+    let table = |descriptor, kind, data: &[u8]| table_of("OW", descriptor, kind, data);
+    // Pixels without a sign, values with one.
+    let negative = table_of("SS", [2, 0xFFFE, 16], "HU", &[0x18, 0xFC, 0xFF, 0xFF]);
+    let negative = [word(0x0028_0103, 0), negative].concat();
     for (extra, first, values, unit) in [
         (table([3, 0xFFFE, 16], "HU", &[1, 0, 2, 0, 0xFF, 0xFF]), -2, vec![1, 2, -1], None),
         (table([4, 0, 8], "HU", &[1, 2, 3, 200]), 0, vec![1, 2, 3, 200], None),
         (table([2, 0, 8], "HU", &[1, 0, 200, 0]), 0, vec![1, 200], None),
         (table([1, 7, 16], "US", &[9, 0]), 7, vec![9], Some("US")),
+        (negative, 0xFFFE, vec![-1000, -1], None),
     ] {
         let frame = frames(&stack(1, 0, &extra), true).remove(0);
         assert_eq!(frame.modality_values, Modality::Table { first, values });

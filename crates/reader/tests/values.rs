@@ -52,6 +52,16 @@ fn halves_go_to_the_even_hu() {
 }
 
 #[test]
+fn what_is_no_number_is_not_water() {
+    let floats: Vec<u8> =
+        [f32::NAN, 40.0].repeat(12).into_iter().flat_map(f32::to_le_bytes).collect();
+    let extra = [rescale("1", "0"), element(0x7FE0_0008, "OF", &floats)].concat();
+    let file = Slice { extra, ..Slice::at(0.0, 1) }.file();
+    let pixels = decode(&frame(&file), &file, &Limits::default()).unwrap();
+    assert_eq!((&pixels.hu[..2], pixels.saturated), (&[i16::MIN, 40][..], 0));
+}
+
+#[test]
 fn beyond_i16_is_saturated_and_counted() {
     let (hu, pixels) = first(-32768, &[rescale("1", "-1024")]);
     assert_eq!((hu, pixels.saturated), (-32768, 24));

@@ -21,6 +21,8 @@ mod vectors;
 use crate::refusal::{Code, Fault};
 use crate::syntax::Syntax;
 
+pub(crate) use rle::is_rle;
+
 /// Samples in the order of the pixels, as the stream holds them: sign and unused bits are not touched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Samples {

@@ -38,6 +38,11 @@ pub fn decode(stream: &[u8], count: usize, allocated: u8) -> Result<Decoded, Fau
     Ok(Decoded { samples, precision: allocated, signed: false, lossy: false })
 }
 
+/// Whether a stream begins as that of an image with cells of so many bytes does: the first segment right behind the header.
+pub fn is_rle(stream: &[u8], planes: usize) -> bool {
+    offsets(stream, planes).is_ok_and(|offsets| offsets.iter().min() == Some(&HEADER))
+}
+
 fn offsets(stream: &[u8], planes: usize) -> Result<Vec<usize>, Fault> {
     let header = stream.get(..HEADER).ok_or_else(|| damaged("no header"))?;
     let (words, _) = header.as_chunks::<4>();

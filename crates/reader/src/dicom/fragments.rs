@@ -100,21 +100,24 @@ fn items(data: &[u8], offset: u64) -> Result<(Range<usize>, Vec<Fragment>), Faul
     Ok((table.unwrap_or(0..0), fragments))
 }
 
-/// Fragments from each offset up to the next.
+/// Fragments from each offset up to the next greater one: frames may lie in any order.
 fn by_offsets(offsets: &[u64], fragments: &[Fragment]) -> Option<Vec<Vec<Range<usize>>>> {
     let mut starts = Vec::with_capacity(offsets.len());
     for offset in offsets {
         starts.push(fragments.binary_search_by_key(offset, |f| f.item).ok()?);
     }
-    let ends = starts.iter().skip(1).copied().chain([fragments.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(&start, end)| {
-            let part = fragments.get(start..end).filter(|part| !part.is_empty())?;
-            Some(part.iter().map(|f| f.bytes.clone()).collect())
-        })
-        .collect()
+    let mut ends = starts.clone();
+    ends.push(fragments.len());
+    ends.sort_unstable();
+    let apart = ends.windows(2).all(|pair| pair[0] < pair[1]);
+    if !apart {
+        return None;
+    }
+    let part = |&start: &usize| {
+        let end = *ends.get(ends.partition_point(|&end| end <= start))?;
+        Some(fragments.get(start..end)?.iter().map(|f| f.bytes.clone()).collect())
+    };
+    starts.iter().map(part).collect()
 }
 
 /// PS3.3 C.7.6.3.1.8: one fragment per frame, 64 bit offsets, and the true length of each.
@@ -159,7 +162,14 @@ fn by_table(
     if offsets.len() != frames {
         return None;
     }
-    by_offsets(&offsets, fragments)
+    let found = by_offsets(&offsets, fragments)?;
+    // Where some frames begin as code streams do, the others do not begin there.
+    let begins = |frame: &&Vec<Range<usize>>| {
+        let first = frame.first().and_then(|first| data.get(first.clone()));
+        begins(first.unwrap_or(&[]))
+    };
+    let begun = found.iter().filter(begins).count();
+    (begun == 0 || begun == frames).then_some(found)
 }
 
 /// Without a table: one fragment each, or a new frame wherever a code stream begins.
@@ -222,6 +232,20 @@ mod tests {
         let table = [0u32.to_le_bytes(), 20u32.to_le_bytes()].concat();
         let data = [item(&table), item(b"ab"), item(b"cd"), item(b"ef"), END.to_vec()].concat();
         assert_eq!(frames(&data, 2).unwrap(), [&b"abcd"[..], b"ef"]);
+    }
+
+    #[test]
+    fn a_basic_offset_table_may_fall_but_not_contradict_the_streams() {
+        let table = |offsets: [u32; 2]| item(&offsets.map(u32::to_le_bytes).concat());
+        let two = |first: [u32; 2], a: &[u8], b: &[u8]| {
+            frames(&[table(first), item(a), item(b), END.to_vec()].concat(), 2)
+        };
+        assert_eq!(two([10, 0], b"ab", b"cd").unwrap(), [b"cd", b"ab"]);
+        assert_eq!(two([0, 0], b"ab", b"cd").unwrap(), [b"ab", b"cd"]);
+        // It hits fragments, but the second stream begins before it says.
+        let (soi, rest) = (b"\xff\xd8\xff\xf7", b"\0\0");
+        let wrong = [table([0, 24]), item(soi), item(soi), item(rest), END.to_vec()].concat();
+        assert_eq!(frames(&wrong, 2).unwrap(), [&soi[..], b"\xff\xd8\xff\xf7\0\0"]);
     }
 
     #[test]

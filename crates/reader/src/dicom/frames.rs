@@ -70,9 +70,13 @@ pub fn frames(
         return fault(Code::InconsistentGeometry, detail);
     }
     let multi_frame = groups.enhanced() || count > 1;
+    let scouts = |n: &usize| is_localizer(root, &groups, *n);
+    if (0..count).all(|n| scouts(&n)) {
+        return fault(Code::Localizer, "");
+    }
     (0..count)
+        .filter(|n| !scouts(n))
         .map(|n| {
-            refuse_localizer(root, &groups, n)?;
             let frame = Frame {
                 path: path.to_owned(),
                 number: n,
@@ -225,13 +229,12 @@ fn pixel_bytes(
     Ok(PixelBytes::Native { offset, length, swapped_pairs })
 }
 
-/// ImageType value 3 (PS3.3 C.8.2.1.1.1).
-fn refuse_localizer(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Result<(), Fault> {
+/// ImageType value 3 (PS3.3 C.8.2.1.1.1); of an enhanced image, where it is MIXED, that of the frame (C.8.15.3.1).
+fn is_localizer(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> bool {
     let is_scout = |types: String| types.split('\\').nth(2).map(str::trim) == Some("LOCALIZER");
     let frame_type = groups.find(frame, tags::CT_FRAME_TYPE_SEQUENCE, tags::FRAME_TYPE);
-    let scout = is_scout(root.text(tags::IMAGE_TYPE))
-        || frame_type.is_some_and(|item| is_scout(item.text(tags::FRAME_TYPE)));
-    if scout { fault(Code::Localizer, "") } else { Ok(()) }
+    is_scout(root.text(tags::IMAGE_TYPE))
+        || frame_type.is_some_and(|item| is_scout(item.text(tags::FRAME_TYPE)))
 }
 
 fn place(groups: &Groups<'_>, frame: usize, count: usize) -> Result<Place, Fault> {

@@ -54,6 +54,11 @@ impl<'a> Data<'a> {
         (!bytes.is_empty()).then_some(Value { vr: *vr, bytes })
     }
 
+    /// What is in an element, as it is declared; in implicit VR, as it usually is.
+    pub fn vr(self, tag: Tag) -> Option<[u8; 2]> {
+        self.value(tag).map(|value| value.vr)
+    }
+
     /// Whether the element is there with a value.
     pub fn has(self, tag: Tag) -> bool {
         self.value(tag).is_some() || self.items(tag).next().is_some()

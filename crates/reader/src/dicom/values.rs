@@ -41,13 +41,16 @@ pub fn lut(item: Data<'_>) -> Option<Lut> {
     (!words.is_empty()).then_some(Lut { first, bits, words })
 }
 
-/// PS3.3 C.11.1.1: the descriptor's second value and the table have the sign of the pixels.
+/// PS3.3 C.11.1.1: the descriptor's second value and the table have the sign of the pixels; the table also one of its own.
 fn table(item: Data<'_>, stored: Stored) -> Option<Modality> {
     let Lut { first, words, .. } = lut(item)?;
     let signed = matches!(stored, Stored::Integer { signed: true, .. });
-    let value = |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) };
-    let values = words.into_iter().map(value).collect();
-    Some(Modality::Table { first: i64::from(value(first)), values })
+    let value = |signed: bool| {
+        move |word: u16| if signed { i32::from(word as i16) } else { i32::from(word) }
+    };
+    let signed_table = signed || item.vr(tags::LUT_DATA) == Some(*b"SS");
+    let values = words.into_iter().map(value(signed_table)).collect();
+    Some(Modality::Table { first: i64::from(value(signed)(first)), values })
 }
 
 /// RescaleType or ModalityLUTType, where it is something else than HU (PS3.3 C.11.1.1.2).

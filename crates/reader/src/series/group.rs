@@ -3,7 +3,7 @@
 use super::repeats::{Part, separate};
 use super::spacing::{Measured, measure};
 use super::{Assembly, Series, Warning, WarningCode};
-use crate::frame::{Frame, Identity, Modality};
+use crate::frame::{Frame, Modality};
 use crate::refusal::{Code, Refusal};
 use crate::syntax::Syntax;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,11 +23,10 @@ pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     for frame in frames {
         // A NIfTI file is a series of its own.
         let nifti = matches!(frame.syntax, Syntax::Nifti { .. }).then(|| frame.path.clone());
-        let Identity { series_instance_uid, study_instance_uid, .. } = frame.identity.clone();
-        by_uid.entry((series_instance_uid, study_instance_uid, nifti)).or_default().push(frame);
+        by_uid.entry((frame.identity.series_instance_uid.clone(), nifti)).or_default().push(frame);
     }
     let mut assembly = Assembly::default();
-    for members in by_uid.into_values() {
+    for members in by_uid.into_values().flat_map(by_study) {
         one_uid(members, &mut assembly);
     }
     sort_by(&mut assembly.series, |a, b| key(a).cmp(&key(b)));
@@ -35,6 +34,21 @@ pub fn assemble(mut frames: Vec<Frame>) -> Assembly {
     // Frames of one file.
     assembly.refused.dedup();
     assembly
+}
+
+/// Frames of one SeriesInstanceUID, study by study. Where each file has a study of its own, as some anonymisers leave it,
+/// or none, that tells nothing.
+fn by_study(frames: Vec<Frame>) -> Vec<Vec<Frame>> {
+    let study = |frame: &Frame| frame.identity.study_instance_uid.clone();
+    let studies: BTreeSet<_> = frames.iter().filter_map(study).collect();
+    if studies.len() <= 1 || 2 * studies.len() > frames.len() {
+        return vec![frames];
+    }
+    let mut parts: BTreeMap<_, Vec<Frame>> = BTreeMap::new();
+    for frame in frames {
+        parts.entry(study(&frame)).or_default().push(frame);
+    }
+    parts.into_values().collect()
 }
 
 /// A stable order for lists: study, series number, first file.

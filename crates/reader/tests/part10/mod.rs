@@ -5,7 +5,7 @@ pub fn element(tag: u32, vr: &str, value: &[u8]) -> Vec<u8> {
     let mut out = [((tag >> 16) as u16).to_le_bytes(), (tag as u16).to_le_bytes()].concat();
     let padded = [value, if value.len() % 2 == 1 { &[0x20][..] } else { &[] }].concat();
     out.extend_from_slice(vr.as_bytes());
-    if ["OB", "OW", "SQ", "UN"].contains(&vr) {
+    if ["OB", "OF", "OW", "SQ", "UN"].contains(&vr) {
         out.extend_from_slice(&[0, 0]);
         out.extend_from_slice(&(padded.len() as u32).to_le_bytes());
     } else {
