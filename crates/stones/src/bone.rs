@@ -41,6 +41,17 @@ pub(crate) struct Run {
     pub to: u32,
 }
 
+impl Run {
+    /// The same, counted from the last column on, if it is.
+    fn shown(self, last: Option<usize>) -> Self {
+        let mirrored = |last: usize| {
+            let past = last as u32 + 1;
+            Self { from: past.saturating_sub(self.to), to: past.saturating_sub(self.from) }
+        };
+        last.map_or(self, mirrored)
+    }
+}
+
 /// Runs that hang together.
 #[derive(Clone, Default)]
 struct Part {
@@ -91,7 +102,14 @@ impl Bones {
     /// The skeleton and its rim in a slice: where stretches of pixels of the crop begin and end, one after another.
     pub fn skeleton(&self, k: usize, crop: Crop) -> Vec<u32> {
         let mut pixels = Vec::new();
+        // What is looked for lies across the columns. Of a patient on a side all is searched.
+        if crop.turn.transposed {
+            return pixels;
+        }
+        let [from_last, row_from_last] = crop.turn.from_last;
+        let shown = |j: usize| row_from_last.map_or(j, |last| last - j);
         let mut push = |j: usize, run: Run| {
+            let run = run.shown(from_last);
             let from = (run.from as usize).saturating_sub(RIM).max(crop.left) - crop.left;
             let to = (run.to as usize + RIM).clamp(crop.left, crop.left + crop.width) - crop.left;
             if from < to {
@@ -100,10 +118,11 @@ impl Bones {
             }
         };
         for j in 0..self.rows {
+            let at = shown(j);
             let near =
-                j.saturating_sub(RIM).max(crop.top)..(j + RIM + 1).min(crop.top + crop.height);
+                at.saturating_sub(RIM).max(crop.top)..(at + RIM + 1).min(crop.top + crop.height);
             for n in self.row(k, j).filter(|&n| self.is_skeleton(n, crop)) {
-                near.clone().for_each(|j| push(j, self.runs[n]));
+                near.clone().for_each(|at| push(at, self.runs[n]));
             }
         }
         pixels
@@ -126,10 +145,12 @@ impl Bones {
         let Some((voxel, column)) = self.sizes else { return false };
         let part = self.part(run);
         let ([middle, _], near) = (body.middle(), MIDDLE_MM / 2.0 / column);
+        let columns = Run { from: part.columns.start, to: part.columns.end };
+        let columns = columns.shown(body.turn.from_last[0]);
         part.leaves
             && part.voxels as f64 * voxel > SKELETON_MM3
-            && f64::from(part.columns.start) <= middle + near
-            && f64::from(part.columns.end - 1) >= middle - near
+            && f64::from(columns.from) <= middle + near
+            && f64::from(columns.to - 1) >= middle - near
     }
 
     /// Finds the parts that the runs hang together in.
@@ -232,12 +253,13 @@ fn root(parents: &mut [u32], mut of: u32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::turn::Turn;
     use glam::DVec3;
     use volume::{Affine, Geometry};
 
     const SIDE: usize = 16;
     const SLICES: usize = 6;
-    const BODY: Crop = Crop { left: 0, top: 0, width: SIDE, height: SIDE };
+    const BODY: Crop = Crop { turn: Turn::NONE, left: 0, top: 0, width: SIDE, height: SIDE };
 
     /// Voxels of 10 mm, so that bone has more than 20, a skeleton more than 60, and the middle is two columns wide.
     fn bones(dense: &[[Range<usize>; 3]]) -> Bones {
@@ -313,9 +335,16 @@ mod tests {
     #[test]
     fn the_skeleton_is_cut_to_the_crop() {
         let bones = bones(&[[4..12, 8..10, 0..6]]);
-        let crop = Crop { left: 6, top: 9, width: 4, height: 24 };
+        let crop = Crop { left: 6, top: 9, ..Crop::whole(4, 24) };
         assert_eq!(bones.skeleton(2, crop), [0, 4, 0, 4, 4, 8]);
-        let beside = Crop { left: 13, top: 0, width: 3, height: 16 };
+        let beside = Crop { left: 13, ..Crop::whole(3, 16) };
         assert!(bones.skeleton(2, beside).is_empty());
+        // The same of a patient who lies on his belly, whose slices are turned for the network.
+        let prone = Turn { transposed: false, from_last: [Some(SIDE - 1); 2] };
+        let turned = Crop { turn: prone, left: 4, top: 5, ..Crop::whole(5, 3) };
+        // Rows 8 and 9 of the image are shown as 7 and 6, columns 4 to 11 as they are.
+        let mut pixels = bones.skeleton(2, turned);
+        pixels.sort_unstable();
+        assert_eq!(pixels, [0, 5, 5, 5, 10, 10, 10, 10, 15, 15]);
     }
 }

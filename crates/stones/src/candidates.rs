@@ -2,6 +2,7 @@
 
 use crate::input::Crop;
 use crate::slice::Answer;
+use crate::turn::Turn;
 use glam::DVec3;
 use std::collections::HashMap;
 use volume::{Geometry, Voxel, sort_by, sort_voxels};
@@ -30,11 +31,14 @@ impl ProbabilityMap {
     /// Takes the answer for slice `k`, whose pixels count within `crop`.
     pub fn put(&mut self, k: usize, crop: Crop, answer: &Answer) {
         let place = |(&at, &p): (&u32, &f32)| {
-            let (i, j) =
-                (at as usize % crop.width + crop.left, at as usize / crop.width + crop.top);
+            let [i, j] = crop.stored(at as usize)?;
             (i < self.columns && j < self.rows).then_some(([i, j, k], p))
         };
-        let kept = answer.pixels.iter().zip(&answer.probabilities).filter_map(place).collect();
+        let mut kept: Vec<Kept> =
+            answer.pixels.iter().zip(&answer.probabilities).filter_map(place).collect();
+        if crop.turn != Turn::NONE {
+            sort_by(&mut kept, |([a, b, _], _), ([i, j, _], _)| (b, a).cmp(&(j, i)));
+        }
         if let Some(slice) = self.slices.get_mut(k) {
             *slice = Some(kept);
         }
@@ -168,7 +172,7 @@ mod tests {
         slices: usize,
         voxels: &[([usize; 3], f32)],
     ) -> ProbabilityMap {
-        let crop = Crop { left: 0, top: 0, width: columns, height: rows };
+        let crop = Crop::whole(columns, rows);
         let mut map = empty(columns, rows, slices);
         for k in 0..slices {
             let of_slice = voxels.iter().filter(|([_, _, at], _)| *at == k);
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_crop_is_put_back_where_it_came_from() {
-        let crop = Crop { left: 4, top: 6, width: 8, height: 4 };
+        let crop = Crop { turn: Turn::NONE, left: 4, top: 6, width: 8, height: 4 };
         let mut map = empty(10, 10, 1);
         // (2, 1) of the crop is (6, 7) of the image; (7, 0) would be column 11, outside.
         map.put(0, crop, &Answer { pixels: vec![10, 7], probabilities: vec![0.9, 0.9] });

@@ -1,6 +1,7 @@
 //! The planes that the network sees of a slice: the body's box, the slices before and after, the windows.
 
 use crate::model::{Channel, offsets_mm};
+use crate::turn::Turn;
 use volume::Volume;
 
 /// HU above which a voxel belongs to the body or its clothes, not to air.
@@ -12,10 +13,11 @@ const MARGIN: usize = 8;
 /// One slice in this many is looked at to find the box.
 const SLICE_STRIDE: usize = 4;
 
-/// The part of every slice that the network sees, in pixels. It may reach over the image's right and lower
-/// edge, where it holds nothing.
+/// The part of every slice that the network sees, in pixels of the slice as it is turned for it. It may reach over the right
+/// and lower edge, where it holds nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Crop {
+    pub turn: Turn,
     pub left: usize,
     pub top: usize,
     pub width: usize,
@@ -44,12 +46,27 @@ impl Crop {
                 across.add(i, count);
             }
         }
+        let turn = Turn::of(&volume.geometry);
+        let [from_last_column, from_last_row] = turn.from_last;
+        let extents = [across.shown(from_last_column), down.shown(from_last_row)];
+        let [(across, columns), (down, rows)] =
+            turn.ordered([(extents[0], columns), (extents[1], rows)]);
         let (left, width) = across.padded(columns, multiple_of);
         let (top, height) = down.padded(rows, multiple_of);
-        Self { left, top, width, height }
+        Self { turn, left, top, width, height }
     }
 
-    /// Column and row of its middle.
+    /// All of an image, as it is stored.
+    pub fn whole(columns: usize, rows: usize) -> Self {
+        Self { turn: Turn::NONE, left: 0, top: 0, width: columns, height: rows }
+    }
+
+    /// Column and row of the image, of a pixel of the crop.
+    pub fn stored(&self, pixel: usize) -> Option<[usize; 2]> {
+        self.turn.stored([pixel % self.width + self.left, pixel / self.width + self.top])
+    }
+
+    /// Column and row of its middle, as they are shown.
     pub fn middle(&self) -> [f64; 2] {
         let middle = |first: usize, size: usize| first as f64 + (size as f64 - 1.0) / 2.0;
         [middle(self.left, self.width), middle(self.top, self.height)]
@@ -64,7 +81,7 @@ impl Crop {
     }
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Extent(Option<(usize, usize)>);
 
 impl Extent {
@@ -72,6 +89,14 @@ impl Extent {
         if pixels >= BODY_PIXELS {
             let (first, last) = self.0.unwrap_or((at, at));
             self.0 = Some((first.min(at), last.max(at)));
+        }
+    }
+
+    /// The same, counted from the last one, if it is.
+    fn shown(self, last: Option<usize>) -> Self {
+        match (last, self.0) {
+            (Some(last), Some((from, to))) => Self(Some((last - to, last - from))),
+            _ => self,
         }
     }
 
@@ -97,16 +122,18 @@ pub struct Planes {
 const OUTSIDE: i16 = i16::MIN;
 
 impl Planes {
-    /// Cuts the planes of slice `k`: at `offset_mm` along the normal, mixed from the two nearest slices; past
+    /// Cuts the planes of slice `k`: at `offset_mm` towards the head, mixed from the two nearest slices; past
     /// the ends of the scan the end slice stands in.
     pub fn cut(volume: &Volume, k: usize, offsets_mm: &[f64], crop: Crop) -> Self {
         let mut hu = Vec::with_capacity(crop.len() * offsets_mm.len());
         let positions = &volume.geometry.positions_mm;
         let last = volume.geometry.slices.saturating_sub(1) as f64;
+        let to_feet = volume.geometry.affine.is_some_and(|affine| affine.normal().z < 0.0);
+        let along = if to_feet { -1.0 } else { 1.0 };
         for &offset in offsets_mm {
             let at = match positions.get(k) {
                 Some(position) if offset != 0.0 => {
-                    volume.geometry.slice_at(position + offset).clamp(0.0, last)
+                    volume.geometry.slice_at(position + along * offset).clamp(0.0, last)
                 }
                 _ => k as f64,
             };
@@ -138,20 +165,29 @@ impl Planes {
 }
 
 fn push_mixed(volume: &Volume, below: usize, weight: f64, crop: Crop, out: &mut Vec<i16>) {
-    let columns = volume.geometry.columns;
+    let (columns, rows) = (volume.geometry.columns, volume.geometry.rows);
     let (a, b) = (volume.slice(below), volume.slice(below + 1));
-    let mixed = weight > 1e-3 && !b.is_empty();
+    let weight = if weight > 1e-3 && !b.is_empty() { weight as f32 } else { 0.0 };
+    let mixed = |a: i16, b: i16| {
+        let (a, b) = (f32::from(a), f32::from(b));
+        // Between two HU it fits, which a processor need not be made to look at.
+        (a + (b - a) * weight).round_ties_even() as i32 as i16
+    };
+    if crop.turn != Turn::NONE {
+        let other = if weight > 0.0 { b } else { a };
+        let hu = |[i, j]: [usize; 2]| {
+            let at = (i < columns && j < rows).then_some(j * columns + i)?;
+            Some(mixed(*a.get(at)?, *other.get(at)?))
+        };
+        out.extend((0..crop.len()).map(|at| crop.stored(at).and_then(hu).unwrap_or(OUTSIDE)));
+        return;
+    }
     for j in crop.top..crop.top + crop.height {
         let start = out.len();
-        if j < volume.geometry.rows {
+        if j < rows {
             let line = j * columns + crop.left..j * columns + (crop.left + crop.width).min(columns);
-            if mixed {
-                let weight = weight as f32;
-                out.extend(a[line.clone()].iter().zip(&b[line]).map(|(&a, &b)| {
-                    let (a, b) = (f32::from(a), f32::from(b));
-                    // Between two HU it fits, which a processor need not be made to look at.
-                    (a + (b - a) * weight).round_ties_even() as i32 as i16
-                }));
+            if weight > 0.0 {
+                out.extend(a[line.clone()].iter().zip(&b[line]).map(|(&a, &b)| mixed(a, b)));
             } else {
                 out.extend_from_slice(&a[line]);
             }

@@ -1,7 +1,7 @@
 //! From HU to stones: what the network is shown, what its answer means, and how large a stone is.
 //!
 //! * [`model`]: the manifest that comes with the weights
-//! * [`input`]: the planes that the network sees of a slice
+//! * [`input`]: the planes that the network sees of a slice; [`turn`]: turned as it has learnt
 //! * [`order`]: which slices come first; [`spots`]: what hangs together in one
 //! * [`slice`]: the search of one slice
 //! * [`candidates`]: probabilities of all slices → 3-D components
@@ -38,6 +38,7 @@ mod settled;
 pub mod slice;
 mod spots;
 pub mod tract;
+pub mod turn;
 
 pub use bone::Skeleton;
 pub use candidates::{Candidate, ProbabilityMap};
@@ -52,3 +53,4 @@ pub use search::{Context, measured, report};
 pub use section::Section;
 pub use slice::{Answer, Extent, Question};
 pub use tract::Tract;
+pub use turn::Turn;

@@ -7,6 +7,8 @@ use std::fmt::Write;
 use unet::Said;
 
 pub const SCHEMA: &str = "lithoscope/model/1";
+/// Pixels around one above the floor; more are the whole image.
+const MOST_REACH: usize = 512;
 /// Rows and columns of the tract network's image at most.
 const MOST_CELLS: usize = 1024;
 
@@ -141,20 +143,30 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let manifest: Self = serde_json::from_str(text)
             .map_err(|error| ManifestError::Unreadable(error.to_string()))?;
-        let sound = manifest.schema == SCHEMA
-            && !manifest.input.channels.is_empty()
-            && manifest.input.multiple_of > 0
-            && [manifest.threshold, manifest.grow_threshold]
-                .iter()
-                .all(|p| (0.0..=1.0).contains(p))
-            && manifest.pixel_mm.iter().chain(&manifest.slice_mm).all(|mm| mm.is_finite())
-            && manifest.calibration.is_none_or(Calibration::is_sound)
-            && manifest.input.channels.iter().all(Channel::is_sound)
-            && manifest.tract.as_ref().is_none_or(TractNetwork::is_sound);
-        if sound {
-            Ok(manifest)
-        } else {
-            Err(ManifestError::Unreadable(format!("it is not a {SCHEMA}")))
+        let is_range = |[low, high]: [f64; 2]| low > 0.0 && high >= low && high.is_finite();
+        let is_share = |share: f32| (0.0..=1.0).contains(&share);
+        let input = &manifest.input;
+        let fields = [
+            ("input.channels", !input.channels.is_empty()),
+            ("input.channels", input.channels.iter().all(Channel::is_sound)),
+            ("input.multiple_of", input.multiple_of > 0),
+            ("floor.reach", manifest.floor.reach <= MOST_REACH),
+            ("threshold", is_share(manifest.threshold)),
+            ("grow_threshold", is_share(manifest.grow_threshold)),
+            ("pixel_mm", is_range(manifest.pixel_mm)),
+            ("slice_mm", is_range(manifest.slice_mm)),
+            ("calibration", manifest.calibration.is_none_or(Calibration::is_sound)),
+            ("tract", manifest.tract.as_ref().is_none_or(TractNetwork::is_sound)),
+        ];
+        let wrong = fields.into_iter().find(|(_, is_sound)| !is_sound);
+        match wrong {
+            _ if manifest.schema != SCHEMA => {
+                Err(ManifestError::Unreadable(format!("it is not a {SCHEMA}")))
+            }
+            Some((field, _)) => {
+                Err(ManifestError::Unreadable(format!("its {field} makes no sense")))
+            }
+            None => Ok(manifest),
         }
     }
 
@@ -260,12 +272,16 @@ mod tests {
     use super::*;
 
     fn with(calibration: &str) -> Result<Manifest, ManifestError> {
-        Manifest::parse(&format!(
+        Manifest::parse(&text(calibration))
+    }
+
+    fn text(calibration: &str) -> String {
+        format!(
             r#"{{"schema":"lithoscope/model/1","name":"test","version":"0","file":"","bytes":0,"sha256":"","licence":"",
             "input":{{"channels":[{{"offset_mm":0,"low_hu":-140,"high_hu":260}}],"multiple_of":8}},
             "floor":{{"hu":110,"reach":1}},"threshold":0.5,"grow_threshold":0.3,"min_voxels":2,{calibration}
             "pixel_mm":[0.5,1.1],"slice_mm":[0.5,5],"trained_on":"","validation":"","card":""}}"#
-        ))
+        )
     }
 
     #[test]
@@ -286,6 +302,22 @@ mod tests {
         // As sure as the score on the tract can be, 0.99.
         assert!((manifest.probability(0.8, None) - 39_204.0 / 39_205.0).abs() < 1e-9);
         assert!(with(r#""calibration":{"slope":1,"tract":-2,"offset":0},"#).is_err());
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_named() {
+        for (sound, changed, field) in [
+            (r#""threshold":0.5"#, r#""threshold":1.5"#, "threshold"),
+            (r#""reach":1"#, r#""reach":1000000000"#, "floor.reach"),
+            (r#""pixel_mm":[0.5,1.1]"#, r#""pixel_mm":[2,1]"#, "pixel_mm"),
+            (r#""slice_mm":[0.5,5]"#, r#""slice_mm":[-1,5]"#, "slice_mm"),
+            (r#""low_hu":-140"#, r#""low_hu":260"#, "input.channels"),
+        ] {
+            let text = text("");
+            assert!(text.contains(sound), "{sound}");
+            let error = Manifest::parse(&text.replace(sound, changed)).unwrap_err();
+            assert!(error.to_string().contains(field), "{error}");
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use crate::input::Crop;
 use crate::spots::spots;
-use volume::Volume;
+use crate::turn::Turn;
+use volume::{Geometry, Volume};
 
 /// Spots are what hangs together in a slice from this level on, as stones do at any thickness …
 const SPOT_HU: i16 = 200;
@@ -19,10 +20,12 @@ pub fn order(volume: &Volume, crop: Crop) -> Vec<usize> {
         let [across, down, _] = affine.spacing_mm();
         across * down
     });
+    let Geometry { columns, rows, .. } = volume.geometry;
+    let crop = if crop.turn == Turn::NONE { crop } else { Crop::whole(columns, rows) };
     let most_pixels = (SPOT_MM2 / pixel_mm2) as usize;
     let mut order = coarse_to_fine(volume.geometry.slices);
     order.sort_by_cached_key(|&k| {
-        let spots = spots(volume.slice(k), volume.geometry.columns, crop, SPOT_HU);
+        let spots = spots(volume.slice(k), columns, crop, SPOT_HU);
         let like_stones = spots.into_iter().filter(|n| (FEWEST_PIXELS..=most_pixels).contains(n));
         std::cmp::Reverse(like_stones.count())
     });

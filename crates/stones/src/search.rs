@@ -13,13 +13,14 @@ use crate::phase;
 use crate::separate::joined;
 use crate::settled::Settled;
 use crate::tract::{OnTract, Tract};
+use crate::turn::is_axial;
 use reader::{Refusal, Series};
 use volume::{Volume, sort_by};
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
 const TRACT_MM: f64 = 300.0;
-/// Score on the tract from which on a kidney is sure enough to tell a staghorn stone from bone.
-const SURE_KIDNEY: f32 = 0.8;
+/// Score on the tract from which on a kidney or the bladder is sure enough to tell a large stone from bone.
+const SURE_ORGAN: f32 = 0.8;
 /// Code of the warning that a contrast agent shows.
 const CONTRAST: &str = "contrast_phase";
 /// Code of the warning that the urinary tract is not known, though the model has a network for it.
@@ -182,6 +183,9 @@ fn unfit(
         warn(CONTRAST, detail);
     }
     let Some(affine) = geometry.affine else { return warnings };
+    if !is_axial(geometry) {
+        warn("orientation", String::new());
+    }
     let [across, down, _] = affine.spacing_mm();
     let slice_mm = context.acquisition.thickness_mm.unwrap_or(affine.slice_distance_mm());
     let outside = |[low, high]: [f64; 2], mm: f64| mm < low - 0.01 || mm > high + 0.01;
@@ -234,9 +238,9 @@ fn judged(
         let others = (0..candidates.len()).filter(|&other| other != at && near(at, other));
         let others: Vec<&Candidate> = others.map(|other| &candidates[other]).collect();
         let Verdict { probability, on_tract, rejected } = verdicts[at];
-        // What is as large as bone, and surely in a kidney, is a staghorn stone.
-        let in_kidney = on_tract.is_some_and(|on| on.kidney >= SURE_KIDNEY);
-        let is_bone = !in_kidney && known.bones(volume).touches(&candidates[at].voxels);
+        // What is as large as bone, and surely in a kidney or the bladder, is a stone all the same.
+        let in_organ = on_tract.is_some_and(|on| on.kidney.max(on.bladder) >= SURE_ORGAN);
+        let is_bone = !in_organ && known.bones(volume).touches(&candidates[at].voxels);
         let label = if rejected || is_bone { Label::Rejected } else { Label::Stone };
         let candidate = &candidates[at];
         let measures = settled

@@ -85,7 +85,7 @@ mod tests {
             sizes
         };
         // A single one; two by a corner; four; and fourteen, with the one above them.
-        assert_eq!(sizes(Crop { left: 0, top: 0, width: 16, height: 6 }), [1, 2, 4, 14]);
-        assert_eq!(sizes(Crop { left: 5, top: 0, width: 5, height: 4 }), [2]);
+        assert_eq!(sizes(Crop::whole(16, 6)), [1, 2, 4, 14]);
+        assert_eq!(sizes(Crop { left: 5, ..Crop::whole(5, 4) }), [2]);
     }
 }

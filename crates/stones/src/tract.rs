@@ -3,9 +3,10 @@
 use crate::candidates::Candidate;
 use crate::input::{Crop, Planes};
 use crate::model::{Organ, TractNetwork, offsets_mm};
+use crate::turn::Turn;
 use std::collections::HashMap;
 use unet::{Engine, Error, Model, Shape};
-use volume::Volume;
+use volume::{Geometry, Volume};
 
 /// A cell belongs to an organ from this score on.
 const SEEN: f32 = 0.5;
@@ -14,6 +15,7 @@ const SEEN: f32 = 0.5;
 pub struct Tract {
     said: TractNetwork,
     engine: Engine,
+    turn: Turn,
     /// The cell of each column and of each row, where there is one.
     columns: Vec<Option<usize>>,
     rows: Vec<Option<usize>>,
@@ -63,15 +65,18 @@ impl Tract {
         let shape = Shape { channels: said.channels.len(), rows: said.rows, columns: said.columns };
         let engine = network.prepare(shape)?;
         let [across, down, _] = affine.spacing_mm();
-        let [column, row] = Crop::around_body(volume, 1).middle();
-        let columns = cells(volume.geometry.columns, column, across / said.cell_mm, said.columns);
-        let rows = cells(volume.geometry.rows, row, down / said.cell_mm, said.rows);
+        let body = Crop::around_body(volume, 1);
+        let (turn, [column, row]) = (body.turn, body.middle());
+        let Geometry { columns, rows, .. } = volume.geometry;
+        let [(columns, across), (rows, down)] = turn.ordered([(columns, across), (rows, down)]);
+        let columns = cells(columns, column, across / said.cell_mm, said.columns);
+        let rows = cells(rows, row, down / said.cell_mm, said.rows);
         let count = |of: &[Option<usize>], cell| of.iter().filter(|at| **at == Some(cell)).count();
         let pixels = (0..said.rows)
             .flat_map(|row| (0..said.columns).map(move |column| (row, column)))
             .map(|(row, column)| (count(&rows, row) * count(&columns, column)) as f32)
             .collect();
-        Ok(Some(Self { said, engine, columns, rows, pixels, seen: HashMap::new() }))
+        Ok(Some(Self { said, engine, turn, columns, rows, pixels, seen: HashMap::new() }))
     }
 
     /// The highest probability of each organ over the candidate's voxels in the slice that holds most of them.
@@ -114,7 +119,8 @@ impl Tract {
         let Some(organs) = self.seen.get(&slice) else { return Ok(None) };
         let cells = self.said.rows * self.said.columns;
         let mut highest = None;
-        for &[i, j, _] in candidate.voxels.iter().filter(|voxel| voxel[2] == slice) {
+        let here = candidate.voxels.iter().filter(|voxel| voxel[2] == slice);
+        for [i, j] in here.map(|&[i, j, _]| self.turn.shown([i, j])) {
             let Some(at) = self.cell(i, j) else { continue };
             let highest = highest.get_or_insert_with(OnTract::default);
             for (&organ, of) in self.said.organs.iter().zip(organs.chunks_exact(cells)) {
@@ -122,7 +128,9 @@ impl Tract {
             }
         }
         let columns = candidate.voxels.iter().filter(|voxel| voxel[2] == slice);
-        let columns: Vec<usize> = columns.filter_map(|v| *self.columns.get(v[0])?).collect();
+        let columns: Vec<usize> = columns
+            .filter_map(|&[i, j, _]| *self.columns.get(self.turn.shown([i, j])[0])?)
+            .collect();
         let kidney = self.said.organs.iter().position(|organ| *organ == Organ::Kidney);
         let kidney = kidney.and_then(|at| organs.chunks_exact(cells).nth(at));
         Ok(highest.map(|on| OnTract { medial_mm: self.medial_mm(kidney, mean(&columns)), ..on }))
@@ -141,8 +149,8 @@ impl Tract {
     }
 
     fn look(&mut self, volume: &Volume, slice: usize) -> Result<Vec<f32>, Error> {
-        let (width, height) = (volume.geometry.columns, volume.geometry.rows);
-        let whole = Crop { left: 0, top: 0, width, height };
+        let [width, height] = self.turn.ordered([volume.geometry.columns, volume.geometry.rows]);
+        let whole = Crop { turn: self.turn, ..Crop::whole(width, height) };
         let planes = Planes::cut(volume, slice, &offsets_mm(&self.said.channels), whole);
         let fine = planes.channels(&self.said.channels, whole);
         self.engine.run(&self.coarse(&fine, whole), None)

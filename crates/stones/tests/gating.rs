@@ -135,7 +135,7 @@ fn found(
 }
 
 fn crop() -> Crop {
-    Crop { left: 0, top: 0, width: COLUMNS, height: ROWS }
+    Crop::whole(COLUMNS, ROWS)
 }
 
 fn engine(random: &mut Random) -> Engine {

@@ -1,4 +1,5 @@
 //! The side of a stone, however its images lie: in every orientation and at every place it is the patient's.
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 #[path = "physics/mod.rs"]
 mod physics;
@@ -81,4 +82,91 @@ fn no_stone_is_on_the_wrong_side() {
         sides[usize::from(left)] += 1;
     }
     assert!(sides.iter().all(|&n| n >= 1_500), "{sides:?}");
+}
+
+/// An image of a body of which an ellipse of 150 by 100 mm is seen, and what else there may be.
+struct Seen {
+    /// From where to where the image reaches (mm, +x is the patient's left).
+    field: [f64; 2],
+    half_width: f64,
+    /// Middle and radius of an arm beside the body.
+    arm: Option<[f64; 2]>,
+    /// The scanner saw a circle as wide as the field.
+    round: bool,
+    sagittal: bool,
+}
+
+const SEEN: Seen =
+    Seen { field: [-250.0, 250.0], half_width: 150.0, arm: None, round: false, sagittal: false };
+
+impl Seen {
+    /// What is said of a stone at `x`.
+    fn side(&self, x: f64) -> Option<Side> {
+        const MM: f64 = 5.0;
+        let [from, to] = self.field;
+        let across = ((to - from) / MM) as usize + 1;
+        let (slices, size) = if self.sagittal { (across, [61, 13]) } else { (13, [across, 61]) };
+        let (y, z) = (-150.0, -30.0);
+        let origin = DVec3::new(from, y, z);
+        let axes = match self.sagittal {
+            true => [DVec3::Y, DVec3::Z, DVec3::X],
+            false => [DVec3::X, DVec3::Y, DVec3::Z],
+        };
+        let step = axes.map(|axis| axis * MM);
+        let geometry = Geometry {
+            columns: size[0],
+            rows: size[1],
+            slices,
+            affine: Some(Affine { step, origin }),
+            positions_mm: (0..slices).map(|k| k as f64 * MM).collect(),
+            origins: (0..slices).map(|k| origin + step[2] * k as f64).collect(),
+        };
+        let mut volume = Volume::new(geometry.clone()).unwrap();
+        let at = geometry.voxel(Patient(DVec3::new(x, 0.0, 0.0))).unwrap().0.round();
+        let stone = [at.x as usize, at.y as usize, at.z as usize];
+        let middle = (from + to) / 2.0;
+        for k in 0..slices {
+            let hu = |n: usize| {
+                let voxel = [n % size[0], n / size[0], k];
+                let place =
+                    geometry.patient(Voxel(DVec3::from(voxel.map(|at| at as f64)))).unwrap().0;
+                let is_body = (place.x / self.half_width).hypot(place.y / 100.0) <= 1.0;
+                let is_arm =
+                    self.arm.is_some_and(|[x, radius]| (place.x - x).hypot(place.y) <= radius);
+                let is_seen = !self.round || (place.x - middle).hypot(place.y) <= (to - from) / 2.0;
+                match () {
+                    () if voxel == stone => 900,
+                    () if !is_seen => -2000,
+                    () if is_body || is_arm => 40,
+                    () => -1000,
+                }
+            };
+            volume.put(k, &(0..size[0] * size[1]).map(hu).collect::<Vec<i16>>());
+        }
+        let mask = Candidate { voxels: vec![stone], probability: 1.0 };
+        measure(&volume, &mask, &[], &Acquisition::default()).side
+    }
+}
+
+#[test]
+fn of_a_body_that_is_not_seen_whole_no_side_is_named() {
+    let left = Some(Side::Left);
+    for (what, seen, x, side) in [
+        ("all of it", SEEN, 40.0, left),
+        ("one kidney", Seen { field: [0.0, 200.0], ..SEEN }, 40.0, None),
+        (
+            "one kidney, in a round field",
+            Seen { field: [-20.0, 180.0], round: true, ..SEEN },
+            40.0,
+            None,
+        ),
+        ("its middle, a little to the left", Seen { field: [-70.0, 130.0], ..SEEN }, 20.0, None),
+        ("more than fits", Seen { half_width: 270.0, ..SEEN }, 40.0, left),
+        ("an arm", Seen { arm: Some([205.0, 45.0]), ..SEEN }, 30.0, left),
+        ("half an arm", Seen { arm: Some([240.0, 45.0]), ..SEEN }, 5.0, Some(Side::Midline)),
+        ("sagittal, all", Seen { sagittal: true, ..SEEN }, 40.0, left),
+        ("sagittal, a part", Seen { sagittal: true, field: [10.0, 110.0], ..SEEN }, 35.0, None),
+    ] {
+        assert_eq!(seen.side(x), side, "{what}");
+    }
 }

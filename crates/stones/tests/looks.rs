@@ -11,7 +11,7 @@ use random::Random;
 use stones::findings::{Engine, SeriesCard, Stone};
 use stones::measure::UNFINISHED;
 use stones::{
-    Acquisition, Answer, Context, Crop, Known, Manifest, Measured, ProbabilityMap, report,
+    Acquisition, Answer, Context, Crop, Known, Manifest, Measured, ProbabilityMap, Turn, report,
 };
 use volume::{Affine, Geometry, Volume};
 
@@ -19,7 +19,7 @@ const COLUMNS: usize = 60;
 const ROWS: usize = 50;
 const SLICES: usize = 24;
 const STRIPE: usize = 6;
-const CROP: Crop = Crop { left: 0, top: 0, width: COLUMNS, height: ROWS };
+const CROP: Crop = Crop { turn: Turn::NONE, left: 0, top: 0, width: COLUMNS, height: ROWS };
 
 fn manifest() -> Manifest {
     Manifest::parse(

@@ -193,6 +193,48 @@ fn a_small_stone_says_that_it_is_small() {
 }
 
 #[test]
+fn where_slices_have_only_its_edge_the_density_is_not_told_as_its_own() {
+    // Diameter, slice distance, whether a slice shows the stone through and through.
+    for (diameter_mm, slice_mm, reliable) in [
+        (9.0, 1.0, true),
+        (9.0, 2.5, true),
+        (5.5, 5.0, false),
+        (7.5, 5.0, false),
+        (16.0, 5.0, true),
+    ] {
+        // Half-way between two slices.
+        let middle = (30.0_f64 / slice_mm).floor() * slice_mm + slice_mm / 2.0;
+        let at = body(diameter_mm, slice_mm, 30.0);
+        let body = Body { centre: DVec3::new(30.0, 10.2, middle), ..at };
+        let volume = body.volume();
+        let m = measure(&volume, &body.mask(&volume), &[], &scan(slice_mm));
+        let told = m.limits.iter().any(|word| word == "hu_not_reliable");
+        assert_eq!((told, m.hu_corrected.is_some()), (!reliable, !reliable), "{diameter_mm} {m:?}");
+    }
+}
+
+#[test]
+fn of_a_single_slice_nothing_is_told_across_it() {
+    let body = body(6.0, 1.0, 30.0);
+    let volume = body.volume();
+    let mut geometry = volume.geometry.clone();
+    let k = 30;
+    (geometry.slices, geometry.positions_mm, geometry.origins) =
+        (1, vec![0.0], vec![geometry.origins[k]]);
+    geometry.affine =
+        geometry.affine.map(|affine| Affine { origin: geometry.origins[0], ..affine });
+    let mut single = Volume::new(geometry).unwrap();
+    single.put(0, volume.slice(k));
+    let mask = body.mask(&single);
+    let m = measure(&single, &mask, &[], &scan(1.0));
+    for word in ["single_slice", "truncated"] {
+        assert!(m.limits.iter().any(|l| l == word), "{word} is not among {:?}", m.limits);
+    }
+    assert_eq!((m.craniocaudal_mm, m.volume_mm3, m.max_3d_diameter_mm), (None, None, None));
+    assert!((m.max_axial_diameter_mm.unwrap() - 6.0).abs() < 0.4, "{m:?}");
+}
+
+#[test]
 fn a_section_is_the_mask_in_that_plane() {
     let body = body(6.0, 2.5, 30.0);
     let volume = body.volume();

@@ -171,7 +171,7 @@ fn off_the_tract_a_stone_is_listed_and_not_marked() {
     let (on, off) = (spot(58, 3), spot(22, 4));
     let dense: Vec<[usize; 3]> = on.clone().chain(off.clone()).collect();
     let volume = volume(&dense);
-    let crop = Crop { left: 0, top: 0, width: COLUMNS, height: ROWS };
+    let crop = Crop::whole(COLUMNS, ROWS);
     let mut map = ProbabilityMap::new(&volume.geometry);
     for k in 0..SLICES {
         let here = dense.iter().filter(|voxel| voxel[2] == k);

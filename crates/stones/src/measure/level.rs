@@ -132,7 +132,7 @@ impl<'a> Bones<'a> {
         };
         let left = (0..columns).find(lateral).unwrap_or(columns);
         let width = (left..columns).take_while(lateral).count();
-        let part = Crop { left, top: 0, width, height: rows };
+        let part = Crop { left, ..Crop::whole(width, rows) };
         let most = spots(self.slice, columns, part, BONE_HU).into_iter().max().unwrap_or(0);
         most as f64 * self.pixel_mm[0] * self.pixel_mm[1]
     }

@@ -18,6 +18,7 @@ mod solid;
 
 use crate::candidates::Candidate;
 use crate::findings::Bounds;
+use crate::turn::is_axial;
 use glam::DVec3;
 use outline::Outline;
 use patch::Patch;
@@ -36,20 +37,20 @@ const LOW_CONTRAST: f64 = 18.0;
 const USUAL_HU: f64 = 30.0;
 /// Below this the HU of a stone are those of its edge.
 const HU_RELIABLE_MM: f64 = 5.0;
+/// Below this even the blur of a known kernel says nothing of them (clinical.md §3.4 h).
+const CORRECTED_HU_MM: f64 = 3.0;
 /// No axial diameter below this is told in any scan: of a smaller one the upper bound.
 const SMALLEST_MM: f64 = 2.0;
 /// Craniocaudal extents are corrected by the table on slices up to this thickness; on thicker ones the way back
 /// multiplies the noise.
 const CORRECTED_CRANIOCAUDAL_MM: f64 = 1.25;
 /// How often a patch is made wider, by what is looked at around a mask.
-const WIDENED: usize = 3;
+const WIDENED: usize = 8;
 /// Metal: what touches it is not measured.
 const METAL_HU: f32 = 2500.0;
 /// Volumes that differ by more than this share are not certain, from this size on.
 const VOLUMES_DIFFER: f64 = 0.25;
 const VOLUME_CHECK_MM: f64 = 5.0;
-/// Cosine between normal and body axis below which a series is not axial.
-const AXIAL_COSINE: f64 = 0.8;
 
 /// Measures the stone that a candidate's mask points at. `others` are stones that are not this one.
 pub fn measure(
@@ -68,8 +69,8 @@ pub fn measure(
         let bounds = found.bounds_voxel();
         let wider = found.truncated().then(|| Found::around(volume, candidate, others, bounds));
         match wider.flatten() {
-            Some(wider) => found = wider,
-            None => break,
+            Some(wider) if wider.patch.bounds() != found.patch.bounds() => found = wider,
+            _ => break,
         }
     }
     measures.looked = found.patch.bounds();
@@ -236,9 +237,9 @@ impl<'a> Found<'a> {
         limit(self.smoothed, "smoothed");
         limit(!kernel_known, "kernel_unknown");
         limit(thickness_mm > axial || unresolved, "partial_volume");
-        let edge = limit(axial < HU_RELIABLE_MM, "hu_not_reliable");
-        let upright =
-            self.patch.volume.geometry.affine.is_some_and(|a| a.normal().z.abs() >= AXIAL_COSINE);
+        let edge = axial < HU_RELIABLE_MM || !self.seed.has_depth(&self.patch);
+        limit(edge, "hu_not_reliable");
+        let upright = is_axial(&self.patch.volume.geometry);
         limit(!upright, "not_axial");
         if limit(metal, "device") {
             measures.limits = limits;
@@ -247,7 +248,8 @@ impl<'a> Found<'a> {
 
         let contrast = response.as_ref().map_or(1.0, |r| r.contrast(volume_mm));
         let plateau = self.background + (self.plateau - self.background) / contrast;
-        measures.hu_corrected = edge.then_some(plateau);
+        measures.hu_corrected =
+            (edge && !unresolved && axial >= CORRECTED_HU_MM).then_some(plateau);
         if limit(unresolved, "resolution_limit") {
             measures.max_axial_diameter_mm = band.axial_mm.map(|mm| axial + mm);
         } else {
@@ -321,7 +323,7 @@ impl<'a> Found<'a> {
     /// Whether the stone reaches the edge of the scan, or of what was looked at.
     fn truncated(&self) -> bool {
         let (min, max) = self.region.bounds(&self.patch);
-        (0..3).any(|a| self.patch.size[a] > 1 && (min[a] == 0 || max[a] + 1 == self.patch.size[a]))
+        (0..3).any(|a| min[a] == 0 || max[a] + 1 == self.patch.size[a])
     }
 
     /// Whether slices are missing within the stone or right beside it, where it may go on.

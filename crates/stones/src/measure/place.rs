@@ -12,6 +12,12 @@ const MIDLINE_MM: f64 = 10.0;
 const NEAR_MM: f64 = 20.0;
 /// A voxel in so many millimetres, along rows and columns, is enough to find the midline.
 const STRIDE_MM: f64 = 4.5;
+/// What a scanner writes outside its field of view is less than air.
+const UNSEEN_HU: i16 = -1500;
+/// So much (mm) of the body's height may be cut off at one side more than at the other, and at both where the image is not
+/// as wide as a body.
+const CUT_MM: f64 = 25.0;
+const WHOLE_MM: f64 = 400.0;
 /// A ray has left the body after this much air (mm); gas in the bowel is shorter.
 const OUTSIDE_MM: f64 = 30.0;
 
@@ -24,25 +30,120 @@ pub fn side(offset: f64) -> Side {
     }
 }
 
-/// Mean patient x (mm) of the body's voxels near height `z`.
+/// Mean patient x (mm) of the body near height `z`. `None` where an image shows more of one side of it than of the other,
+/// as that of a single kidney does: what is in the middle of the image is not in the middle of the body then.
 pub fn midline(volume: &Volume, z: f64) -> Option<f64> {
     let g = &volume.geometry;
-    let spacing = g.affine?.spacing_mm();
-    let stride = |axis: usize| ((STRIDE_MM / spacing[axis].max(0.01)) as usize).max(1);
-    let (mut sum, mut count) = (0.0, 0.0);
+    let affine = g.affine?;
+    let spacing = affine.spacing_mm();
+    let across = affine.step.map(|step| step.x.abs() / step.length().max(1e-9));
+    let is_sagittal = across[2] > across[0].max(across[1]);
+    let axis = usize::from(across[1] > across[0]);
+    let stride = [0, 1].map(|axis| ((STRIDE_MM / spacing[axis].max(0.01)) as usize).max(1));
+    let (mut sum, mut count, mut slices) = (0.0, 0usize, 0usize);
+    // How much of the body is cut off at either side, in millimetres of each slice or in cells of the outermost.
+    let mut cut = [0.0, 0.0];
     for k in (0..g.slices).filter(|&k| reaches(g, k, z)) {
-        for j in (0..g.rows).step_by(stride(1)) {
-            for i in (0..g.columns).step_by(stride(0)) {
+        let mut body = Body::of(volume, k, z, stride)?;
+        if !is_sagittal {
+            body.keep_largest();
+            let cells = body.cut_off(axis, volume, k, stride);
+            let mm = stride[1 - axis] as f64 * spacing[1 - axis];
+            cut = [0, 1].map(|end| cut[end] + cells[end] as f64 * mm);
+        } else {
+            let cells = body.inside.iter().filter(|inside| **inside).count() as f64;
+            let mm = f64::sqrt(cells) * STRIDE_MM;
+            cut[0] += if k == 0 { mm } else { 0.0 };
+            cut[1] += if k + 1 == g.slices { mm } else { 0.0 };
+        }
+        for [i, j] in body.cells() {
+            let voxel = [i * stride[0], j * stride[1], k].map(|at| at as f64);
+            sum += g.patient(Voxel(DVec3::from(voxel)))?.0.x;
+            count += 1;
+        }
+        slices += 1;
+    }
+    let cut = cut.map(|mm| mm / if is_sagittal { 1.0 } else { slices.max(1) as f64 });
+    let extent = [g.columns as f64 * spacing[0], g.rows as f64 * spacing[1]];
+    let field =
+        if is_sagittal { g.slices as f64 * affine.slice_distance_mm() } else { extent[axis] };
+    let one_sided = (cut[0] - cut[1]).abs() > CUT_MM;
+    let narrow = cut[0].min(cut[1]) > CUT_MM && field < WHOLE_MM;
+    (count > 0 && !one_sided && !narrow).then(|| sum / count as f64)
+}
+
+/// What of a slice is body near a height, in cells.
+struct Body {
+    columns: usize,
+    inside: Vec<bool>,
+}
+
+impl Body {
+    fn of(volume: &Volume, k: usize, z: f64, stride: [usize; 2]) -> Option<Self> {
+        let g = &volume.geometry;
+        let columns = g.columns.div_ceil(stride[0]);
+        let mut inside = Vec::with_capacity(columns * g.rows.div_ceil(stride[1]));
+        for j in (0..g.rows).step_by(stride[1]) {
+            for i in (0..g.columns).step_by(stride[0]) {
                 let place = g.patient(Voxel(DVec3::new(i as f64, j as f64, k as f64)))?.0;
                 let hu = volume.at(i as isize, j as isize, k as isize)?;
-                if hu > BODY_HU && (place.z - z).abs() <= NEAR_MM {
-                    sum += place.x;
-                    count += 1.0;
-                }
+                inside.push(hu > BODY_HU && (place.z - z).abs() <= NEAR_MM);
             }
         }
+        Some(Self { columns, inside })
     }
-    (count > 0.0).then(|| sum / count)
+
+    fn cells(&self) -> impl Iterator<Item = [usize; 2]> {
+        let inside = self.inside.iter().enumerate().filter(|(_, inside)| **inside);
+        inside.map(|(at, _)| [at % self.columns, at / self.columns])
+    }
+
+    /// Arms and the table lie beside it.
+    fn keep_largest(&mut self) {
+        let mut open = std::mem::take(&mut self.inside);
+        let mut largest = Vec::new();
+        for start in 0..open.len() {
+            if !std::mem::take(&mut open[start]) {
+                continue;
+            }
+            let mut part = vec![start];
+            let mut next = 0;
+            while let Some(&at) = part.get(next) {
+                next += 1;
+                let column = at % self.columns;
+                let beside = [
+                    (column > 0).then(|| at - 1),
+                    (column + 1 < self.columns).then(|| at + 1),
+                    at.checked_sub(self.columns),
+                    Some(at + self.columns).filter(|at| *at < open.len()),
+                ];
+                for neighbour in beside.into_iter().flatten() {
+                    if std::mem::take(&mut open[neighbour]) {
+                        part.push(neighbour);
+                    }
+                }
+            }
+            if part.len() > largest.len() {
+                largest = part;
+            }
+        }
+        largest.into_iter().for_each(|at| open[at] = true);
+        self.inside = open;
+    }
+
+    /// How many of its cells have the edge of the image, or of what the scanner saw, before them and behind them along an axis.
+    fn cut_off(&self, axis: usize, volume: &Volume, k: usize, stride: [usize; 2]) -> [usize; 2] {
+        let unseen = |[i, j]: [isize; 2]| {
+            let hu = volume.at(i, j, k as isize);
+            hu.is_none_or(|hu| hu < UNSEEN_HU)
+        };
+        let beside = |cell: [usize; 2], step: isize| {
+            let mut at = [0, 1].map(|n| (cell[n] * stride[n]) as isize);
+            at[axis] += step * stride[axis] as isize;
+            unseen(at)
+        };
+        [-1, 1].map(|step| self.cells().filter(|cell| beside(*cell, step)).count())
+    }
 }
 
 /// Whether a slice has any voxel near height `z`.

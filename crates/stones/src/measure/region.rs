@@ -147,6 +147,12 @@ impl Region {
         if core.len() >= CORE_VOXELS { core } else { Vec::new() }
     }
 
+    /// Whether there is a core, and a voxel of it in the middle of three slices where slices are thicker than the edge's blur.
+    pub fn has_depth(&self, patch: &Patch) -> bool {
+        let (min, max) = self.bounds(patch);
+        !self.core(patch).is_empty() && (patch.mm[2] <= CORE_MM || max[2] >= min[2] + 2)
+    }
+
     /// The field as this stone alone would have made it: what else reaches the level is sunk to the background.
     pub fn alone(&self, field: &[f32], level: f32, background: f32) -> Vec<f32> {
         let own = |(at, &hu): (usize, &f32)| {
