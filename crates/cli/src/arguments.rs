@@ -1,6 +1,8 @@
 //! Words of the command line → paths, flags and options; and the exit codes.
 
+use crate::output::tell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -10,6 +12,8 @@ pub enum Exit {
     /// What is wrong with the arguments; empty if there are none.
     Usage(String),
     NothingRead,
+    /// What could not be read, and why.
+    NotRead(String, String),
     /// Why there is no model to search with.
     NoModel(String),
     /// A file that could not be written, and why.
@@ -18,33 +22,33 @@ pub enum Exit {
     Incomplete,
 }
 
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Exit::Usage(problem) => write!(f, "{problem}"),
+            Exit::NothingRead => write!(f, "no CT could be read"),
+            Exit::NotRead(what, problem) => write!(f, "{what} could not be read: {problem}"),
+            Exit::NoModel(problem) => write!(f, "no model: {problem}"),
+            Exit::NotWritten(file, problem) => write!(f, "{file} could not be written: {problem}"),
+            Exit::Incomplete => write!(f, "done, but incomplete"),
+        }
+    }
+}
+
 impl Exit {
     pub fn report(self, usage: &str) -> ExitCode {
-        match self {
-            Exit::Usage(problem) => {
-                if !problem.is_empty() {
-                    eprintln!("lithoscope: {problem}");
-                }
-                eprintln!("{usage}");
-                ExitCode::from(1)
-            }
-            Exit::NothingRead => {
-                eprintln!("lithoscope: no CT could be read");
-                ExitCode::from(2)
-            }
-            Exit::NoModel(problem) => {
-                eprintln!("lithoscope: no model: {problem}");
-                ExitCode::from(3)
-            }
-            Exit::NotWritten(file, problem) => {
-                eprintln!("lithoscope: {file} could not be written: {problem}");
-                ExitCode::from(1)
-            }
-            Exit::Incomplete => {
-                eprintln!("lithoscope: done, but incomplete");
-                ExitCode::from(4)
-            }
+        if self != Exit::Usage(String::new()) {
+            tell(format_args!("lithoscope: {self}"));
         }
+        if let Exit::Usage(_) = self {
+            tell(usage);
+        }
+        ExitCode::from(match self {
+            Exit::Usage(_) | Exit::NotWritten(..) => 1,
+            Exit::NothingRead | Exit::NotRead(..) => 2,
+            Exit::NoModel(_) => 3,
+            Exit::Incomplete => 4,
+        })
     }
 }
 
@@ -101,12 +105,6 @@ impl Arguments {
     pub fn need(&self, name: &str) -> Result<&str, Exit> {
         self.option(name).ok_or_else(|| usage(name, "is missing"))
     }
-}
-
-pub fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
-    let failed = |error: serde_json::Error| Exit::NotWritten("the JSON".into(), error.to_string());
-    println!("{}", serde_json::to_string_pretty(value).map_err(failed)?);
-    Ok(())
 }
 
 fn usage(word: &str, problem: &str) -> Exit {

@@ -5,6 +5,7 @@ mod arguments;
 mod evaluate;
 mod inspect;
 mod measure;
+mod output;
 mod plan;
 mod predict;
 mod render;
@@ -36,22 +37,33 @@ planes as one, or with kub all of them without the skeleton.
 exit: 0 done, 1 usage, 2 nothing could be read, 3 no model, 4 done but incomplete";
 
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1);
-    let outcome = match words.next().as_deref() {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = if asks_for_help(&words) {
+        output::print(format_args!("{USAGE}\n"))
+    } else {
+        run(words.into_iter())
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(exit) => exit.report(USAGE),
+    }
+}
+
+/// Of the program or of any command.
+fn asks_for_help(words: &[String]) -> bool {
+    let mut options = words.iter().take_while(|word| *word != "--");
+    options.any(|word| word == "--help" || word == "-h")
+        || words.first().is_some_and(|word| word == "help")
+}
+
+fn run(mut words: impl Iterator<Item = String>) -> Result<(), Exit> {
+    match words.next().as_deref() {
         Some("inspect") => inspect::run(words),
         Some("predict") => predict::run(words),
         Some("measure") => measure::run(words),
         Some("evaluate") => evaluate::run(words),
         Some("render") => render::run(words),
         Some("plan") => plan::run(words),
-        Some("--help" | "-h" | "help") => {
-            println!("{USAGE}");
-            Ok(())
-        }
         _ => Err(Exit::Usage(String::new())),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => exit.report(USAGE),
     }
 }

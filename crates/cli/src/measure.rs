@@ -1,6 +1,8 @@
 //! `lithoscope measure`: what lies at a point in patient millimetres, without the model.
 
-use crate::arguments::{Arguments, Exit, print_json};
+use crate::arguments::{Arguments, Exit};
+use crate::output::{print, print_json};
+use crate::predict::table;
 use crate::study::Study;
 use serde::Serialize;
 use stones::findings::{Engine, Label, SeriesCard, Stone, Warning};
@@ -35,11 +37,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     if arguments.flag("--json") {
         return print_json(&measured);
     }
-    measured.stones.iter().for_each(|stone| println!("{}", crate::predict::table::line(stone)));
-    for warning in &measured.warnings {
-        println!("{}: {}", warning.code, warning.detail);
-    }
-    Ok(())
+    print(table::list(&measured.stones, &measured.warnings))
 }
 
 /// The masks at the points; where there is nothing, a warning.

@@ -1,6 +1,7 @@
 //! `lithoscope plan`: an ONNX network as the page runs it, and whether it does.
 
 use crate::arguments::{Arguments, Exit};
+use crate::output::print;
 use sha2::{Digest, Sha256};
 use unet::{Error, Network, PlanFile};
 
@@ -17,8 +18,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     }
     let (steps, channels) = (file.plan.steps.len(), file.plan.channels());
     let answers = reproducible_answers(file).map_err(|error| Exit::NoModel(error.to_string()))?;
-    println!("{steps} steps, {channels} channels, self-test {answers}");
-    Ok(())
+    print(format_args!("{steps} steps, {channels} channels, self-test {answers}\n"))
 }
 
 /// SHA-256 of what the kernels that give the same bits everywhere answer to the self-test: browsers are held to it.

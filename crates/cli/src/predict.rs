@@ -6,8 +6,10 @@ mod save;
 pub mod search;
 pub mod table;
 
-use crate::arguments::{Arguments, Exit, print_json};
+use crate::arguments::{Arguments, Exit};
+use crate::output::{print, print_json};
 use crate::study::Study;
+use export::Moment;
 use model::Model;
 use reader::Series;
 use std::path::PathBuf;
@@ -36,13 +38,13 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let mut found = search(&study, series, &model, extent, search::workers())?;
     found.findings.seconds.read = read;
 
-    save::files(&arguments, series, &found)?;
-    let Found { findings, .. } = found;
+    let findings = &found.findings;
     if arguments.flag("--json") {
-        print_json(&findings)?;
+        print_json(findings)?;
     } else {
-        table::print(&findings);
+        print(table::text(findings))?;
     }
+    save::files(&arguments, series, &found)?;
     if findings.complete { Ok(()) } else { Err(Exit::Incomplete) }
 }
 
@@ -59,6 +61,8 @@ struct Found<'a> {
     masks: Vec<Candidate>,
     map: ProbabilityMap,
     model: &'a Model,
+    /// When: the same in all files, of which one refers to another by UIDs that follow from it.
+    made: Moment,
 }
 
 fn search<'a>(
@@ -86,5 +90,5 @@ fn search<'a>(
             .map_err(model::refused)?;
     findings.seconds.predict = predict.as_secs_f64();
     findings.seconds.measure = began.elapsed().as_secs_f64();
-    Ok(Found { findings, masks, map, model })
+    Ok(Found { findings, masks, map, model, made: save::now() })
 }

@@ -1,10 +1,11 @@
 //! Labels of the stones, and the HU, as NIfTI-1 volumes on the series' own grid (nifti1.h, "single file" form).
 
+use crate::dicom::Refused;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::io::{self, Write};
 use stones::Candidate;
-use volume::{Affine, Geometry, Volume};
+use volume::{Affine, DVec3, Geometry, Volume, Voxel};
 
 const HEADER: usize = 348;
 /// Header, four bytes of "no extension", then the voxels.
@@ -15,9 +16,12 @@ const DT_UINT16: i16 = 512;
 const SCANNER: i16 = 1;
 const UNKNOWN: i16 = 0;
 const UNITS_MM: u8 = 2;
+/// A slice further off its even place than this share of the usual distance is not where NIfTI says.
+const EVEN: f64 = 0.05;
 
 /// A gzipped NIfTI whose voxels hold the id of the stone they belong to, 0 for none.
-pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> io::Result<Vec<u8>> {
+pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> Result<Vec<u8>, Refused> {
+    even(geometry)?;
     let mut voxels = vec![0u16; geometry.voxels()];
     for (id, mask) in masks {
         for &[i, j, k] in &mask.voxels {
@@ -26,29 +30,43 @@ pub fn labels(geometry: &Geometry, masks: &[(u32, &Candidate)]) -> io::Result<Ve
             }
         }
     }
-    let mut file = start(geometry, DT_UINT16)?;
-    for slice in voxels.chunks(geometry.slice_len().max(1)) {
-        let bytes: Vec<u8> = slice.iter().flat_map(|v| v.to_le_bytes()).collect();
-        file.write_all(&bytes)?;
-    }
-    file.finish()
+    let slices = voxels.chunks(geometry.slice_len().max(1));
+    let slices = slices.map(|slice| slice.iter().flat_map(|v| v.to_le_bytes()).collect());
+    Ok(file(geometry, DT_UINT16, slices)?)
 }
 
 /// A gzipped NIfTI of the HU.
-pub fn image(volume: &Volume) -> io::Result<Vec<u8>> {
-    let mut file = start(&volume.geometry, DT_INT16)?;
-    for k in 0..volume.geometry.slices {
-        let bytes: Vec<u8> = volume.slice(k).iter().flat_map(|v| v.to_le_bytes()).collect();
-        file.write_all(&bytes)?;
-    }
-    file.finish()
+pub fn image(volume: &Volume) -> Result<Vec<u8>, Refused> {
+    let geometry = &volume.geometry;
+    even(geometry)?;
+    let slices = (0..geometry.slices).map(|k| volume.slice(k));
+    let slices = slices.map(|slice| slice.iter().flat_map(|v| v.to_le_bytes()).collect());
+    Ok(file(geometry, DT_INT16, slices)?)
 }
 
-fn start(geometry: &Geometry, kind: i16) -> io::Result<GzEncoder<Vec<u8>>> {
+/// NIfTI has one distance between slices for all of them.
+fn even(geometry: &Geometry) -> Result<(), Refused> {
+    let Some(affine) = geometry.affine else { return Ok(()) };
+    let off = |(k, origin): (usize, &DVec3)| {
+        let told = affine.patient(Voxel(DVec3::new(0.0, 0.0, k as f64))).0;
+        (*origin - told).length() > EVEN * affine.slice_distance_mm().abs()
+    };
+    match geometry.origins.iter().enumerate().any(off) {
+        true => Err(Refused::Uneven),
+        false => Ok(()),
+    }
+}
+
+fn file(
+    geometry: &Geometry,
+    kind: i16,
+    mut slices: impl Iterator<Item = Vec<u8>>,
+) -> io::Result<Vec<u8>> {
     let mut file = GzEncoder::new(Vec::new(), Compression::fast());
     file.write_all(&header(geometry, kind))?;
     file.write_all(&[0; 4])?;
-    Ok(file)
+    slices.try_for_each(|slice| file.write_all(&slice))?;
+    file.finish()
 }
 
 fn header(geometry: &Geometry, kind: i16) -> [u8; HEADER] {
@@ -144,5 +162,23 @@ mod tests {
         assert_eq!([number(280), number(292)], [-0.8, 100.0]);
         assert_eq!([number(320), number(324)], [2.5, 40.0]);
         assert_eq!(&file[344..348], b"n+1\0");
+    }
+
+    #[test]
+    fn slices_that_are_not_even_are_refused() {
+        let affine = Affine {
+            step: [[1.0, 0.0, 0.0].into(), [0.0, 1.0, 0.0].into(), [0.0, 0.0, 2.0].into()],
+            origin: [0.0; 3].into(),
+        };
+        let uneven = Geometry {
+            columns: 1,
+            rows: 1,
+            slices: 3,
+            affine: Some(affine),
+            positions_mm: vec![0.0, 2.0, 6.0],
+            origins: [0.0, 2.0, 6.0].map(|z| [0.0, 0.0, z].into()).to_vec(),
+        };
+        assert_eq!(labels(&uneven, &[]), Err(Refused::Uneven));
+        assert_eq!(image(&Volume::new(uneven).unwrap()), Err(Refused::Uneven));
     }
 }

@@ -2,7 +2,7 @@
 
 use stones::findings::{Findings, Stone};
 
-const COLUMNS: [&str; 38] = [
+const COLUMNS: [&str; 41] = [
     "study",
     "series_instance_uid",
     "series_number",
@@ -41,6 +41,9 @@ const COLUMNS: [&str; 38] = [
     "model",
     "software",
     "note",
+    "hu_corrected",
+    "volume_band_mm3",
+    "validation",
 ];
 
 const NOTE: &str = "research use only; not a medical device";
@@ -99,6 +102,9 @@ fn line(study: &str, findings: &Findings, stone: &Stone) -> String {
         format!("{} {} {}", model.name, model.version, model.sha256),
         format!("{} {}", findings.software.name, findings.software.version),
         NOTE.into(),
+        shown(stone.hu_corrected),
+        shown(stone.error_mm.volume),
+        model.validation.clone(),
     ];
     cells.map(|cell| quoted(&cell)).join(",") + "\r\n"
 }

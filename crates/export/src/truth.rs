@@ -5,14 +5,12 @@ use crate::{image, labels, zip};
 use reader::Series;
 use serde::Serialize;
 use sha1::{Digest, Sha1};
+use std::io;
 use stones::findings::{Drawn, Hand, Kind, Label, Level};
 use stones::{Candidate, Findings, Stone};
-use volume::{Geometry, Volume, Voxel};
+use volume::Volume;
 
 pub const SCHEMA: &str = "lithoscope/truth/1";
-
-/// A slice further off its even place than this share of the usual distance is not where NIfTI says.
-const EVEN: f64 = 0.05;
 
 #[derive(Serialize)]
 struct Truth<'a> {
@@ -42,18 +40,17 @@ pub fn truth(
     findings: Option<&Findings>,
     masks: &[(u32, &Candidate)],
 ) -> Result<Vec<u8>, Refused> {
-    let written = |error: std::io::Error| Refused::NotWritten(error.to_string());
-    even(&volume.geometry)?;
+    volume.geometry.affine.ok_or(Refused::NotPlaced)?;
     let stones = findings.map_or(&[][..], |findings| &findings.stones);
     let known: Vec<&Stone> = stones.iter().filter(|stone| is_known(stone)).collect();
     let masks: Vec<(u32, &Candidate)> =
         masks.iter().filter(|(id, _)| known.iter().any(|s| s.id == *id)).copied().collect();
     let truth = Truth { schema: SCHEMA, labels: known.into_iter().map(described).collect() };
-    let json = serde_json::to_vec_pretty(&truth).map_err(|error| written(error.into()))?;
+    let json = serde_json::to_vec_pretty(&truth).map_err(io::Error::from)?;
     let folder = folder(series);
     let files = [
-        ("dicom/image.nii.gz", image(volume).map_err(written)?),
-        ("truth.nii.gz", labels(&volume.geometry, &masks).map_err(written)?),
+        ("dicom/image.nii.gz", image(volume)?),
+        ("truth.nii.gz", labels(&volume.geometry, &masks)?),
         ("truth.json", json),
     ];
     let files = files.map(|(name, bytes)| (format!("{folder}/{name}"), bytes));
@@ -108,19 +105,6 @@ fn place(level: Level) -> &'static str {
         Level::DistalUreter => "distal ureter",
         Level::Ureterovesical => "ureterovesical junction",
         Level::Bladder => "bladder",
-    }
-}
-
-/// NIfTI has one distance between slices for all of them.
-fn even(geometry: &Geometry) -> Result<(), Refused> {
-    let affine = geometry.affine.ok_or(Refused::NotPlaced)?;
-    let off = |(k, origin): (usize, &volume::DVec3)| {
-        let told = affine.patient(Voxel(volume::DVec3::new(0.0, 0.0, k as f64))).0;
-        (*origin - told).length() > EVEN * affine.slice_distance_mm().abs()
-    };
-    match geometry.origins.iter().enumerate().any(off) {
-        true => Err(Refused::Uneven),
-        false => Ok(()),
     }
 }
 

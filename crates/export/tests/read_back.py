@@ -111,6 +111,18 @@ for number in seg.segment_numbers:
     assert levels == {None: [], "mid_ureter": ["Mid ureter"], "ureterovesical": ["Ureterovesical junction"]}[stone["level"]]
     laterality = group.finding_sites[0].laterality
     assert (laterality and laterality.meaning) == SIDES.get(stone["side"]), laterality
+    # A bound is told in words only, and the HU of an edge with a doubt.
+    limited = {"Long axis": "resolution_limit" in stone["limits"], "Craniocaudal extent": "craniocaudal_limit" in stone["limits"]}
+    texts = [(item.ConceptNameCodeSequence[0].CodeMeaning, item.TextValue) for item in group[0].ContentSequence if item.ValueType == "TEXT"]
+    bounds = {"Long axis": f"≤ {stone['max_axial_diameter_mm']} mm", "Craniocaudal extent": f"≤ {stone['craniocaudal_mm']} mm"}
+    assert [text for text in texts if text[0] in bounds] == [(name, bounds[name]) for name in bounds if limited[name]], texts
+    told = [text for name, text in texts if name == "Comment" and text.startswith("Limits: ")]
+    assert told == (["Limits: at the limit of resolution: not larger than this; slices too thick for its height: at most this; "
+                     "HU not reliable; thin against the slices: HU read too low."] if stone["limits"] else []), told
+    edge = "hu_not_reliable" in stone["limits"]
+    for measure in group.get_measurements():
+        doubts = [item.TextValue for item in measure[0].get("ContentSequence", []) if item.RelationshipType == "HAS PROPERTIES"]
+        assert doubts == ["HU not reliable"] * (edge and measure.name.meaning == "Attenuation Coefficient"), (measure.name, doubts)
     values = {}
     for measure in group.get_measurements():
         how = measure.derivation.meaning if measure.derivation else None
@@ -133,7 +145,8 @@ for number in seg.segment_numbers:
         ("Skin-to-stone distance", None): (stone["skin_distance_mm"], "mm"),
         ("Score of the model, not the probability of disease", None): (stone["probability"], "1"),
     }
-    assert values == {key: value for key, value in expected.items() if value[0] is not None}, values
+    expected = {key: value for key, value in expected.items() if value[0] is not None and not limited.get(key[0])}
+    assert values == expected, values
 
 # The same masks as others write them, for our own reader. A label map has no room for overlaps, and there are none.
 planes = np.zeros((len(ordered), seg.Rows, seg.Columns, len(masks)), np.uint8)

@@ -6,13 +6,13 @@ mod ct;
 
 use ct::{Stack, case};
 use export::{
-    Moment, Record, Refused, deidentified, fractional, reopened, report, segmentation, truth,
+    Moment, Record, Refused, deidentified, fractional, reopened, report, segmentation, table, truth,
 };
 use reader::{Limits, Segmentation};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use stones::findings::{Drawn, Hand, Kind, Label};
+use stones::findings::{Drawn, Hand, Kind, Label, Warning};
 use stones::{Candidate, Stone};
 use volume::Volume;
 
@@ -297,6 +297,31 @@ fn what_model_and_person_call_a_finding_is_written_and_read_back() {
             assert!(sr.contains("Call of the algorithm") && sr.contains(expected), "{label:?}");
         }
     }
+}
+
+/// Who has the report alone, or the table, learns what a number is worth and what was not looked at.
+#[test]
+fn what_limits_a_search_and_its_numbers_is_written() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("read-back").join("limits");
+    let _ = fs::remove_dir_all(&folder);
+    let mut case = case(&stacks()[0].1, &folder);
+    (case.findings.complete, case.findings.missing_slices) = (false, vec![3, 4, 6]);
+    let warning = |code: &str, detail: &str| Warning { code: code.into(), detail: detail.into() };
+    case.findings.warnings = vec![warning("non_uniform_spacing", ""), warning("gap", "5 mm")];
+    let masks: Vec<_> = case.masks.iter().map(|(id, mask)| (*id, mask)).collect();
+    let (series, findings, made) = (&case.series, &case.findings, &Moment::of_unix(0));
+    let record = Record { series, findings, masks: &masks, made, deidentified: false };
+    let sr = report(record).unwrap();
+    fs::write(folder.join("sr.dcm"), &sr).unwrap();
+    dciodvfy(&folder.join("sr.dcm"));
+    let text = String::from_utf8_lossy(&sr);
+    let search =
+        "Threshold 0.5. Not searched: images 4-5, 7. Warnings: non uniform spacing; gap (5 mm).";
+    assert!(text.contains(search), "{text}");
+    assert!(text.contains("midline ≤ 2.34 mm"), "the line that finds it again");
+    let [heading, lines] = [table::heading(), table::lines("", findings)];
+    assert!(heading.ends_with(",hu_corrected,volume_band_mm3,validation\r\n"));
+    assert_eq!(lines.matches(",910,12.5,None.\r\n").count(), 3, "{lines}");
 }
 
 /// What is known to be there goes into a folder that `lithoscope evaluate` reads.

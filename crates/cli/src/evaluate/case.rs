@@ -15,6 +15,10 @@ use volume::{Volume, Voxel};
 /// Side of the pictures on the sheets, in pixels of the image.
 pub const PICTURE: usize = 64;
 
+/// What the folder of a study holds.
+pub const IMAGES: &str = "dicom";
+pub const TRUTH: &str = "truth.nii.gz";
+
 /// What `truth.json` says of a label.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Told {
@@ -66,13 +70,17 @@ pub struct Case {
 impl Case {
     pub fn read(folder: &Path, model: &Model) -> Result<Self, Exit> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let missing = |what: &str| Exit::Usage(format!("{name}: {what}"));
-        let study = Study::read(&[folder.join("dicom")]);
-        let series = study.choose(None)?;
-        let volume = study.volume(series).ok_or(Exit::NothingRead)?;
+        let missing = |what: &str| Exit::NotRead(folder.display().to_string(), what.into());
+        let study = Study::read(&[folder.join(IMAGES)]);
+        let series = study.choose(None).map_err(|exit| missing(&exit.to_string()))?;
+        let volume = study.volume(series).ok_or_else(|| missing("the machine has no room"))?;
         let affine = volume.geometry.affine.ok_or_else(|| missing("the study has no geometry"))?;
         let [i, j, _] = affine.spacing_mm();
         let mm = [i, j, affine.slice_distance_mm()];
+        let (known, mimics): (Vec<_>, Vec<_>) = truth(folder, &volume, mm)
+            .map_err(|problem| missing(&problem))?
+            .into_iter()
+            .partition(|known| known.told.kind.as_deref().is_none_or(|kind| kind == "stone"));
 
         let mut seen = stones::Known::default();
         let skeleton = seen.skeleton(&volume, series);
@@ -84,10 +92,6 @@ impl Case {
         let (findings, masks) =
             report(&volume, &map, &low, &context, tract, &mut seen, all).map_err(model::refused)?;
 
-        let (known, mimics): (Vec<_>, Vec<_>) = truth(folder, &volume, mm)
-            .map_err(|problem| missing(&problem))?
-            .into_iter()
-            .partition(|known| known.told.kind.as_deref().is_none_or(|kind| kind == "stone"));
         let shown = findings.stones.into_iter().zip(masks).filter(|(stone, _)| stone.is_shown());
         let found = shown.map(|(stone, mut mask)| {
             // As it is told: calibrated.
@@ -131,7 +135,7 @@ impl Case {
 
 /// The labels of `truth.nii.gz` in the study's own voxels, with what `truth.json` says of them.
 fn truth(folder: &Path, volume: &Volume, mm: [f64; 3]) -> Result<Vec<Known>, String> {
-    let file = folder.join("truth.nii.gz");
+    let file = folder.join(TRUTH);
     let study = Study::read(std::slice::from_ref(&file));
     let series = study.series.first().ok_or("truth.nii.gz can't be read")?;
     let mut told: BTreeMap<i16, Told> = BTreeMap::new();

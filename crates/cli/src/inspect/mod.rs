@@ -5,6 +5,7 @@ mod report;
 mod table;
 
 use crate::arguments::{Arguments, Exit};
+use crate::output::print;
 use crate::study::Study;
 use report::Report;
 
@@ -14,11 +15,11 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let report = Report::new(&study);
     if arguments.flag("--json") {
         match serde_json::to_string(&report) {
-            Ok(json) => println!("{json}"),
+            Ok(json) => print(json + "\n")?,
             Err(error) => return Err(Exit::Usage(error.to_string())),
         }
     } else {
-        print!("{}", table::text(&report));
+        print(table::text(&report))?;
     }
     if study.series.is_empty() { Err(Exit::NothingRead) } else { Ok(()) }
 }

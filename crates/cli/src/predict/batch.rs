@@ -7,13 +7,15 @@
 use super::model::Model;
 use super::{read, save, search};
 use crate::arguments::{Arguments, Exit};
+use crate::output::tell;
 use export::table;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 use stones::{Extent, Findings};
 
@@ -50,26 +52,34 @@ pub fn run(arguments: &Arguments, model: &Model, extent: Extent) -> Result<(), E
     };
     let out = PathBuf::from(arguments.need("--out")?);
     let jobs = number(arguments, "--jobs", 1)?;
-    let studies =
-        studies(folder, share(arguments)?).map_err(|error| not_written(folder, &error))?;
+    let (n, of) = share(arguments)?;
+    let mut all = items(folder).map_err(|error| not_read(folder, &error))?;
+    if !all.is_empty() {
+        fs::create_dir_all(&out).map_err(|error| not_written(&out, &error))?;
+        leave_out(&out, folder, &mut all)?;
+    }
+    // After that, so that all shares count the same.
+    let studies: Vec<Item> = all.into_iter().skip(n).step_by(of).collect();
     if studies.is_empty() {
         return Err(Exit::NothingRead);
     }
-    fs::create_dir_all(&out).map_err(|error| not_written(&out, &error))?;
     let workers = (search::workers() / jobs).max(1);
     let files = if arguments.flag(FRACTIONAL) { &FILES[..] } else { &FILES[..3] };
     let batch = Batch { out: &out, model, extent, workers, files };
 
     let open: Vec<&Item> = studies.iter().filter(|study| !out.join(&study.name).is_dir()).collect();
-    eprintln!("{} studies, {} finished before", studies.len(), studies.len() - open.len());
-    let (next, sound) = (AtomicUsize::new(0), AtomicBool::new(true));
+    let (count, before) = (studies.len(), studies.len() - open.len());
+    tell(format_args!("{count} studies, {before} finished before"));
+    let next = AtomicUsize::new(0);
+    let (failed, failures) = mpsc::channel();
     let work = || {
         while let Some(study) = open.get(next.fetch_add(1, Ordering::Relaxed)) {
             match batch.finish(study) {
-                Ok(told) => eprintln!("{}: {told}", study.name),
+                Ok(told) => tell(format_args!("{}: {told}", study.name)),
                 Err(exit) => {
-                    sound.store(false, Ordering::Relaxed);
-                    eprintln!("{}: {exit:?}", study.name);
+                    tell(format_args!("{}: {exit}", study.name));
+                    // Whoever receives lives as long as this.
+                    let _ = failed.send(exit);
                 }
             }
         }
@@ -80,7 +90,16 @@ pub fn run(arguments: &Arguments, model: &Model, extent: Extent) -> Result<(), E
         }
     });
     let whole = summarize(&out)?;
-    if sound.into_inner() && whole { Ok(()) } else { Err(Exit::Incomplete) }
+    let failures: Vec<Exit> = failures.try_iter().collect();
+    let unwritten = failures.iter().filter(|exit| matches!(exit, Exit::NotWritten(..))).count();
+    match (unwritten, whole && failures.is_empty()) {
+        (0, true) => Ok(()),
+        (0, false) => Err(Exit::Incomplete),
+        (unwritten, _) => {
+            let of = out.display().to_string();
+            Err(Exit::NotWritten(of, format!("{unwritten} of {count} studies")))
+        }
+    }
 }
 
 fn number(arguments: &Arguments, option: &str, usual: usize) -> Result<usize, Exit> {
@@ -97,16 +116,31 @@ fn share(arguments: &Arguments) -> Result<(usize, usize), Exit> {
     parts.filter(|(n, of)| n < of).ok_or_else(usage)
 }
 
-/// What lies in a folder, in the order of names; of those every `of`th from the `n`th on. Hidden ones are none.
-fn studies(folder: &Path, (n, of): (usize, usize)) -> io::Result<Vec<Item>> {
+/// What lies in a folder, in the order of names. Hidden ones are none.
+fn items(folder: &Path) -> io::Result<Vec<Item>> {
     let names: Result<BTreeSet<_>, _> =
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect();
     let item = |name: std::ffi::OsString| {
         let path = folder.join(&name);
         Item { name: name.to_string_lossy().into_owned(), path }
     };
-    let all = names?.into_iter().map(item).filter(|item| !item.name.starts_with('.'));
-    Ok(all.skip(n).step_by(of).collect())
+    Ok(names?.into_iter().map(item).filter(|item| !item.name.starts_with('.')).collect())
+}
+
+/// What was written is no study of the next run.
+fn leave_out(out: &Path, folder: &Path, studies: &mut Vec<Item>) -> Result<(), Exit> {
+    let place = out.canonicalize().map_err(|error| not_written(out, &error))?;
+    if folder.canonicalize().is_ok_and(|folder| folder == place) {
+        return Err(Exit::Usage("--out is the folder of the studies itself".into()));
+    }
+    studies.retain(|study| {
+        let holds_out = study.path.canonicalize().is_ok_and(|path| place.starts_with(path));
+        if holds_out {
+            tell(format_args!("{}: holds what is written, and is not searched", study.name));
+        }
+        !holds_out
+    });
+    Ok(())
 }
 
 impl Batch<'_> {
@@ -142,15 +176,13 @@ impl Batch<'_> {
         found.findings.seconds.read = seconds;
         for (kind, name) in self.files {
             // A segmentation of nothing can't be, nor one whose side is in doubt; the findings say so themselves.
-            match save::file(*kind, &folder.join(name), series, &found) {
-                Err(Exit::NotWritten(_, problem)) => {
-                    let why = json!({ "file": name, "problem": problem });
-                    save::write(
-                        &folder.join(format!("{name}.absent.json")),
-                        why.to_string().as_bytes(),
-                    )?;
+            match save::bytes(*kind, series, &found) {
+                Ok(bytes) => save::write(&folder.join(name), &bytes)?,
+                Err(refused) => {
+                    let why = json!({ "file": name, "problem": refused.to_string() });
+                    let absent = folder.join(format!("{name}.absent.json"));
+                    save::write(&absent, why.to_string().as_bytes())?;
                 }
-                done => done?,
             }
         }
         save::write(&folder.join(FINDINGS), save::json(&found.findings)?.as_bytes())?;
@@ -161,7 +193,7 @@ impl Batch<'_> {
 /// All that is finished, of this run and others, as JSON lines and as a table. Whether all of it is whole.
 fn summarize(out: &Path) -> Result<bool, Exit> {
     let (mut lines, mut stones, mut whole) = (String::new(), table::heading(), true);
-    for study in studies(out, (0, 1)).map_err(|error| not_written(out, &error))? {
+    for study in items(out).map_err(|error| not_written(out, &error))? {
         let line = match fs::read(study.path.join(FINDINGS)) {
             Ok(bytes) => {
                 let problem = |error: serde_json::Error| not_written(&study.path, &error.into());
@@ -193,6 +225,10 @@ fn replace(file: &Path, bytes: &[u8]) -> Result<(), Exit> {
     let beside = file.with_file_name(format!(".{name}.{}", std::process::id()));
     save::write(&beside, bytes)?;
     fs::rename(&beside, file).map_err(|error| not_written(file, &error))
+}
+
+fn not_read(path: &Path, error: &io::Error) -> Exit {
+    Exit::NotRead(path.display().to_string(), error.to_string())
 }
 
 fn not_written(path: &Path, error: &io::Error) -> Exit {

@@ -2,7 +2,8 @@
 
 use super::Found;
 use crate::arguments::{Arguments, Exit};
-use export::{Moment, Record};
+use crate::output::tell;
+use export::{Moment, Record, Refused};
 use reader::Series;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -27,35 +28,41 @@ impl Kind {
     ];
 }
 
-/// Writes the files that were asked for.
+/// Writes the files that were asked for, all that can be, whatever keeps another from it.
 pub fn files(arguments: &Arguments, series: &Series, found: &Found) -> Result<(), Exit> {
-    for (option, kind) in Kind::ALL {
-        if let Some(out) = arguments.option(option) {
-            file(kind, Path::new(out), series, found)?;
+    let wanted = Kind::ALL.into_iter();
+    let wanted = wanted.filter_map(|(option, kind)| Some((arguments.option(option)?, kind)));
+    let written = wanted.map(|(out, kind)| match bytes(kind, series, found) {
+        Ok(bytes) => write(Path::new(out), &bytes),
+        Err(nothing @ Refused::Nothing) => {
+            tell(format_args!("lithoscope: {out} is not written: {nothing}"));
+            Ok(())
         }
-    }
-    Ok(())
+        Err(refused) => Err(Exit::NotWritten(out.into(), refused.to_string())),
+    });
+    let failed: Vec<Exit> = written.filter_map(Result::err).collect();
+    let mut failed = failed.into_iter();
+    let Some(last) = failed.next_back() else { return Ok(()) };
+    failed.for_each(|exit| tell(format_args!("lithoscope: {exit}")));
+    Err(last)
 }
 
-/// Writes one of them.
-pub fn file(kind: Kind, out: &Path, series: &Series, found: &Found) -> Result<(), Exit> {
-    let Found { findings, masks, map, model } = found;
+/// One of them.
+pub fn bytes(kind: Kind, series: &Series, found: &Found) -> Result<Vec<u8>, Refused> {
+    let Found { findings, masks, map, model, made } = found;
     let shown = findings.stones.iter().zip(masks).filter(|(stone, _)| stone.is_shown());
     let masks: Vec<_> = shown.map(|(stone, mask)| (stone.id, mask)).collect();
-    let made = now();
-    let record = Record { series, findings, masks: &masks, made: &made, deidentified: false };
-    let bytes = match kind {
-        Kind::Labels => export::labels(&series.geometry, &masks).map_err(|e| e.to_string()),
-        Kind::Segmentation => export::segmentation(record).map_err(|e| e.to_string()),
-        Kind::Report => export::report(record).map_err(|e| e.to_string()),
+    let record = Record { series, findings, masks: &masks, made, deidentified: false };
+    match kind {
+        Kind::Labels => export::labels(&series.geometry, &masks),
+        Kind::Segmentation => export::segmentation(record),
+        Kind::Report => export::report(record),
         Kind::Fractional => {
             let probability =
                 |stone: &Stone, voxel| model.manifest.probability(map.at(voxel), stone.tract_score);
-            export::fractional(record, probability).map_err(|e| e.to_string())
+            export::fractional(record, probability)
         }
-    };
-    let bytes = bytes.map_err(|problem| Exit::NotWritten(out.display().to_string(), problem))?;
-    write(out, &bytes)
+    }
 }
 
 pub fn write(out: &Path, bytes: &[u8]) -> Result<(), Exit> {
@@ -69,7 +76,7 @@ pub fn json(findings: &Findings) -> Result<String, Exit> {
 }
 
 /// The present, or what SOURCE_DATE_EPOCH names: with it the same search writes the same bytes.
-fn now() -> Moment {
+pub fn now() -> Moment {
     let named = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
     let clock = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     Moment::of_unix(named.unwrap_or_else(clock))

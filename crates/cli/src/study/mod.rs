@@ -8,7 +8,7 @@ use load::Loaded;
 use reader::{Limits, Refusal, Series, assemble, pick};
 use std::collections::HashMap;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -55,6 +55,12 @@ impl Study {
         refused.sort();
         refused.dedup_by(|a, b| (&a.path, a.code) == (&b.path, b.code));
         Self { series: assembly.series, not_loaded: refused, slices }
+    }
+
+    /// Whether any CT lies in a folder; no more is read than it takes to know.
+    pub fn is_any(folder: &Path) -> bool {
+        let (files, _) = files::list(&[folder.to_owned()]);
+        files.iter().any(|file| !Loaded::file(file, &Limits::default()).frames.is_empty())
     }
 
     /// The series that was asked for, or the one that the page would show first.

@@ -3,7 +3,7 @@
 //! * [`segmentation`]: PS3.3 A.51, one segment for each stone
 //! * [`report`]: Comprehensive 3D SR (PS3.3 A.35.13) by TID 1500
 //! * [`reopened`]: what a segment of a segmentation, ours or another's, says of itself
-//! * [`modules`]: what both have in common; [`codes`], [`words`], [`colour`], [`uid`], [`data`]: what they are written with
+//! * [`modules`]: what both have in common; [`codes`], [`words`], [`searched`], [`colour`], [`uid`], [`data`]: what they are written with
 
 mod codes;
 mod colour;
@@ -12,6 +12,7 @@ mod modules;
 mod moment;
 mod reopened;
 mod report;
+mod searched;
 mod segmentation;
 mod uid;
 mod words;
@@ -54,6 +55,12 @@ pub enum Refused {
     NotWritten(String),
 }
 
+impl From<std::io::Error> for Refused {
+    fn from(error: std::io::Error) -> Self {
+        Refused::NotWritten(error.to_string())
+    }
+}
+
 /// What a record says once it is known that it can be written.
 struct Checked<'a> {
     record: Record<'a>,
@@ -86,6 +93,7 @@ impl<'a> Checked<'a> {
         for (stone, mask) in &stones {
             digest.update(format!("{stone:?}{:?}", mask.voxels));
         }
+        digest.update(searched::told(series, findings));
         let digest: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         let model = &findings.model.sha256;
         let content = format!("{series_uid} {model} {} {} {digest}", made.date, made.time);

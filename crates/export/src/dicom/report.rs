@@ -3,9 +3,10 @@
 use super::codes::{self, Code, Place};
 use super::data::{Data, Element, data, decimals, float, items, number, text};
 use super::modules::{Kind, NAME};
+use super::searched;
 use super::segmentation::KIND as SEGMENTATION;
 use super::uid::uid;
-use super::words::{self as told, is_algorithms};
+use super::words::{self as told, is_algorithms, is_limited};
 use super::{Checked, Record, Refused};
 use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
@@ -25,6 +26,7 @@ const KIND: Kind = Kind {
 const CONTAINS: &str = "CONTAINS";
 const HAS_MODIFIER: &str = "HAS CONCEPT MOD";
 const HAS_CONTEXT: &str = "HAS OBS CONTEXT";
+const HAS_PROPERTIES: &str = "HAS PROPERTIES";
 
 /// The stones of a record as a report. It refers to the segments of [`super::segmentation`] of the same record.
 pub fn report(record: Record) -> Result<Vec<u8>, Refused> {
@@ -99,7 +101,10 @@ fn content(checked: &Checked) -> Data {
     if !checked.stones.is_empty() && !rejected.is_empty() {
         content.push(container(codes::EVALUATIONS, None, rejected));
     }
-    content.push(words(CONTAINS, codes::COMMENT, &disclaimer(checked)));
+    let Record { series, findings, .. } = checked.record;
+    let comments = [disclaimer(checked), searched::told(series, findings)];
+    let comments = comments.iter().filter(|comment| !comment.is_empty());
+    content.extend(comments.map(|comment| words(CONTAINS, codes::COMMENT, comment)));
     container(codes::REPORT, Some("1500"), content)
 }
 
@@ -120,7 +125,7 @@ fn disclaimer(checked: &Checked) -> String {
 
 fn nothing_found(checked: &Checked) -> String {
     let findings = checked.record.findings;
-    let searched = findings.series.frames - findings.missing_slices.len();
+    let searched = findings.series.frames.saturating_sub(findings.missing_slices.len());
     format!(
         "No candidate above the threshold of {} in {searched} slices. This does not exclude stones.",
         findings.threshold
@@ -152,6 +157,7 @@ fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
     content.push(referenced);
     content.push(uidref(CONTAINS, codes::SOURCE_SERIES, checked.series_uid));
     content.extend(measurements(stone));
+    content.extend(bounds(stone));
     let evaluations = [
         (codes::LEVEL, level),
         (codes::CALL, codes::call(stone)),
@@ -161,16 +167,19 @@ fn group(checked: &Checked, segment: u16, stone: &Stone) -> Data {
     let evaluations = evaluations.into_iter().filter_map(|(what, code)| Some((what, code?)));
     content.extend(evaluations.map(|(what, code)| coded(CONTAINS, what, code, vec![])));
     content.push(words(CONTAINS, codes::COMMENT, &find_again(checked, stone)));
+    content.extend(told::limits(stone).map(|limits| words(CONTAINS, codes::COMMENT, &limits)));
     container(codes::GROUP, Some("1411"), content)
 }
 
 fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
     use codes::{CUBIC_MILLIMETRE, HOUNSFIELD, MILLIMETRE, NO_UNITS};
+    let exact = |mm: Option<f64>, limit| mm.filter(|_| !is_limited(stone, limit));
+    let of_edge = is_limited(stone, told::HOUNSFIELD);
     [
-        (codes::LONG_AXIS, stone.max_axial_diameter_mm, MILLIMETRE, None),
+        (codes::LONG_AXIS, exact(stone.max_axial_diameter_mm, told::RESOLUTION), MILLIMETRE, None),
         (codes::LONG_AXIS_BAND, stone.error_mm.axial, MILLIMETRE, None),
         (codes::SHORT_AXIS, stone.short_axis_mm, MILLIMETRE, None),
-        (codes::CRANIOCAUDAL, stone.craniocaudal_mm, MILLIMETRE, None),
+        (codes::CRANIOCAUDAL, exact(stone.craniocaudal_mm, told::HEIGHT), MILLIMETRE, None),
         (codes::CRANIOCAUDAL_BAND, stone.error_mm.craniocaudal, MILLIMETRE, None),
         (codes::DIAMETER_3D, stone.max_3d_diameter_mm, MILLIMETRE, None),
         (codes::VOLUME, stone.volume_mm3, CUBIC_MILLIMETRE, None),
@@ -186,12 +195,27 @@ fn measurements(stone: &Stone) -> impl Iterator<Item = Data> {
         (codes::PHLEBOLITH_SCORE, stone.phlebolith_score, NO_UNITS, None),
     ]
     .into_iter()
-    .filter_map(|(concept, value, unit, derivation)| {
-        Some(measured(concept, value?, unit, derivation))
+    .filter_map(move |(concept, value, unit, derivation)| {
+        let derivation = derivation.map(|how| coded(HAS_MODIFIER, codes::DERIVATION, how, vec![]));
+        let doubt = (of_edge && concept == codes::ATTENUATION)
+            .then(|| words(HAS_PROPERTIES, codes::COMMENT, told::limit(told::HOUNSFIELD)));
+        let content = derivation.into_iter().chain(doubt).collect();
+        Some(measured(concept, value?, unit, content))
     })
 }
 
-/// "S3 I212 (x,y)=(301,244) LPS=(-48.2, 31.0, -612.5) left 5.2 mm".
+/// Sizes that are bounds, in words: a number would be taken for the size itself.
+fn bounds(stone: &Stone) -> impl Iterator<Item = Data> {
+    [
+        (codes::LONG_AXIS, stone.max_axial_diameter_mm, told::RESOLUTION),
+        (codes::CRANIOCAUDAL, stone.craniocaudal_mm, told::HEIGHT),
+    ]
+    .into_iter()
+    .filter(|(_, _, limit)| is_limited(stone, limit))
+    .filter_map(|(concept, mm, _)| Some(words(CONTAINS, concept, &told::size(mm?, true))))
+}
+
+/// "S3 I212 (x,y)=(301,244) LPS=(-48.2, 31.0, -612.5) left 5.2 mm"; "≤ 2.34 mm" of one that is not larger.
 fn find_again(checked: &Checked, stone: &Stone) -> String {
     let again = &stone.find_again;
     let mut parts = Vec::new();
@@ -210,7 +234,8 @@ fn find_again(checked: &Checked, stone: &Stone) -> String {
         }
         .to_owned()
     }));
-    parts.extend(stone.max_axial_diameter_mm.map(|mm| format!("{mm:.1} mm")));
+    let is_bound = is_limited(stone, told::RESOLUTION);
+    parts.extend(stone.max_axial_diameter_mm.map(|mm| told::size(mm, is_bound)));
     parts.join(" ")
 }
 
@@ -257,10 +282,8 @@ fn uidref(relationship: &str, concept: Code, value: &str) -> Data {
     with(item(relationship, "UIDREF", concept), [text(tags::UID, VR::UI, value)])
 }
 
-fn measured(concept: Code, value: f64, unit: Code, derivation: Option<Code>) -> Data {
-    let derivation = derivation.map(|how| {
-        items(tags::CONTENT_SEQUENCE, [coded(HAS_MODIFIER, codes::DERIVATION, how, vec![])])
-    });
+fn measured(concept: Code, value: f64, unit: Code, content: Vec<Data>) -> Data {
+    let content = (!content.is_empty()).then(|| items(tags::CONTENT_SEQUENCE, content));
     let value = items(
         tags::MEASURED_VALUE_SEQUENCE,
         [data([
@@ -269,5 +292,5 @@ fn measured(concept: Code, value: f64, unit: Code, derivation: Option<Code>) -> 
             unit.of(tags::MEASUREMENT_UNITS_CODE_SEQUENCE),
         ])],
     );
-    with(item(CONTAINS, "NUM", concept), derivation.into_iter().chain([value]))
+    with(item(CONTAINS, "NUM", concept), content.into_iter().chain([value]))
 }

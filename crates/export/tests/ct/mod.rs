@@ -153,6 +153,9 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
     let [i, j, k] = mask.voxels[0].map(|at| at as f64);
     let centre = series.geometry.patient(Voxel([i, j, k].into())).unwrap();
     let (min, max) = mask.bounds();
+    // The third is as small as a number can tell.
+    let limits = ["resolution_limit", "craniocaudal_limit", "hu_not_reliable", "partial_volume"];
+    let limits = if id == 3 { &limits[..] } else { &[] };
     Stone {
         id,
         label: Label::Stone,
@@ -165,7 +168,7 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
         bounds_voxel: Bounds { min, max },
         voxels: mask.voxels.len(),
         level: [None, Some(Level::MidUreter), Some(Level::Ureterovesical)][id as usize - 1],
-        max_axial_diameter_mm: Some(5.21),
+        max_axial_diameter_mm: Some(if id == 3 { 2.34 } else { 5.21 }),
         short_axis_mm: Some(4.4),
         craniocaudal_mm: Some(6.1),
         max_3d_diameter_mm: Some(6.4),
@@ -178,7 +181,7 @@ fn stone(series: &Series, id: u32, mask: &Candidate, side: Option<Side>) -> Ston
         rim_hu: Some(-12.5),
         phlebolith_score: Some(0.021),
         skin_distance_mm: Some(92.0),
-        limits: vec![],
+        limits: limits.iter().map(|&limit| limit.into()).collect(),
         find_again: FindAgain {
             series_number: series.number,
             instance_number: series.frames[mask.voxels[0][2]].order.instance_number,
