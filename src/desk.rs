@@ -133,6 +133,7 @@ impl Desk {
             Command::Facts => self.open_facts(),
             Command::Compare => self.compare(),
             Command::MatchHere => self.match_here(),
+            Command::Tags if state.tags.with_untracked(Option::is_some) => state.tags.set(None),
             Command::Tags => self.bridge.ask_tags(),
             Command::Trust => state.trust.update(|open| *open = !*open),
             Command::Help => state.help.update(|open| *open = !*open),
@@ -261,28 +262,51 @@ impl Desk {
         self.state.active.get_untracked()
     }
 
-    /// What lies on top goes first: a sheet, the panel of facts while nothing goes on, what goes on.
+    /// What lies on top goes first: a sheet, a mark that is being drawn, the panel of facts while nothing goes on, what goes on.
     fn cancel(self) {
-        if self.abandon_mark() {
+        let state = self.state;
+        let idle = state.busy.with_untracked(Option::is_none);
+        if self.close_sheet() || self.abandon_mark() {
             return;
         }
-        let state = self.state;
         if state.cine.get_untracked().is_some() {
-            return state.cine.set(None);
+            state.cine.set(None);
+        } else if state.facts_open.get_untracked() && idle {
+            state.facts_open.set(false);
+        } else {
+            self.bridge.cancel();
         }
-        let idle = state.busy.with_untracked(Option::is_none);
-        if state.tags.with_untracked(Option::is_some) {
+    }
+
+    /// Tells whether one was open.
+    fn close_sheet(self) -> bool {
+        let state = self.state;
+        if state.summary.with_untracked(Option::is_some) {
+            state.summary.set(None);
+        } else if state.tags.with_untracked(Option::is_some) {
             state.tags.set(None);
+        } else if state.too_large.with_untracked(Option::is_some) {
+            state.too_large.set(None);
         } else if state.pacs.sheet_open() {
             self.bridge.leave_pacs();
         } else if state.trust.get_untracked() {
             state.trust.set(false);
         } else if state.help.get_untracked() {
             state.help.set(false);
-        } else if state.facts_open.get_untracked() && idle {
-            state.facts_open.set(false);
         } else {
-            self.bridge.cancel();
+            return false;
+        }
+        true
+    }
+
+    /// Whether a command concerns the sheet that is open: nothing is done behind it, where nobody sees it.
+    pub fn acts_on_sheet(self, command: Command) -> bool {
+        match command {
+            Command::Cancel => true,
+            Command::Help => self.state.help.get_untracked(),
+            Command::Trust => self.state.trust.get_untracked(),
+            Command::Tags => self.state.tags.with_untracked(Option::is_some),
+            _ => false,
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Labelling {
     pub over: RwSignal<Option<(Plane, [f64; 2])>>,
     /// The line that is being drawn.
     pub outline: RwSignal<Option<(Plane, Vec<[f64; 2]>)>>,
+    /// Whether there are words on findings that are in no file.
+    pub reviewed: RwSignal<bool>,
     /// What was done, oldest first, and what of it was taken back.
     pub done: RwSignal<Vec<Done>>,
     pub undone: RwSignal<Vec<Done>>,
@@ -69,6 +71,7 @@ impl Labelling {
             kept: RwSignal::new(KeptState::default()),
             over: RwSignal::new(None),
             outline: RwSignal::new(None),
+            reviewed: RwSignal::new(false),
             done: RwSignal::new(Vec::new()),
             undone: RwSignal::new(Vec::new()),
         }
@@ -80,6 +83,7 @@ impl Labelling {
         self.kept.set(KeptState::default());
         self.over.set(None);
         self.outline.set(None);
+        self.reviewed.set(false);
         self.done.set(Vec::new());
         self.undone.set(Vec::new());
     }
@@ -99,11 +103,12 @@ impl Labelling {
     /// Whether something would be lost with the tab.
     pub fn is_unsaved(&self) -> bool {
         let kept = self.kept.get();
-        self.told.with(|told| told.unsaved) && !(kept.on && kept.done)
+        let drawn = self.told.with(|told| told.unsaved) && !(kept.on && kept.done);
+        drawn || self.reviewed.get()
     }
 }
 
-/// Whether what is shown may be left: the person is asked where labels would be lost.
+/// Whether what is shown may be left: the person is asked where labels or words on findings would be lost.
 pub fn may_leave(state: State) -> bool {
     if !untrack(|| state.labelling.is_unsaved()) {
         return true;
@@ -112,7 +117,7 @@ pub fn may_leave(state: State) -> bool {
     web_sys::window().is_none_or(|w| w.confirm_with_message(question).unwrap_or(true))
 }
 
-/// As long as there are labels that were not saved, the browser asks before it leaves the page.
+/// As long as there is something that was not saved, the browser asks before it leaves the page.
 pub fn guard(state: State) {
     let ask = Closure::<dyn FnMut(web_sys::Event)>::new(|event: web_sys::Event| {
         event.prevent_default();

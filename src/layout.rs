@@ -1,7 +1,7 @@
 //! How the planes share the room: one of them, a large one with two, three side by side, or three about one stone.
 
 use crate::desk::Desk;
-use crate::screen::Camera;
+use crate::screen::{Camera, Placement};
 use crate::state::State;
 use crate::words::{self, Text};
 use leptos::prelude::*;
@@ -49,6 +49,17 @@ impl State {
         let one = self.layout.get() == Layout::One;
         self.alone.get().or(one.then(|| self.active.get()))
     }
+
+    /// The slice, from 0, that a stone's centre lies on in the plane that was acquired.
+    pub fn slice_of(&self, stone: u32) -> Option<usize> {
+        let acquired = self.facts.with(|facts| Some(facts.as_ref()?.layout.as_ref()?.plane));
+        let run = |plane: Plane| {
+            self.pane(plane).strip.with(|strip| {
+                strip.as_ref()?.stones.iter().find(|run| run.stone == stone).map(|run| run.at)
+            })
+        };
+        Plane::ALL.into_iter().filter(|of| acquired.is_none_or(|it| it == *of)).find_map(run)
+    }
 }
 
 impl Desk {
@@ -78,10 +89,11 @@ impl Desk {
         }
     }
 
-    /// All planes are to be centred on a place as soon as they show it.
+    /// All planes are to have a place in sight as soon as they show it.
     pub fn look_at(self, place: DVec3) {
         for plane in Plane::ALL {
             self.state.pane(plane).look_at.set(Some(place));
+            self.state.bring_into_view(plane);
         }
     }
 }
@@ -93,15 +105,23 @@ impl State {
         self.pane(plane).camera.update(|camera| *camera = change(*camera));
     }
 
-    /// A plane has been painted: if it shows what is to be looked at, it is centred on it.
-    pub fn centre(&self, plane: Plane) {
+    /// A plane that shows what is to be looked at has it in its middle: near, where all planes are about a stone; else as it
+    /// is magnified, and only where it would be out of sight.
+    pub fn bring_into_view(&self, plane: Plane) {
         let pane = self.pane(plane);
         let camera = || {
             let place = pane.look_at.get()?;
             let (cut, reach) = self.cut(plane)?;
             let [u, v, off] = cut.pixel(place);
             let card = pane.card.get().filter(|_| off.abs() <= reach)?;
-            Some(Camera::around(&card, [u, v], AROUND_MM))
+            if self.layout.get() == Layout::Stone {
+                return Some(Camera::around(&card, [u, v], AROUND_MM));
+            }
+            let (camera, size) = (pane.camera.get(), pane.size.get());
+            // A pane that is put away has no size: what was never moved has all in sight.
+            let in_sight = Placement::new(&card, camera, size)
+                .map_or(camera == Camera::default(), |placed| placed.has_in_sight([u, v], size));
+            Some(if in_sight { camera } else { Camera::on(&card, [u, v], camera.zoom) })
         };
         if let Some(camera) = untrack(camera) {
             pane.camera.set(camera);

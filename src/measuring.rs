@@ -99,6 +99,7 @@ impl Desk {
         if let Some(middle) = middle {
             self.state.change_marks(|marks| marks.chosen = Some(id));
             self.bridge.go(middle);
+            self.look_at(middle);
         }
     }
 

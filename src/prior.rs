@@ -9,6 +9,7 @@ use crate::state::{Pane, State, Tool};
 use crate::words;
 use leptos::prelude::*;
 use volume::{DVec3, Plane};
+use workers::messages::{SeriesCard, StudyCard};
 
 /// What both studies know of being side by side.
 #[derive(Clone, Copy)]
@@ -59,18 +60,44 @@ impl State {
         Plane::ALL.into_iter().find_map(met)
     }
 
-    /// The series that is likely to be the prior: the largest of another study that lies as this one does.
+    /// The series that is likely to be the prior: the largest of another study of the same patient that lies as this one does.
     pub fn likely_prior(&self) -> Option<usize> {
         let showing = self.showing.get()?;
         self.series.with(|all| {
             let shown = all.get(showing)?;
-            let others = all.iter().enumerate().filter(|(at, _)| *at != showing);
-            let fit = |(_, card): &(usize, &workers::messages::SeriesCard)| {
-                (card.study.uid != shown.study.uid, card.plane == shown.plane, card.slices)
+            let others = all.iter().enumerate().filter(|(at, card)| {
+                *at != showing && same_patient(&card.study, &shown.study) != Some(false)
+            });
+            let fit = |(_, card): &(usize, &SeriesCard)| {
+                let known = same_patient(&card.study, &shown.study).is_some();
+                let another = card.study.uid != shown.study.uid;
+                (known, another, card.plane == shown.plane, card.slices)
             };
             others.max_by_key(fit).map(|(at, _)| at)
         })
     }
+}
+
+impl State {
+    /// Whether the prior is known to be of another patient.
+    pub fn prior_is_anothers(&self) -> bool {
+        let (showing, prior) = (self.showing.get(), self.prior.series.get());
+        self.series.with(|all| {
+            let study = |series: Option<usize>| Some(&all.get(series?)?.study);
+            let studies = study(showing).zip(study(prior));
+            studies.and_then(|(shown, prior)| same_patient(shown, prior)) == Some(false)
+        })
+    }
+}
+
+/// By the ID; where one has none by name and birth date; `None` where nothing tells.
+fn same_patient(one: &StudyCard, other: &StudyCard) -> Option<bool> {
+    let both = |of: fn(&StudyCard) -> &str| {
+        let (one, other) = (of(one).trim(), of(other).trim());
+        (!one.is_empty() && !other.is_empty()).then(|| one == other)
+    };
+    let born = || both(|study| &study.birth_date) != Some(false);
+    both(|study| &study.patient_id).or_else(|| Some(both(|study| &study.patient_name)? && born()))
 }
 
 impl Desk {
@@ -186,5 +213,28 @@ fn axis(plane: Plane) -> DVec3 {
         Plane::Axial => DVec3::Z,
         Plane::Coronal => DVec3::Y,
         Plane::Sagittal => DVec3::X,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_patient_is_known_by_id_else_by_name_and_birth_date() {
+        let study = |id: &str, name: &str, born: &str| StudyCard {
+            patient_id: id.into(),
+            patient_name: name.into(),
+            birth_date: born.into(),
+            ..StudyCard::default()
+        };
+        let kim = study("7", "Kim^A", "19700101");
+        let same = |id, name, born| same_patient(&kim, &study(id, name, born));
+        assert_eq!(same("7", "Kim^A^", "19700102"), Some(true));
+        assert_eq!(same("8", "Kim^A", "19700101"), Some(false));
+        assert_eq!(same("", "Kim^A", "19700101"), Some(true));
+        assert_eq!(same("", "Kim^A", "19700102"), Some(false));
+        assert_eq!(same("", "Lee^B", ""), Some(false));
+        assert_eq!(same("", "", "19700101"), None);
     }
 }

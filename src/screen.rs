@@ -81,6 +81,13 @@ impl Placement {
         [0, 1].map(|a| self.origin[a] + (pixel[a] + 0.5) * self.scale[a])
     }
 
+    /// Whether a plane pixel is seen on the pane, and not only at its edge.
+    pub fn has_in_sight(&self, pixel: [f64; 2], pane: [f64; 2]) -> bool {
+        const EDGE: f64 = 16.0;
+        let at = self.screen(pixel);
+        [0, 1].into_iter().all(|a| (EDGE..=pane[a] - EDGE).contains(&at[a]))
+    }
+
     /// Screen pixels per mm now.
     pub fn per_mm(&self, camera: Camera) -> f64 {
         self.fit * camera.zoom
@@ -121,6 +128,23 @@ pub fn frame(placement: &Placement, per_mm: f64, min: [f64; 2], max: [f64; 2]) -
     let size = [0, 1].map(|a| (to[a] - from[a] + 2.0 * margin).max(LEAST));
     let corner = [0, 1].map(|a| (from[a] + to[a] - size[a]) / 2.0);
     [corner[0], corner[1], size[0], size[1]]
+}
+
+/// Where a text stands that tells of places, `[x, y]`, and whether it ends there: beside them, within the pane.
+pub fn beside(places: &[[f64; 2]], text: &str, pane: [f64; 2]) -> ([f64; 2], bool) {
+    const GAP: f64 = 8.0;
+    const ABOVE: f64 = 14.0;
+    const BELOW: f64 = 6.0;
+    let width: f64 = text.chars().map(|c| if c.is_ascii() { 8.0 } else { 13.0 }).sum();
+    let most = |a: usize| places.iter().map(|at| at[a]).fold(f64::MIN, f64::max);
+    let left = places.iter().map(|at| at[0]).fold(f64::MAX, f64::min) - GAP;
+    let right = most(0) + GAP;
+    let y = (most(1) + GAP / 2.0).clamp(ABOVE, (pane[1] - BELOW).max(ABOVE));
+    match () {
+        () if right + width <= pane[0] => ([right.max(GAP), y], false),
+        () if left >= width => ([left.min(pane[0] - GAP), y], true),
+        () => ([pane[0] - GAP, y], true),
+    }
 }
 
 #[cfg(test)]
@@ -168,6 +192,23 @@ mod tests {
         let [x, y] = placed.screen([20.0, 10.0]);
         assert!((x - 200.0).abs() < 1e-9 && (y - 200.0).abs() < 1e-9);
         assert!((placed.per_mm(camera) - 400.0 / 50.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_place_is_in_sight_or_it_is_not() {
+        let placed = Placement::new(&card(), Camera::default(), [400.0, 300.0]).unwrap();
+        assert!(placed.has_in_sight([50.0, 20.0], [400.0, 300.0]));
+        assert!(!placed.has_in_sight([50.0, 0.0], [400.0, 300.0]));
+        assert!(!placed.has_in_sight([500.0, 20.0], [400.0, 300.0]));
+    }
+
+    #[test]
+    fn a_text_stays_on_its_pane() {
+        let pane = [400.0, 300.0];
+        let text = "1 · 12.3 mm";
+        assert_eq!(beside(&[[20.0, 50.0], [60.0, 40.0]], text, pane), ([68.0, 54.0], false));
+        assert_eq!(beside(&[[320.0, 50.0], [380.0, 400.0]], text, pane), ([312.0, 294.0], true));
+        assert_eq!(beside(&[[10.0, -90.0], [390.0, -60.0]], text, pane), ([392.0, 14.0], true));
     }
 
     #[test]

@@ -7,9 +7,15 @@ use web_sys::{
     OffscreenCanvas, OffscreenCanvasRenderingContext2d, Path2d,
 };
 
-const GREEN: &str = "#3ddc5b";
+/// What is drawn over a picture, and in which colour.
+const LINES: [(&str, &str); 2] = [("svg .box .line", "#3ddc5b"), ("svg .mark .line", "#7fd4ff")];
+const TEXTS: &str =
+    "svg .box text, svg .mark text, .letter, .corner.lower span, .corner.upper.left b";
 const LIGHT: &str = "#e8ebee";
 const FONT: &str = "13px system-ui, 'Noto Sans', 'Noto Sans KR', sans-serif";
+
+/// Under the picture, for the note: in pixels of the screen.
+const FOOT: f64 = 22.0;
 
 /// What lies on a canvas that a worker paints.
 pub struct Layer {
@@ -43,11 +49,11 @@ fn draw(
     let frame = glass.get_bounding_client_rect();
     let scale = web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).max(1.0);
     canvas.set_width((frame.width() * scale) as u32);
-    canvas.set_height((frame.height() * scale) as u32);
+    canvas.set_height(((frame.height() + FOOT) * scale) as u32);
     let context = canvas.get_context("2d")?.ok_or("no context")?;
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.scale(scale, scale)?;
-    context.fill_rect(0.0, 0.0, frame.width(), frame.height());
+    context.fill_rect(0.0, 0.0, frame.width(), frame.height() + FOOT);
     let shown = [("canvas.image", true), ("canvas.mask", false)];
     for ((selector, smooth), layer) in shown.into_iter().zip(layers) {
         if let Some(place) = glass.query_selector(selector)? {
@@ -57,16 +63,18 @@ fn draw(
             context.draw_image_with_offscreen_canvas_and_dw_and_dh(&sheet, x, y, width, height)?;
         }
     }
-    context.set_stroke_style_str(GREEN);
     context.set_line_width(2.0);
-    for path in all(glass, "svg .box .line")? {
-        if let Some(shape) = path.get_attribute("d") {
-            context.stroke_with_path(&Path2d::new_with_path_string(&shape)?);
+    for (selector, colour) in LINES {
+        context.set_stroke_style_str(colour);
+        for path in all(glass, selector)? {
+            if let Some(shape) = path.get_attribute("d") {
+                context.stroke_with_path(&Path2d::new_with_path_string(&shape)?);
+            }
         }
     }
     context.set_font(FONT);
     context.set_text_baseline("top");
-    let mut texts = all(glass, "svg .box text, .letter, .corner.lower span, .corner.upper.left b")?;
+    let mut texts = all(glass, TEXTS)?;
     if patient {
         texts.extend(all(glass, ".corner.upper span")?);
     }
@@ -75,7 +83,7 @@ fn draw(
         write(&context, &text.text_content().unwrap_or_default(), x, y)?;
     }
     context.set_text_align("center");
-    write(&context, note, frame.width() / 2.0, frame.height() - 20.0)
+    write(&context, note, frame.width() / 2.0, frame.height() + 4.0)
 }
 
 impl Layer {

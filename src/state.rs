@@ -96,7 +96,7 @@ pub struct Pane {
     pub depth: RwSignal<Depth>,
     /// How thick a slab is, or will be.
     pub slab_mm: RwSignal<f64>,
-    /// A place that the picture is to be centred on, once it shows it.
+    /// A place that is to be in sight, once the picture shows it.
     pub look_at: RwSignal<Option<DVec3>>,
 }
 
@@ -369,6 +369,7 @@ impl State {
         self.chosen.set(None);
         self.pointed.set(None);
         self.labelling.forget_reviews();
+        self.labelling.reviewed.set(false);
         self.hidden.set(HashSet::new());
         self.all_hidden.set(false);
     }

@@ -218,7 +218,7 @@ impl Inner {
         let plane = painted.plane;
         change(pane.painted, Some(painted));
         change(pane.glimpse, None);
-        self.state.centre(plane);
+        self.state.bring_into_view(plane);
     }
 }
 

@@ -205,6 +205,9 @@ impl Bridge {
             return;
         }
         inner.stopped.set(false);
+        if inner.searches() {
+            inner.stop_search();
+        }
         if inner.state.prior.series.get_untracked() == Some(series) {
             inner.state.prior.series.set(None);
         }
@@ -363,9 +366,13 @@ impl Inner {
         self.line.borrow_mut().post(message, attachments, moved);
     }
 
+    fn searches(&self) -> bool {
+        self.state.busy.get_untracked().is_some_and(|busy| busy.searches())
+    }
+
     /// What was found so far is kept.
     fn stop_search(&self) {
-        if self.state.busy.get_untracked().is_some_and(|busy| busy.searches()) {
+        if self.searches() {
             self.post(ToStudy::StopPredict, &[], &[]);
             self.state.busy.set(None);
         }

@@ -64,8 +64,11 @@ impl Inner {
         }
     }
 
-    /// The name tells the series and no patient.
+    /// The name tells the series and no patient. Words on findings are in all files but those of voxels alone.
     pub fn saved(&self, file: SaveAs, attachments: Vec<JsValue>) {
+        if !matches!(file, SaveAs::Labels | SaveAs::Image) {
+            self.state.labelling.reviewed.set(false);
+        }
         let name = file_name(self.state.corner.with_untracked(|c| c.series_number), file.ending());
         if let Some(buffer) = attachments.first() {
             saving::bytes(&name, file.media_type(), buffer);

@@ -2,8 +2,7 @@
 
 use super::Desk;
 use crate::labelling::Done;
-use crate::layout::Layout;
-use crate::state::Window;
+use crate::state::{Found, Window};
 use leptos::prelude::*;
 use stones::Stone;
 use stones::findings::Label;
@@ -52,10 +51,10 @@ impl Desk {
         let state = self.state;
         state.chosen.set(Some(stone));
         self.bridge.jump(stone);
-        let centre = self.stone(stone).and_then(|stone| stone.center_mm);
-        if let Some(centre) = centre.filter(|_| state.layout.get_untracked() == Layout::Stone) {
+        if let Some(centre) = self.stone(stone).and_then(|stone| stone.center_mm) {
             self.look_at(centre.into());
         }
+        bring_into_sight();
     }
 
     pub(super) fn stone(self, id: u32) -> Option<Stone> {
@@ -111,6 +110,11 @@ impl Desk {
             Some((stone.bounds_voxel, std::mem::replace(&mut stone.review, label)))
         });
         let (bounds, before) = changed.flatten()?;
+        // What is said of a drawing is kept with it.
+        let is_said = |of: &Stone| of.review.is_some() && of.drawn.is_none();
+        let reviewed = |found: &Found| found.findings.stones.iter().any(is_said);
+        let any = self.state.found.with_untracked(|found| found.as_ref().is_some_and(reviewed));
+        self.state.labelling.reviewed.set(any);
         self.bridge.review(bounds, label);
         Some(before)
     }
@@ -133,6 +137,21 @@ impl Desk {
         let len = ids.len() as isize;
         if let Some(id) = next.checked_rem_euclid(len).and_then(|at| ids.get(at as usize)) {
             self.go_to_finding(*id);
+        }
+    }
+}
+
+/// On a narrow screen the list lies below the pictures, and the page is scrolled to it.
+fn bring_into_sight() {
+    let panes = || {
+        let window = web_sys::window()?;
+        let height = window.inner_height().ok()?.as_f64()?;
+        Some((height, window.document()?.query_selector(".panes").ok()??))
+    };
+    if let Some((height, panes)) = panes() {
+        let rect = panes.get_bounding_client_rect();
+        if rect.top() < 0.0 || rect.bottom() > height {
+            panes.scroll_into_view();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The four corners of a picture: who, what, how it is shown, and where it is.
 
 use crate::desk::Desk;
+use crate::number::rounded;
 use crate::screen::Placement;
 use crate::words::{self, Language};
 use leptos::prelude::*;
@@ -20,17 +21,18 @@ pub fn Corners(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoV
     view! {
         <div class="corner upper left">
             <b>{desk.say(words::plane(plane))}</b>
-            {move || who().map(lines)}
+            {move || who().map(|texts| lines(texts, 1))}
         </div>
-        <div class="corner upper right">{move || lines(what())}</div>
+        <div class="corner upper right">{move || lines(what(), 0)}</div>
         <How plane placement/>
         <Place plane/>
     }
 }
 
-fn lines(texts: Vec<String>) -> impl IntoView {
-    let full = texts.into_iter().filter(|text| !text.is_empty());
-    full.map(|text| view! { <span>{text}</span> }).collect_view()
+/// Those beyond the first few are left out of a small pane.
+fn lines(texts: Vec<String>, first: usize) -> impl IntoView {
+    let full = texts.into_iter().filter(|text| !text.is_empty()).enumerate();
+    full.map(|(n, text)| view! { <span class:minor={n >= first}>{text}</span> }).collect_view()
 }
 
 fn who(corner: &Corner, language: Language) -> Vec<String> {
@@ -61,6 +63,11 @@ fn line(text: impl Fn() -> Option<String> + Send + 'static) -> impl IntoView {
     move || text().map(|text| view! { <span>{text}</span> })
 }
 
+/// The same, left out of a small pane.
+fn minor(text: impl Fn() -> Option<String> + Send + 'static) -> impl IntoView {
+    move || text().map(|text| view! { <span class="minor">{text}</span> })
+}
+
 #[component]
 fn How(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
@@ -83,7 +90,7 @@ fn How(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
             {line(move || hu.get().map(|hu| format!("{hu} HU")))}
             {line(move || window().map(|[width, centre]| format!("WW {width} WL {centre}")))}
             {line(slab)}
-            {line(move || zoom.get().map(|zoom| format!("{} {:.0} %", short(), zoom * 100.0)))}
+            {minor(move || zoom.get().map(|zoom| format!("{} {:.0} %", short(), zoom * 100.0)))}
         </div>
     }
 }
@@ -115,7 +122,7 @@ fn Place(plane: Plane) -> impl IntoView {
     let place = move || {
         let (.., position_mm) = slice.get()?;
         Some(match position_mm {
-            Some(mm) => format!("{axis} {mm:.1} mm"),
+            Some(mm) => format!("{axis} {} mm", rounded(mm, 1)),
             None => words::UNPLACED.to(language.get()).to_owned(),
         })
     };
@@ -127,7 +134,7 @@ fn Place(plane: Plane) -> impl IntoView {
     };
     view! {
         <div class="corner lower right">
-            {line(loading)} {line(number)} {line(place)} {line(thickness)}
+            {line(loading)} {line(number)} {line(place)} {minor(thickness)}
         </div>
     }
 }

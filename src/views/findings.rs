@@ -1,15 +1,17 @@
 //! What the model found: one row for each stone, and what was not looked at.
 
+use super::copy::CopyButton;
 use super::hardware::HardwareChoice;
 use super::keeping::KeptOffer;
 use super::model_choice::ModelChoice;
 use super::review::{Review, Undo};
 use super::saving::SaveMenu;
 use super::threshold::ThresholdSlider;
-use crate::clipboard;
+use super::worth::Worth;
 use crate::commands::Command;
 use crate::desk::Desk;
-use crate::state::{Found, Order};
+use crate::number::rounded;
+use crate::state::Order;
 use crate::words::{self, Language, Text};
 use leptos::prelude::*;
 use stones::findings::{Hand, Label, Side};
@@ -20,7 +22,11 @@ pub fn FindingsPanel() -> impl IntoView {
     let desk = Desk::at_hand();
     let state = desk.state;
     let searched = Memo::new(move |_| state.found.with(Option::is_some));
-    let unsearched = move || view! { <p class="quiet">{desk.say(words::NOT_PREDICTED)}</p> };
+    let unsearched = move || {
+        let searches = move || state.busy.get().is_some_and(|busy| busy.searches());
+        let text = move || if searches() { words::PREPARING } else { words::NOT_PREDICTED };
+        view! { <p class="quiet">{move || desk.say(text())()}</p> }
+    };
     view! {
         <section class="panel findings" aria-label=desk.say(words::FINDINGS)>
             <h2>{desk.say(words::FINDINGS)}</h2>
@@ -52,26 +58,8 @@ fn FoundList() -> impl IntoView {
     let count = Memo::new(move |_| ids.with(Vec::len));
     let all = Memo::new(move |_| count.get() + rejected.with(Vec::len));
     let any = move || count.get() > 0;
-    let cautions = move || {
-        let found = |found: &Found| found.findings.warnings.clone();
-        let told = |warning: stones::findings::Warning| {
-            words::caution(&warning.code)
-                .map(|text| view! { <p class="limit">{desk.say(text)}</p> })
-        };
-        let all = state.found.with(|it| it.as_ref().map(found)).unwrap_or_default();
-        all.into_iter().filter_map(told).collect_view()
-    };
-    let lines = move || {
-        let goes_on = state.busy.get().is_some_and(|busy| busy.searches());
-        let language = state.language.get();
-        let lines = state.found.with(|found| {
-            found.as_ref().map(|found| summary(found, count.get(), goes_on, language))
-        });
-        lines.into_iter().flatten().map(|line| view! { <p>{line}</p> }).collect_view()
-    };
     view! {
-        {lines}
-        {cautions}
+        <Worth/>
         <div class="list-head">
             <Show when=any>
                 <label class="check">
@@ -116,34 +104,6 @@ fn FoundList() -> impl IntoView {
             <ModelCard/>
         </Show>
     }
-}
-
-/// What the list rests on: how much was searched, what was not.
-fn summary(found: &Found, count: usize, goes_on: bool, language: Language) -> Vec<String> {
-    let Found { findings, seen_slices, of } = found;
-    if goes_on {
-        return vec![words::search_goes_on(language, *seen_slices, *of)];
-    }
-    let drawn = |stone: &&Stone| stone.drawn.as_ref().is_some_and(|d| d.by == Hand::Person);
-    let drawn = found.shown().filter(drawn).count();
-    if findings.model.name.is_empty() {
-        return vec![words::drawn_count(language, drawn), words::DRAWN_ONLY.to(language).into()];
-    }
-    let count = count.saturating_sub(drawn);
-    let missing = of.saturating_sub(*seen_slices).max(findings.missing_slices.len());
-    let mut lines = vec![match count {
-        0 => words::nothing_found(language, *seen_slices),
-        count => words::findings(language, count),
-    }];
-    if drawn > 0 {
-        lines.push(words::drawn_count(language, drawn));
-    }
-    if missing > 0 || !findings.complete {
-        lines.push(words::not_searched(language, missing, *of));
-    } else if count > 0 {
-        lines.push(words::search_took(language, findings.seconds.predict, *seen_slices));
-    }
-    lines
 }
 
 #[component]
@@ -204,7 +164,10 @@ fn StoneRow(id: u32) -> impl IntoView {
             Some(by) => words::drawn_finding(state.language.get(), id, by == Hand::Corrected),
         }
     };
-    let place = move || stone.with(|stone| stone.as_ref().map(|s| place(s, state.language.get())));
+    let place = move || {
+        let at = state.slice_of(id);
+        stone.with(|stone| stone.as_ref().map(|s| place(s, at, state.language.get())))
+    };
     let limits = move || {
         let words =
             stone.with(|stone| stone.as_ref().map(|s| s.limits.clone())).unwrap_or_default();
@@ -213,14 +176,14 @@ fn StoneRow(id: u32) -> impl IntoView {
         };
         words.into_iter().map(limit).collect_view()
     };
-    let copy_name = move || words::copy_sentence(state.language.get(), id);
-    let copy = move |_| {
-        let language = state.language.get_untracked();
-        let sentence = |stone: &Stone| words::sentence(language, stone);
-        if let Some(sentence) = stone.with_untracked(|stone| stone.as_ref().map(sentence)) {
-            crate::clipboard::write(&sentence);
+    let copied = move |tell: fn(Language, &Stone) -> String| {
+        move || {
+            let language = state.language.get_untracked();
+            stone.with_untracked(|stone| stone.as_ref().map(|stone| tell(language, stone)))
         }
     };
+    let name = move |text: Text| Signal::derive(move || desk.say(text)().to_owned());
+    let copy_name = Signal::derive(move || words::copy_sentence(state.language.get(), id));
     view! {
         <li
             class:chosen=chosen class:unseen=move || !visible()
@@ -268,20 +231,14 @@ fn StoneRow(id: u32) -> impl IntoView {
                 {limits}
                 <Review id stone/>
                 <div class="copies">
-                    <button
-                        title=desk.say(words::COPY_PLACE_NOTE)
-                        on:click=move |_| stone.with_untracked(|stone| {
-                            if let Some(stone) = stone {
-                                let language = state.language.get_untracked();
-                                clipboard::write(&find_again(stone, language));
-                            }
-                        })
-                    >
-                        {desk.say(words::COPY_PLACE)}
-                    </button>
-                    <button aria-label=copy_name on:click=copy>
-                        {desk.say(words::COPY_SENTENCE)}
-                    </button>
+                    <CopyButton
+                        name=name(words::COPY_PLACE) title=name(words::COPY_PLACE_NOTE)
+                        text=copied(find_again)
+                    />
+                    <CopyButton
+                        name=name(words::COPY_SENTENCE) label=copy_name
+                        text=copied(words::sentence)
+                    />
                 </div>
             </div>
         </li>
@@ -294,8 +251,8 @@ fn Measure(name: Text, value: Signal<String>) -> impl IntoView {
     view! { <div><dt>{desk.say(name)}" "</dt><dd>{move || value.get()}</dd></div> }
 }
 
-/// "left · slice image 41 · z −123.5 mm", and the label where it is not plainly a stone.
-fn place(stone: &Stone, language: Language) -> String {
+/// "left · slice 41 · z −123.5 mm", and the label where it is not plainly a stone. `at` is the slice of its pane.
+fn place(stone: &Stone, at: Option<usize>, language: Language) -> String {
     let side = stone.side.map(side);
     let why = (stone.label == Label::Rejected && stone.review.is_none()).then(|| match stone {
         stone if stone.is_off_tract() => words::OFF_TRACT,
@@ -304,23 +261,23 @@ fn place(stone: &Stone, language: Language) -> String {
     let label = words::called(stone).or(why);
     let mut parts: Vec<String> =
         [label, side].into_iter().flatten().map(|text| text.to(language).to_owned()).collect();
-    let again = &stone.find_again;
     let name = stone.drawn.as_ref().map(|drawn| drawn.name.clone());
     parts.extend(name.filter(|name| !name.is_empty()));
     parts.extend(stone.level.map(|level| words::level(level).to(language).to_owned()));
-    parts.extend(again.instance_number.map(|n| format!("{} {n}", words::SLICE.to(language))));
-    parts.extend(stone.center_mm.map(|[_, _, z]| format!("z {z:.1} mm")));
+    parts.extend(words::slice_at(language, at, stone.find_again.instance_number));
+    parts.extend(stone.center_mm.map(|[_, _, z]| format!("z {} mm", rounded(z, 1))));
     parts.join(" · ")
 }
 
 /// The line that finds it again in any viewer: "S3 I212 (x,y)=(301,244) LPS=(-48.2, 31.0, -612.5) left 5.2 ± 0.3 mm".
-fn find_again(stone: &Stone, language: Language) -> String {
+fn find_again(language: Language, stone: &Stone) -> String {
     let again = &stone.find_again;
     let mut parts: Vec<String> = Vec::new();
     parts.extend(again.series_number.map(|n| format!("S{n}")));
     parts.extend(again.instance_number.map(|n| format!("I{n}")));
     parts.extend(again.pixel.map(|[x, y]| format!("(x,y)=({x},{y})")));
-    parts.extend(stone.center_mm.map(|[x, y, z]| format!("LPS=({x:.1}, {y:.1}, {z:.1})")));
+    let place = |mm: [f64; 3]| format!("LPS=({})", mm.map(|mm| rounded(mm, 1)).join(", "));
+    parts.extend(stone.center_mm.map(place));
     let side = stone.side.map(side).into_iter();
     let place = side.chain(stone.level.map(words::level));
     parts.extend(place.map(|text| text.to(language).to_owned()));
@@ -338,7 +295,7 @@ fn side(side: Side) -> Text {
 
 pub fn shown(value: Option<f64>, decimals: usize, unit: &str) -> String {
     match value {
-        Some(value) => format!("{value:.decimals$} {unit}").trim_end().to_owned(),
+        Some(value) => format!("{} {unit}", rounded(value, decimals)).trim_end().to_owned(),
         None => "–".into(),
     }
 }
@@ -347,7 +304,7 @@ pub fn diameter(stone: &Stone) -> String {
     sized(stone, "resolution_limit", stone.max_axial_diameter_mm, stone.error_mm.axial)
 }
 
-fn craniocaudal(stone: &Stone) -> String {
+pub fn craniocaudal(stone: &Stone) -> String {
     sized(stone, "craniocaudal_limit", stone.craniocaudal_mm, stone.error_mm.craniocaudal)
 }
 

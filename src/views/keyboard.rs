@@ -14,6 +14,9 @@ pub fn listen(desk: Desk) {
             return;
         }
         let Some((key, row)) = meant(desk, &event) else { return };
+        if is_open("dialog[open]") && !desk.acts_on_sheet(row.command) {
+            return;
+        }
         let always = row.command == Command::Cancel;
         if (always || key.ctrl || desk.state.keys.get_untracked())
             && untrack(|| desk.can(row.command) || always)
@@ -48,8 +51,12 @@ fn presses(event: &KeyboardEvent) -> bool {
 
 /// Whether the browser closes a menu over the key; nothing else is to end by it.
 fn closes_menu(event: &KeyboardEvent) -> bool {
-    let open = || web_sys::window()?.document()?.query_selector(":popover-open").ok()?;
-    event.key() == "Escape" && open().is_some()
+    event.key() == "Escape" && is_open(":popover-open")
+}
+
+fn is_open(selector: &str) -> bool {
+    let open = || web_sys::window()?.document()?.query_selector(selector).ok()?;
+    open().is_some()
 }
 
 /// Whether the key goes into a field. Sliders and check boxes take no text; arrows on a slider step slices

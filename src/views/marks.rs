@@ -4,7 +4,7 @@ use super::toolbar::Buttons;
 use crate::commands::Group;
 use crate::desk::Desk;
 use crate::marks::Mark;
-use crate::screen::Placement;
+use crate::screen::{self, Placement};
 use crate::words;
 use leptos::prelude::*;
 use volume::{Cut, DVec3, Outline, Plane, Region};
@@ -15,6 +15,7 @@ const CORNERS: usize = 64;
 #[component]
 pub fn MarksLayer(plane: Plane, placement: Signal<Option<Placement>>) -> impl IntoView {
     let state = Desk::at_hand().state;
+    let pane = state.pane(plane);
     let cut = Memo::new(move |_| state.cut(plane));
     let marks = move || {
         let (placement, (cut, reach)) = (placement.get()?, cut.get()?);
@@ -30,9 +31,8 @@ pub fn MarksLayer(plane: Plane, placement: Signal<Option<Placement>>) -> impl In
         });
         let drawn = shown.into_iter().map(move |(id, handles, line, text, chosen)| {
             let places: Vec<[f64; 2]> = handles.iter().map(|&at| placement.screen(at)).collect();
-            // Beside what is measured, not on it.
-            let x = places.iter().map(|at| at[0]).fold(f64::MIN, f64::max) + 8.0;
-            let y = places.iter().map(|at| at[1]).fold(f64::MIN, f64::max) + 4.0;
+            let ([x, y], ends) = screen::beside(&places, &text, pane.size.get());
+            let anchor = if ends { "end" } else { "start" };
             let knobs = places.into_iter().map(|[x, y]| {
                 view! { <circle cx=x.to_string() cy=y.to_string() r="4"></circle> }
             });
@@ -41,7 +41,7 @@ pub fn MarksLayer(plane: Plane, placement: Signal<Option<Placement>>) -> impl In
                     <path class="shade" d=line.clone()></path>
                     <path class="line" d=line></path>
                     {knobs.collect_view()}
-                    <text x=x.to_string() y=y.to_string()>{text}</text>
+                    <text x=x.to_string() y=y.to_string() text-anchor=anchor>{text}</text>
                 </g>
             }
         });

@@ -2,6 +2,7 @@
 
 mod badges;
 mod brush;
+mod copy;
 mod corners;
 mod depth;
 mod facts;
@@ -40,6 +41,7 @@ mod trust;
 mod viewport;
 mod welcome;
 mod window_control;
+mod worth;
 
 use crate::cine;
 use crate::desk::Desk;

@@ -1,5 +1,6 @@
 //! Files that were not loaded: which, why, and what to do; files of one kind under one line.
 
+use super::copy::CopyButton;
 use crate::desk::Desk;
 use crate::words::{self, Language};
 use leptos::prelude::*;
@@ -31,18 +32,20 @@ pub fn NotLoadedPanel() -> impl IntoView {
     let matters = move || {
         state.series.with(Vec::is_empty) || state.pacs.missing.with(|missing| !missing.is_empty())
     };
-    let copy = move |_| {
-        crate::clipboard::write(&list(&untrack(all), state.language.get_untracked()));
-    };
+    let copied = move || Some(list(&untrack(all), state.language.get_untracked()));
     view! {
         <Show when=move || { count() > 0 }>
             <section class="panel not-loaded" aria-label=heading>
                 <details prop:open=matters>
                     <summary><h2>{heading}</h2></summary>
                     <ul>{rows}</ul>
-                    <button class="copy" title=desk.say(words::COPY_LIST_NOTE) on:click=copy>
-                        {desk.say(words::COPY_LIST)}
-                    </button>
+                    <div class="copies">
+                        <CopyButton
+                            name=Signal::derive(move || desk.say(words::COPY_LIST)().to_owned())
+                            title=Signal::derive(move || desk.say(words::COPY_LIST_NOTE)().to_owned())
+                            text=copied
+                        />
+                    </div>
                 </details>
             </section>
         </Show>

@@ -43,6 +43,9 @@ pub fn PriorRoom(series: usize) -> impl IntoView {
             <header>
                 <h2>{desk.say(words::PRIOR)}</h2>
                 <span class="quiet">{which}</span>
+                <Show when=move || first.state.prior_is_anothers()>
+                    <b class="limit" role="alert">{desk.say(words::ANOTHER_PATIENT)}</b>
+                </Show>
                 <span class="quiet" role="status">
                     {loaded}
                     {move || failed().then(|| desk.say(words::NO_PRIOR)())}

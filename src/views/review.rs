@@ -7,6 +7,7 @@ use crate::words::{self, Text};
 use leptos::prelude::*;
 use stones::Stone;
 use stones::findings::{Hand, Label};
+use web_sys::MouseEvent;
 
 /// What a finding can be called, beside "rejected".
 const LABELS: [(Label, Text); 3] = [
@@ -52,13 +53,13 @@ pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
             <div class="review" role="group" aria-label=move || words::your_word(language.get(), id)>
                 <button
                     aria-pressed=move || accepted().to_string()
-                    on:click=move |_| desk.accept(id)
+                    on:click=move |event| once(&event, || desk.accept(id))
                 >
                     {desk.say(words::ACCEPT)}
                 </button>
                 <button
                     aria-pressed=move || rejected().to_string()
-                    on:click=move |_| desk.reject(id)
+                    on:click=move |event| once(&event, || desk.reject(id))
                 >
                     {desk.say(words::REJECT)}
                 </button>
@@ -77,18 +78,26 @@ pub fn Review(id: u32, stone: Memo<Option<Stone>>) -> impl IntoView {
     }
 }
 
-/// Takes back what was done last to the findings, as long as there is one.
+/// A finding that is rejected leaves its place to the next: a double click is no word on that one.
+fn once(event: &MouseEvent, act: impl FnOnce()) {
+    if event.detail() <= 1 {
+        act();
+    }
+}
+
+/// Takes back what was done last to the findings, as long as there is one. Its room is kept, so that no row moves when it comes.
 #[component]
 pub fn Undo() -> impl IntoView {
     let desk = Desk::at_hand();
     view! {
-        <Show when=move || desk.can(Command::UndoReview)>
-            <button class="undo" on:click=move |_| desk.run(Command::UndoReview)>
-                {move || desk.say(match desk.state.labelling.done.with(|all| all.last().copied()) {
-                    Some(Done::Drawn) => words::UNDO_DRAWING,
-                    _ => words::UNDO_REVIEW,
-                })()}
-            </button>
-        </Show>
+        <button
+            class="undo" class:nothing=move || !desk.can(Command::UndoReview)
+            on:click=move |_| desk.run(Command::UndoReview)
+        >
+            {move || desk.say(match desk.state.labelling.done.with(|all| all.last().copied()) {
+                Some(Done::Drawn) => words::UNDO_DRAWING,
+                _ => words::UNDO_REVIEW,
+            })()}
+        </button>
     }
 }

@@ -51,7 +51,7 @@ fn Map(plane: Plane) -> impl IntoView {
         };
         runs.into_iter().map(run).collect_view()
     };
-    let stone = move |StoneRun { stone, first, last }| {
+    let stone = move |StoneRun { stone, first, last, .. }| {
         let middle = (first + last) as f64 / 2.0;
         let path = format!("M{middle} 0V1M{} 1H{}", first as f64 - 0.5, last as f64 + 0.5);
         let lit = move || [state.pointed.get(), state.chosen.get()].contains(&Some(stone));

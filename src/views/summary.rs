@@ -1,6 +1,8 @@
 //! One page for the printer: key images of each stone in three planes, the measures, and what they are worth.
 
-use super::findings::{diameter, shown};
+use super::corners::{date, name};
+use super::findings::{craniocaudal, diameter, shown};
+use super::worth::Worth;
 use crate::desk::Desk;
 use crate::saving::KeyPicture;
 use crate::state::Found;
@@ -51,39 +53,49 @@ fn Page() -> impl IntoView {
     let language = move || state.language.get();
     let patient = move || {
         state.patient_in_picture.get().then(|| {
-            let told = state.corner.with(|c| [c.patient_name.clone(), c.patient_id.clone()]);
+            let told = state.corner.with(|c| [name(&c.patient_name), c.patient_id.clone()]);
             view! { <p>{told.join(" · ")}</p> }
         })
     };
     let series = move || {
         state.corner.with(|c| {
             let number = c.series_number.map(|n| format!("#{n}")).unwrap_or_default();
-            [c.study_date.clone(), number, c.series_description.clone()].join(" ")
+            [date(&c.study_date), number, c.series_description.clone()].join(" ")
         })
     };
     let stones = move || {
         state.found.with(|found| found.iter().flat_map(Found::shown).cloned().collect::<Vec<_>>())
     };
+    // Those that a person has rejected are not listed, and were looked at.
+    let reviewed = move || {
+        let seen = |stone: &&Stone| stone.is_shown() || stone.review.is_some();
+        state.found.with(|found| {
+            let stones = found.iter().flat_map(|found| &found.findings.stones);
+            words::reviewed_of(language(), stones.filter(seen))
+        })
+    };
     let rows = move || {
         stones()
             .into_iter()
             .map(|stone| {
+                let none = || "–".to_owned();
+                let (at, instance) = (state.slice_of(stone.id), stone.find_again.instance_number);
                 let cells = [
                     stone.id.to_string(),
                     called_and_place(language(), &stone),
                     diameter(&stone),
-                    shown(stone.craniocaudal_mm, 1, "mm"),
+                    craniocaudal(&stone),
                     shown(stone.volume_mm3, 0, "mm³"),
-                    shown(stone.hu_mean, 0, "HU"),
+                    words::mean_hu(language(), &stone).unwrap_or_else(none),
                     shown(stone.probability, 2, ""),
-                    shown(stone.find_again.instance_number.map(f64::from), 0, ""),
+                    words::slice_number(language(), at, instance).unwrap_or_else(none),
                 ];
                 view! { <tr>{cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }
             })
             .collect_view()
     };
     let headings = [
-        words::FINDINGS,
+        words::NUMBER,
         words::SIDE_LEVEL,
         words::DIAMETER,
         words::CRANIOCAUDAL,
@@ -111,9 +123,12 @@ fn Page() -> impl IntoView {
     view! {
         <article>
             <h2>{desk.say(words::SUMMARY_TITLE)}</h2>
-            <p class="strong">{desk.say(words::DISCLAIMER)}" "{desk.say(words::UNREVIEWED)}</p>
+            <p class="strong">
+                {desk.say(words::DISCLAIMER)}" "{reviewed}" "{desk.say(words::READ_ALL)}
+            </p>
             {patient}
             <p>{series}</p>
+            <Worth/>
             <table>
                 <thead><tr>
                     {headings.map(|text| view! { <th scope="col">{desk.say(text)}</th> }).collect_view()}

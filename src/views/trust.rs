@@ -1,6 +1,6 @@
 //! What leaves this computer and what stays, for how long; the way to forget all; and what to tell when asking for help.
 
-use crate::clipboard;
+use super::copy::CopyButton;
 use crate::commands::Command;
 use crate::desk::Desk;
 use crate::diagnostics;
@@ -113,9 +113,10 @@ fn Diagnostics() -> impl IntoView {
             <h3>{desk.say(words::DIAGNOSTICS)}</h3>
             <p class="quiet small">{desk.say(words::DIAGNOSTICS_NOTE)}</p>
             <pre tabindex="0" aria-label=desk.say(words::DIAGNOSTICS)>{move || text.get()}</pre>
-            <button on:click=move |_| clipboard::write(&text.get_untracked())>
-                {desk.say(words::COPY)}
-            </button>
+            <CopyButton
+                name=Signal::derive(move || desk.say(words::COPY)().to_owned())
+                text=move || Some(text.get_untracked())
+            />
         </section>
     }
 }

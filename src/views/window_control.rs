@@ -114,9 +114,12 @@ fn Number(
                 type="number" step="10" aria-label=desk.say(name)
                 prop:value=move || value.get().to_string()
                 on:change:target=move |event| {
-                    if let Some(number) = number(&event.target().value()) {
+                    let field = event.target();
+                    if let Some(number) = number(&field.value()) {
                         set(number);
                     }
+                    // What was no number, or too large a one, gives way to what holds.
+                    field.set_value(&value.get_untracked().to_string());
                 }
             />
         </label>

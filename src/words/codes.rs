@@ -307,6 +307,10 @@ pub fn caution(code: &str) -> Option<Text> {
             "The urinary tract is not known here: what lies off it is marked, too",
             "이 검사에서는 요로의 위치를 알 수 없어 요로 밖의 것도 표시됩니다",
         ),
+        "orientation" => Text::new(
+            "The slices are not axial: the model has learnt from axial ones only",
+            "축상면 영상이 아닙니다. 모델은 축상면 영상만 학습했습니다",
+        ),
         "coverage" => Text::new(
             "The scan is too short for the whole urinary tract: what lies outside was not looked at",
             "요로 전체가 촬영되지 않았습니다. 범위 밖은 확인하지 않았습니다",

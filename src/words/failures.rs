@@ -106,7 +106,7 @@ pub fn failure(code: &str) -> Advice {
             advice!("Not saved: the images have no positions", "저장하지 않음: 영상에 위치 정보가 없습니다"; "Save as table or JSON.", "표 또는 JSON으로 저장하세요.")
         }
         "save_not_searched" => {
-            advice!("Not saved: no probabilities are known of what was loaded from a file", "저장하지 않음: 파일에서 연 소견에는 확률 정보가 없습니다"; "Press Predict, or save as DICOM segmentation.", "‘예측’을 누르거나 DICOM 분할로 저장하세요.")
+            advice!("Not saved: no probabilities are known of what was loaded from a file", "저장하지 않음: 파일에서 연 소견에는 확률 정보가 없습니다"; "Press Predict, or save as DICOM segmentation.", "‘결석 찾기’를 누르거나 DICOM 분할로 저장하세요.")
         }
         "save_failed" => {
             advice!("The file could not be written", "파일을 만들지 못했습니다"; "Close other tabs and try again.", "다른 탭을 닫고 다시 시도하세요.")

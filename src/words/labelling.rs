@@ -49,7 +49,7 @@ texts! {
     TAKE_UP: "Go on with them", "이어서 작업";
     FORGET_KEPT: "Forget kept labels", "보관한 레이블 지우기";
     TRUTH_NOTE: "A labelled study judges a model (lithoscope evaluate). It holds what you drew or accepted; what nobody has looked at is left out.", "레이블 검사는 모델 평가(lithoscope evaluate)에 쓰입니다. 직접 그렸거나 인정한 것만 담고, 확인하지 않은 것은 뺍니다.";
-    UNSAVED: "Labels that you drew are not saved and will be lost. Go on?", "그린 레이블이 저장되지 않아 사라집니다. 계속할까요?";
+    UNSAVED: "What you drew or said of findings is not saved and will be lost. Go on?", "그린 레이블이나 판정이 저장되지 않아 사라집니다. 계속할까요?";
     DRAWN_ONLY: "No model has searched this series: what is listed was drawn by a person.", "모델이 검색하지 않은 시리즈입니다. 목록은 사람이 그린 것입니다.";
 }
 

@@ -78,6 +78,7 @@ labels! {
     TOGETHER: "Scroll together", "함께 넘기기";
     MATCH_HERE: "Same place here", "여기가 같은 위치";
     CLOSE_PRIOR: "Close prior", "이전 검사 닫기";
+    ANOTHER_PATIENT: "Another patient", "다른 환자";
     NO_PRIOR: "The prior can’t be shown.", "이전 검사를 표시할 수 없습니다.";
     SIDE: "Side panel", "옆 패널";
     SERIES_LIST: "Series list", "시리즈 목록";

@@ -39,7 +39,10 @@ texts! {
     DEIDENTIFY_NOTE: "Left out or replaced (DICOM PS3.15, basic profile): patient’s name, ID, birth date and sex; study date, time, ID, description, accession number and referring physician; series description; names of labels; file paths; times of saving. UIDs are replaced, the same by the same until this study is closed, so the files no longer refer to your images. Pixels are not changed.", "제외 또는 대체(DICOM PS3.15 기본 프로파일): 환자 이름·ID·생년월일·성별, 검사 날짜·시간·ID·설명·접수 번호·의뢰 의사, 시리즈 설명, 레이블 이름, 파일 경로, 저장 시각. UID는 새 값으로 바뀌며 검사를 닫을 때까지 같은 값은 같게 유지되므로 원본 영상을 더 이상 가리키지 않습니다. 픽셀은 바뀌지 않습니다.";
     COPY_SENTENCE: "Copy sentence", "문장 복사";
     SUMMARY_TITLE: "Summary of the model’s findings", "모델 소견 요약";
-    UNREVIEWED: "Not reviewed. Read the whole scan.", "판독 전입니다. 전체 영상을 판독하세요.";
+    READ_ALL: "Read the whole scan.", "전체 영상을 판독하세요.";
+    NUMBER: "No.", "번호";
+    COPIED: "Copied", "복사했습니다";
+    NOT_COPIED: "Could not copy", "복사하지 못했습니다";
     SIDE_LEVEL: "Side, level", "좌우·위치";
 }
 
@@ -53,6 +56,33 @@ pub fn side_and_level(language: Language, stone: &Stone) -> String {
     };
     let level = stone.level.map(|at| format!(" {}", level(at).to(language))).unwrap_or_default();
     format!("{}{level}", side.to(language))
+}
+
+/// "820 HU", and that it is not reliable where that is so.
+pub fn mean_hu(language: Language, stone: &Stone) -> Option<String> {
+    let unreliable = stone.limits.iter().any(|word| word == "hu_not_reliable");
+    stone.hu_mean.map(|hu| match (language, unreliable) {
+        (_, false) => format!("{hu:.0} HU"),
+        (English, true) => format!("{hu:.0} HU (not reliable)"),
+        (Korean, true) => format!("{hu:.0} HU (신뢰 낮음)"),
+    })
+}
+
+/// Whether a person has said something of it, or drawn it.
+fn is_reviewed(stone: &Stone) -> bool {
+    stone.review.is_some() || stone.drawn.is_some()
+}
+
+/// How many of the findings a person has looked at.
+pub fn reviewed_of<'a>(language: Language, stones: impl Iterator<Item = &'a Stone>) -> String {
+    let reviewed: Vec<bool> = stones.map(is_reviewed).collect();
+    let (of, reviewed) = (reviewed.len(), reviewed.into_iter().filter(|it| *it).count());
+    match (language, reviewed) {
+        (English, 0) => "Not reviewed.".into(),
+        (English, _) => format!("{reviewed} of {of} findings reviewed."),
+        (Korean, 0) => "판독 전입니다.".into(),
+        (Korean, _) => format!("소견 {of}개 중 {reviewed}개 확인함."),
+    }
 }
 
 /// "5.2 mm (±0.5) axial, 6.1 mm CC, 55 mm³, 820 HU, left distal ureter, series 3 image 212, score 0.93, not reviewed".
@@ -78,11 +108,7 @@ pub fn sentence(language: Language, stone: &Stone) -> String {
         }
     });
     let volume = stone.volume_mm3.map(|volume| format!("{volume:.0} mm³"));
-    let hu = stone.hu_mean.map(|hu| match (language, has("hu_not_reliable")) {
-        (_, false) => format!("{hu:.0} HU"),
-        (English, true) => format!("{hu:.0} HU (not reliable)"),
-        (Korean, true) => format!("{hu:.0} HU (신뢰 낮음)"),
-    });
+    let hu = mean_hu(language, stone);
     let again = &stone.find_again;
     let series = again.series_number.map(|n| match language {
         English => format!("series {n}"),
@@ -97,11 +123,11 @@ pub fn sentence(language: Language, stone: &Stone) -> String {
         English => format!("score {score:.2}"),
         Korean => format!("점수 {score:.2}"),
     });
-    let reviewed = match (language, stone.review.is_some() || stone.drawn.is_some()) {
+    let reviewed = match (language, is_reviewed(stone)) {
         (English, false) => "not reviewed",
         (English, true) => "reviewed",
         (Korean, false) => "판독 전",
-        (Korean, true) => "판독함",
+        (Korean, true) => "확인함",
     };
     let called = called(stone).map(|called| called.to(language).to_owned());
     let place = Some(side_and_level(language, stone));

@@ -211,6 +211,46 @@ pub fn nothing_found(language: Language, slices: usize) -> String {
     }
 }
 
+/// In place of [`nothing_found`] where a person has rejected what was found.
+pub fn all_rejected(language: Language, count: usize) -> String {
+    match language {
+        English => format!(
+            "You rejected all that the model found ({count}). This does not exclude stones. \
+             Read the whole scan."
+        ),
+        Korean => format!(
+            "모델이 찾은 {count}개를 모두 아님으로 판정했습니다. 결석이 없다는 뜻이 아닙니다. \
+             전체 영상을 판독하세요."
+        ),
+    }
+}
+
+/// "slice 43"; "slice 43 (instance 343)" where the file numbers it otherwise.
+pub fn slice_at(language: Language, at: Option<usize>, instance: Option<i32>) -> Option<String> {
+    let told = slice_number(language, at, instance)?;
+    Some(match (at, language) {
+        (None, _) => told,
+        (Some(_), English) => format!("slice {told}"),
+        (Some(_), Korean) => format!("단면 {told}"),
+    })
+}
+
+/// The same under a heading that says what it is. `at` is the slice of the pane, from 0.
+pub fn slice_number(
+    language: Language,
+    at: Option<usize>,
+    instance: Option<i32>,
+) -> Option<String> {
+    let named = instance.map(|number| format!("{} {number}", super::INSTANCE.to(language)));
+    match (at.map(|at| at + 1), named) {
+        (Some(slice), _) if instance.is_none_or(|n| usize::try_from(n) == Ok(slice)) => {
+            Some(slice.to_string())
+        }
+        (Some(slice), Some(named)) => Some(format!("{slice} ({named})")),
+        (_, named) => named,
+    }
+}
+
 pub fn not_searched(language: Language, missing: usize, of: usize) -> String {
     match language {
         English => {
@@ -274,9 +314,14 @@ pub fn rejected(language: Language, count: usize) -> String {
     }
 }
 
-/// A text of the page's own followed by the detail of the moment.
+/// A text of the page's own followed by the detail of the moment, in which the reader counts slices in English.
 pub fn with_detail(language: Language, text: Text, detail: &str) -> String {
-    match detail {
+    let slices = detail.strip_suffix(" slices").or(detail.strip_suffix(" slice"));
+    let detail = match slices.and_then(|count| count.parse().ok()) {
+        Some(count) => counted(language, count, Thing::Slice),
+        None => detail.to_owned(),
+    };
+    match detail.as_str() {
         "" => text.to(language).to_owned(),
         detail => format!("{} ({detail})", text.to(language)),
     }

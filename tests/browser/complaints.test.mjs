@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { element, made, madeHu, nameOf, writeCt } from "./dicom.mjs";
+import { element, made, madeHu, nameOf, replaced, writeCt } from "./dicom.mjs";
 import { openPage, startOrigin } from "./harness.mjs";
 import { button, eventually, loaded, openFiles, openFolder, place, shows } from "./viewer.mjs";
 
@@ -26,17 +26,9 @@ async function withFolder(make, use) {
   }
 }
 
-/** Puts another value of the same length into an element of a file. */
+/** Puts another value into an element of a file. */
 function patch(path, group, number, vr, value) {
-  const file = readFileSync(path);
-  const at = file.indexOf(element(group, number, vr, "").subarray(0, 6), 132);
-  const body = at + 8;
-  const length = file.readUInt16LE(at + 6);
-  const text = Buffer.from(value, "latin1");
-  const head = Buffer.from(file.subarray(at, body));
-  const even = text.length % 2 ? Buffer.concat([text, Buffer.from(" ")]) : text;
-  head.writeUInt16LE(even.length, 6);
-  writeFileSync(path, Buffer.concat([file.subarray(0, at), head, even, file.subarray(body + length)]));
+  writeFileSync(path, replaced(readFileSync(path), group, number, vr, value));
 }
 
 const files = (folder) => readdirSync(`${folder}/DICOM`).map((name) => `${folder}/DICOM/${name}`);

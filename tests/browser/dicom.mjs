@@ -23,6 +23,13 @@ export function element(group, number, vr, value) {
   return Buffer.concat([head, body]);
 }
 
+/** A file with another value in an element that it has (explicit little endian, of a VR whose length takes two bytes). */
+export function replaced(file, group, number, vr, value) {
+  const at = file.indexOf(element(group, number, vr, "").subarray(0, 6), 132);
+  const end = at + 8 + file.readUInt16LE(at + 6);
+  return Buffer.concat([file.subarray(0, at), element(group, number, vr, value), file.subarray(end)]);
+}
+
 /** The shape of the CT below: axial, of a person lying on the back with the head first. */
 export const made = { columns: 48, rows: 40, slices: 12, spacing: [0.8, 0.8, 2.5], firstZ: -100 };
 

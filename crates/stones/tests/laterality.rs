@@ -165,6 +165,13 @@ fn of_a_body_that_is_not_seen_whole_no_side_is_named() {
         ("an arm", Seen { arm: Some([205.0, 45.0]), ..SEEN }, 30.0, left),
         ("half an arm", Seen { arm: Some([240.0, 45.0]), ..SEEN }, 5.0, Some(Side::Midline)),
         ("sagittal, all", Seen { sagittal: true, ..SEEN }, 40.0, left),
+        (
+            "more than fits, and off the middle",
+            Seen { field: [-210.0, 190.0], half_width: 230.0, ..SEEN },
+            40.0,
+            left,
+        ),
+        ("sagittal, a half", Seen { sagittal: true, field: [-200.0, 45.0], ..SEEN }, 40.0, None),
         ("sagittal, a part", Seen { sagittal: true, field: [10.0, 110.0], ..SEEN }, 35.0, None),
     ] {
         assert_eq!(seen.side(x), side, "{what}");

@@ -300,6 +300,7 @@ pub struct StudyCard {
     pub patient_name: String,
     pub patient_id: String,
     /// As DICOM writes a date: YYYYMMDD.
+    pub birth_date: String,
     pub date: String,
     pub description: String,
 }

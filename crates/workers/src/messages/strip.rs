@@ -21,4 +21,6 @@ pub struct StoneRun {
     pub stone: u32,
     pub first: usize,
     pub last: usize,
+    /// That of its centre.
+    pub at: usize,
 }

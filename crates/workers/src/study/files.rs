@@ -350,6 +350,7 @@ fn card(series: &Series) -> SeriesCard {
             uid: series.study_instance_uid.clone().unwrap_or_default(),
             patient_name: labels.patient_name.clone(),
             patient_id: labels.patient_id.clone(),
+            birth_date: labels.birth_date.clone(),
             date: labels.study_date.clone(),
             description: labels.study_description.clone(),
         },

@@ -3,7 +3,7 @@
 use super::Study;
 use crate::messages::{FromStudy, StoneRun, Strip};
 use stones::{Stone, findings::Bounds};
-use volume::{Geometry, Grid, Plane, Voxel};
+use volume::{Geometry, Grid, Patient, Plane, Voxel};
 
 impl Study {
     pub fn tell_strips(&self) {
@@ -15,12 +15,15 @@ impl Study {
         let strips = Plane::ALL
             .into_iter()
             .filter_map(|plane| Grid::new(&volume.geometry, plane))
-            .map(|grid| Strip {
-                plane: grid.plane,
-                loaded: runs(&grid, slices, loaded),
-                searched: runs(&grid, slices, searched),
-                gaps: gaps(&grid, &volume.geometry),
-                stones: self.list.stones().iter().map(|stone| stone_run(&grid, stone)).collect(),
+            .map(|grid| {
+                let run = |stone| stone_run(&grid, &volume.geometry, stone);
+                Strip {
+                    plane: grid.plane,
+                    loaded: runs(&grid, slices, loaded),
+                    searched: runs(&grid, slices, searched),
+                    gaps: gaps(&grid, &volume.geometry),
+                    stones: self.list.stones().iter().map(run).collect(),
+                }
             })
             .collect();
         self.tell(&FromStudy::Strips(strips));
@@ -55,13 +58,18 @@ fn gaps(grid: &Grid, geometry: &Geometry) -> Vec<usize> {
     if grid.is_stack() { (0..grid.count - 1).filter(gap).collect() } else { Vec::new() }
 }
 
-fn stone_run(grid: &Grid, stone: &Stone) -> StoneRun {
+fn stone_run(grid: &Grid, geometry: &Geometry, stone: &Stone) -> StoneRun {
     let Bounds { min, max } = stone.bounds_voxel;
-    let index = |corner: usize| {
-        let [i, j, k] = [0, 1, 2].map(|axis| if corner >> axis & 1 == 0 { min } else { max }[axis]);
-        let [_, _, s] = grid.pixel(Voxel([i as f64, j as f64, k as f64].into()));
+    let index = |voxel: Voxel| {
+        let [_, _, s] = grid.pixel(voxel);
         s.round().clamp(0.0, (grid.count - 1) as f64) as usize
     };
-    let [first, last] = (0..8).map(index).fold([usize::MAX, 0], |[a, b], s| [a.min(s), b.max(s)]);
-    StoneRun { stone: stone.id, first, last }
+    let corner = |corner: usize| {
+        let at = [0, 1, 2].map(|axis| if corner >> axis & 1 == 0 { min } else { max }[axis] as f64);
+        index(Voxel(at.into()))
+    };
+    let [first, last] = (0..8).map(corner).fold([usize::MAX, 0], |[a, b], s| [a.min(s), b.max(s)]);
+    let centre = stone.center_mm.and_then(|mm| geometry.voxel(Patient(mm.into())));
+    let middle = || Voxel([0, 1, 2].map(|axis| (min[axis] + max[axis]) as f64 / 2.0).into());
+    StoneRun { stone: stone.id, first, last, at: index(centre.unwrap_or_else(middle)) }
 }
