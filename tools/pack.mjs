@@ -8,7 +8,12 @@ export function pack(path) {
   const content = readFileSync(path);
   const gzip = gzipSync(content, { level: 9 });
   const brotli = brotliCompressSync(content, {
-    params: { [constants.BROTLI_PARAM_SIZE_HINT]: content.length, [constants.BROTLI_PARAM_QUALITY]: 11 },
+    params: {
+      [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      // The largest blocks: WebAssembly is alike all through.
+      [constants.BROTLI_PARAM_LGBLOCK]: constants.BROTLI_MAX_INPUT_BLOCK_BITS,
+    },
   });
   // An archive gains nothing, and would cost the server memory.
   const compressible = extname(path) !== ".zip" && brotli.length < 0.95 * content.length;

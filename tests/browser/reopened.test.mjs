@@ -99,7 +99,10 @@ test("a segmentation gives back kinds, names, colours and who made it, to be dra
   const accept = button(findings.getByRole("group", { name: "Your word on finding 2", exact: true }), "Accept");
   await accept.click();
   await eventually(async () => assert.equal(await accept.getAttribute("aria-pressed"), "true"));
-  before_ = await json("before.json");
+  await eventually(async () => {
+    before_ = await json("before.json");
+    assert.ok(before_.stones.some(({ drawn }) => drawn?.rgb?.join() === "18,52,86"), "the colour has come");
+  });
   const drawn = before_.stones.flatMap(({ drawn }) => (drawn ? [drawn.kind] : []));
   assert.deepEqual(drawn.sort(), ["bowel_content", "plaque", "stone"]);
   const seg = await saved("DICOM segmentation", "seg.dcm");
