@@ -56,7 +56,8 @@ async function launchFirefox() {
 async function downloaded(folder) {
   for (const until = Date.now() + 30_000; ; await sleep(50)) {
     const [name, ...more] = readdirSync(folder).filter((name) => !name.startsWith("."));
-    if (more.length === 0 && name && statSync(`${folder}/${name}`).size > 0) {
+    // It is given its name when it is all there, and may be gone by then under another one.
+    if (more.length === 0 && name && statSync(`${folder}/${name}`, { throwIfNoEntry: false })?.size > 0) {
       const path = `${folder}/.${name}`;
       renameSync(`${folder}/${name}`, path);
       return { suggestedFilename: () => name, path: async () => path, saveAs: async (to) => copyFileSync(path, to) };
