@@ -1,4 +1,4 @@
-"""How often a candidate is a stone, by its highest score and its place on the urinary tract (Platt 1999), and how well that holds."""
+"""How often a candidate is a stone, by its highest score, its place on the urinary tract and its size (Platt 1999), and how well that holds."""
 
 import numpy as np
 from scipy.optimize import minimize
@@ -8,6 +8,8 @@ from candidates import Candidate
 # Scores are told from 0 and 1 down to these, as in `stones::model::Calibration`.
 LEAST, LEAST_TRACT = 1e-6, 0.01
 BINS = 10
+# As the manifest names them, in the order of `evidence`.
+WEIGHTS = ("slope", "tract", "size", "offset")
 
 
 def logit(p: np.ndarray, least: float) -> np.ndarray:
@@ -16,13 +18,13 @@ def logit(p: np.ndarray, least: float) -> np.ndarray:
 
 
 def evidence(candidates: list[Candidate]) -> np.ndarray:
-    """(n, 3): score, place, 1."""
-    score, place = np.array([(c.peak, c.on_tract) for c in candidates]).reshape(-1, 2).T
-    return np.column_stack([logit(score, LEAST), logit(place, LEAST_TRACT), np.ones(len(score))])
+    """(n, 4): score, place, size, 1."""
+    score, place, pixels = np.array([(c.peak, c.on_tract, c.widest()) for c in candidates]).reshape(-1, 3).T
+    return np.column_stack([logit(score, LEAST), logit(place, LEAST_TRACT), np.log(pixels), np.ones(len(score))])
 
 
 def fit(candidates: list[Candidate]) -> dict:
-    """The manifest's calibration: slope, weight of the tract, offset, by maximum likelihood with Platt's soft targets."""
+    """The manifest's calibration: slope, weights of the tract and of the size, offset, by maximum likelihood with Platt's soft targets."""
     x, y = evidence(candidates), np.array([c.stone for c in candidates])
     target = np.where(y, (y.sum() + 1) / (y.sum() + 2), 1 / ((~y).sum() + 2))
 
@@ -30,13 +32,13 @@ def fit(candidates: list[Candidate]) -> dict:
         z = x @ weights
         return float(np.sum(np.logaddexp(0, z) - target * z))
 
-    slope, tract, offset = minimize(loss, [0.2, 0.5, 0.0], bounds=[(0.05, None), (0, None), (None, None)]).x
-    return {"slope": round(float(slope), 4), "tract": round(float(tract), 4), "offset": round(float(offset), 4)}
+    best = minimize(loss, [0.2, 0.5, 0.1, 0.0], bounds=[(0.05, None), (0, None), (0, None), (None, None)]).x
+    return {name: round(float(weight), 4) for name, weight in zip(WEIGHTS, best)}
 
 
 def probability(candidates: list[Candidate], calibration: dict) -> np.ndarray:
     """What is told of each candidate, 0..1."""
-    weights = np.array([calibration["slope"], calibration["tract"], calibration["offset"]])
+    weights = np.array([calibration[name] for name in WEIGHTS])
     return 1 / (1 + np.exp(-(evidence(candidates) @ weights)))
 
 

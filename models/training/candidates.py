@@ -18,6 +18,10 @@ class Candidate:
     on_tract: float
     stone: bool
 
+    def widest(self) -> int:
+        """Its pixels in the slice that holds most of them."""
+        return int(np.bincount(self.voxels[:, 0]).max())
+
 
 def candidates(probability: np.ndarray, threshold: float, grow: float, min_voxels: int = MIN_VOXELS) -> tuple[np.ndarray, int]:
     """Components of p >= grow whose peak reaches `threshold`, as (label array, count).

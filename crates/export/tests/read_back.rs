@@ -87,7 +87,7 @@ fn others_read_what_was_written() {
 }
 
 /// A probability of each voxel that read_back.py knows, too.
-fn share(_: &Stone, [i, j, k]: [usize; 3]) -> f64 {
+fn share(_: &Stone, _: &Candidate, [i, j, k]: [usize; 3]) -> f64 {
     ((7 * i + 3 * j + 11 * k) % 100) as f64 / 100.0
 }
 
@@ -187,7 +187,7 @@ fn a_persons_words_and_drawings_are_written() {
         assert_eq!(told[2].rgb, Some([1, 200, 90]), "a colour of one's own");
         assert_eq!((told[1].rgb, told[0].review), (None, Some(Label::Stone)));
         // What a person has drawn is certain, whatever a network would say.
-        let shares = fractional(record, |_, _| 0.0).unwrap();
+        let shares = fractional(record, |_, _, _| 0.0).unwrap();
         let read = Segmentation::read("shares.dcm", &shares, &Limits::default()).unwrap();
         let certain: Vec<u32> = read.voxels(&case.series).into_keys().collect();
         assert_eq!(certain, [2, 3]);

@@ -21,7 +21,7 @@ pub struct Frame {
     /// RescaleType, where it says that the values are not HU.
     pub other_unit: Option<String>,
     /// Closed range of stored values that are padding (PS3.3 C.7.5.1.1.2).
-    pub padding: Option<[i64; 2]>,
+    pub padding: Option<[f64; 2]>,
     /// LossyImageCompression is 01.
     pub lossy: bool,
     pub place: Place,

@@ -112,13 +112,13 @@ impl Value {
 struct Output {
     pixels: Pixels,
     /// Closed range of padding, empty without padding.
-    low: i64,
-    high: i64,
+    low: f64,
+    high: f64,
 }
 
 impl Output {
-    fn new(padding: Option<[i64; 2]>, count: usize) -> Result<Self, Fault> {
-        let [low, high] = padding.unwrap_or([1, 0]);
+    fn new(padding: Option<[f64; 2]>, count: usize) -> Result<Self, Fault> {
+        let [low, high] = padding.unwrap_or([1.0, 0.0]);
         let mut pixels = Pixels::default();
         pixels
             .hu
@@ -158,9 +158,7 @@ impl Output {
             Modality::Linear { slope: 1.0, intercept }
                 if intercept.fract() == 0.0 && intercept.abs() < 1e6 =>
             {
-                let (low, high) = (self.low, self.high);
-                let narrow = |n: i64| n.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
-                let (low, high) = (narrow(low), narrow(high));
+                let (low, high) = (self.low as i32, self.high as i32);
                 let offset = intercept as i32;
                 let (mut saturated, mut padded) = (0u32, 0u32);
                 let mut written = 0;
@@ -204,11 +202,7 @@ impl Output {
 
     fn extend(&mut self, values: impl Iterator<Item = i64>, hu: impl Fn(i64) -> f64) {
         for v in values {
-            let (rounded, outside) = round(hu(v));
-            let is_padding = self.low <= v && v <= self.high;
-            self.pixels.padding += u32::from(is_padding);
-            self.pixels.saturated += u32::from(outside && !is_padding);
-            self.pixels.hu.push(rounded);
+            self.push(v as f64, hu(v));
         }
     }
 
@@ -219,10 +213,16 @@ impl Output {
             _ => (1.0, 0.0),
         };
         for v in values {
-            let (rounded, outside) = round(slope * v + intercept);
-            self.pixels.saturated += u32::from(outside);
-            self.pixels.hu.push(rounded);
+            self.push(v, slope * v + intercept);
         }
+    }
+
+    fn push(&mut self, stored: f64, hu: f64) {
+        let (rounded, outside) = round(hu);
+        let is_padding = self.low <= stored && stored <= self.high;
+        self.pixels.padding += u32::from(is_padding);
+        self.pixels.saturated += u32::from(outside && !is_padding);
+        self.pixels.hu.push(rounded);
     }
 }
 

@@ -81,6 +81,36 @@ fn padding_is_counted_and_not_saturated() {
 }
 
 #[test]
+fn padding_of_float_pixels_is_counted_and_not_saturated() {
+    // From -1e30 to -1e20, both ends of which lie far beyond HU; 1e20 is no padding.
+    let values = [-1e30f32, -1e25, 40.0, 1e20].repeat(6);
+    let floats: Vec<u8> = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+    let doubles: Vec<u8> = values.iter().flat_map(|&v| f64::from(v).to_le_bytes()).collect();
+    let (single, double) = ([-1e30f32, -1e20], [-1.1e30f64, -1e20]);
+    let single = single.map(|v| v.to_le_bytes());
+    let double = double.map(|v| v.to_le_bytes());
+    for extra in [
+        [
+            element(0x0028_0122, "FL", &single[1]),
+            element(0x0028_0124, "FL", &single[0]),
+            rescale("1", "0"),
+            element(0x7FE0_0008, "OF", &floats),
+        ],
+        [
+            element(0x0028_0123, "FD", &double[0]),
+            element(0x0028_0125, "FD", &double[1]),
+            rescale("1", "0"),
+            element(0x7FE0_0009, "OD", &doubles),
+        ],
+    ] {
+        let file = Slice { extra: extra.concat(), ..Slice::at(0.0, 1) }.file();
+        let pixels = decode(&frame(&file), &file, &Limits::default()).unwrap();
+        assert_eq!((pixels.padding, pixels.saturated), (12, 6));
+        assert_eq!(pixels.hu[..4], [i16::MIN, i16::MIN, 40, i16::MAX]);
+    }
+}
+
+#[test]
 fn without_a_rescale_stored_values_pass() {
     assert_eq!(first(77, &[rescale("", "")]).0, 77);
     assert_eq!(first(77, &[rescale("0", "-1024")]).0, 77);

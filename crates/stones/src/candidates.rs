@@ -94,6 +94,12 @@ impl Candidate {
         (min, max)
     }
 
+    /// Its voxels in the slice that holds most of them, the first of such.
+    pub fn widest(&self) -> &[[usize; 3]] {
+        let runs = self.voxels.chunk_by(|a, b| a[2] == b[2]);
+        runs.reduce(|most, run| if run.len() > most.len() { run } else { most }).unwrap_or_default()
+    }
+
     /// Whether the voxel nearest to a place is one of its own.
     pub fn contains(&self, place: Voxel) -> bool {
         let DVec3 { x, y, z } = place.0.round();

@@ -94,14 +94,16 @@ pub enum Organ {
     Bladder,
 }
 
-/// From the highest score `p` of a component, and its score `t` on the urinary tract, to how often such a component is a
-/// stone, fitted on held-out scans (Platt 1999): `1 / (1 + exp(-(slope * logit(p) + tract * logit(t) + offset)))`. Rises
-/// with both.
+/// From the highest score `p` of a component, its score `t` on the urinary tract, and its pixels `n` in the slice that holds
+/// most of them, to how often such a component is a stone, fitted on held-out scans (Platt 1999):
+/// `1 / (1 + exp(-(slope * logit(p) + tract * logit(t) + size * ln(n) + offset)))`. Rises with all three.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     pub slope: f64,
     #[serde(default)]
     pub tract: f64,
+    #[serde(default)]
+    pub size: f64,
     pub offset: f64,
 }
 
@@ -111,16 +113,18 @@ impl Calibration {
     const LEAST_TRACT: f64 = 0.01;
 
     /// Where nothing is known of the tract, all counts as on it: nothing is to be missed for that.
-    fn of(self, score: f64, tract: Option<f64>) -> f64 {
+    fn of(self, score: f64, tract: Option<f64>, pixels: usize) -> f64 {
         let evidence = self.slope * logit(score, Self::LEAST)
             + self.tract * logit(tract.unwrap_or(1.0), Self::LEAST_TRACT)
+            + self.size * libm::log(pixels.max(1) as f64)
             + self.offset;
         1.0 / (1.0 + libm::exp(-evidence))
     }
 
     fn is_sound(self) -> bool {
-        let finite = [self.slope, self.tract, self.offset].iter().all(|number| number.is_finite());
-        finite && self.slope > 0.0 && self.tract >= 0.0
+        let Self { slope, tract, size, offset } = self;
+        let finite = [slope, tract, size, offset].iter().all(|number| number.is_finite());
+        finite && slope > 0.0 && tract >= 0.0 && size >= 0.0
     }
 }
 
@@ -191,10 +195,11 @@ impl Manifest {
         Said { channels: channels.len(), multiple_of: *multiple_of, output: self.output }
     }
 
-    /// The calibrated probability of a component by its highest score and its score on the urinary tract, 0..=1.
-    pub fn probability(&self, score: f32, tract: Option<f64>) -> f64 {
+    /// The calibrated probability of a component by its highest score, its score on the urinary tract, and its pixels in the slice
+    /// that holds most of them ([`Candidate::widest`](crate::Candidate::widest)), 0..=1.
+    pub fn probability(&self, score: f32, tract: Option<f64>, pixels: usize) -> f64 {
         let score = f64::from(score);
-        self.calibration.map_or(score, |calibration| calibration.of(score, tract))
+        self.calibration.map_or(score, |calibration| calibration.of(score, tract, pixels))
     }
 
     /// The same with another threshold. What a finding grows through is never above what it must reach.
@@ -288,20 +293,32 @@ mod tests {
     fn a_score_is_told_as_calibrated() {
         // Odds of 4 to 1, squared: 16 to 1.
         let squared = with(r#""calibration":{"slope":2,"offset":0},"#).unwrap();
-        assert!((squared.probability(0.8, None) - 16.0 / 17.0).abs() < 1e-6);
-        assert!(squared.probability(1.0, None) <= 1.0 && squared.probability(0.0, None) >= 0.0);
-        assert!((with("").unwrap().probability(0.8, Some(0.1)) - 0.8).abs() < 1e-6);
+        assert!((squared.probability(0.8, None, 5) - 16.0 / 17.0).abs() < 1e-6);
+        assert!(squared.probability(1.0, None, 5) <= 1.0);
+        assert!(squared.probability(0.0, None, 5) >= 0.0);
+        assert!((with("").unwrap().probability(0.8, Some(0.1), 5) - 0.8).abs() < 1e-6);
     }
 
     #[test]
     fn a_place_on_the_tract_counts_as_evidence() {
         let manifest = with(r#""calibration":{"slope":1,"tract":2,"offset":0},"#).unwrap();
         // Odds of 4 to 1 by the score; of 3 to 1 by the place, squared.
-        assert!((manifest.probability(0.8, Some(0.75)) - 36.0 / 37.0).abs() < 1e-6);
-        assert!((manifest.probability(0.8, Some(0.25)) - 4.0 / 13.0).abs() < 1e-6);
+        assert!((manifest.probability(0.8, Some(0.75), 5) - 36.0 / 37.0).abs() < 1e-6);
+        assert!((manifest.probability(0.8, Some(0.25), 5) - 4.0 / 13.0).abs() < 1e-6);
         // As sure as the score on the tract can be, 0.99.
-        assert!((manifest.probability(0.8, None) - 39_204.0 / 39_205.0).abs() < 1e-9);
+        assert!((manifest.probability(0.8, None, 5) - 39_204.0 / 39_205.0).abs() < 1e-9);
         assert!(with(r#""calibration":{"slope":1,"tract":-2,"offset":0},"#).is_err());
+    }
+
+    #[test]
+    fn what_is_larger_is_surer() {
+        let manifest = with(r#""calibration":{"slope":1,"size":0.5,"offset":0},"#).unwrap();
+        // Odds of 4 to 1 by the score, times the root of the pixels.
+        for (pixels, odds) in [(0, 4.0), (1, 4.0), (9, 12.0), (100, 40.0)] {
+            let told = manifest.probability(0.8, None, pixels);
+            assert!((told - odds / (odds + 1.0)).abs() < 1e-6, "{pixels}: {told}");
+        }
+        assert!(with(r#""calibration":{"slope":1,"size":-0.5,"offset":0},"#).is_err());
     }
 
     #[test]

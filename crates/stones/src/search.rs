@@ -104,7 +104,7 @@ pub fn report(
     let candidates: Vec<Candidate> = components
         .into_iter()
         .filter(|c| c.voxels.len() >= min_voxels)
-        .filter(|c| manifest.probability(c.probability, None) >= threshold)
+        .filter(|c| manifest.probability(c.probability, None, c.widest().len()) >= threshold)
         .filter(|c| peak(volume, c) >= manifest.floor.hu)
         .collect();
     let mut judge = |candidate: &Candidate| -> Result<Verdict, unet::Error> {
@@ -114,7 +114,8 @@ pub fn report(
             None => None,
         };
         let place = on_tract.map(|on| f64::from(on.score()));
-        let probability = manifest.probability(candidate.probability, place);
+        let pixels = candidate.widest().len();
+        let probability = manifest.probability(candidate.probability, place, pixels);
         Ok(Verdict { probability, on_tract, rejected: probability < threshold })
     };
     let mut verdicts = Vec::with_capacity(candidates.len());

@@ -84,8 +84,8 @@ impl Tract {
     /// # Errors
     /// The network can't be run.
     pub fn of(&mut self, volume: &Volume, candidate: &Candidate) -> Result<Option<OnTract>, Error> {
-        match main_slice(candidate) {
-            Some(slice) => self.at(volume, candidate, slice),
+        match candidate.widest().first() {
+            Some(&[.., slice]) => self.at(volume, candidate, slice),
             None => Ok(None),
         }
     }
@@ -185,17 +185,6 @@ impl Tract {
 fn mean(columns: &[usize]) -> Option<f32> {
     let sum: usize = columns.iter().sum();
     (!columns.is_empty()).then(|| sum as f32 / columns.len() as f32)
-}
-
-/// The slice that holds most of a candidate's voxels, the first of them.
-fn main_slice(candidate: &Candidate) -> Option<usize> {
-    let mut most = None;
-    for run in candidate.voxels.chunk_by(|a, b| a[2] == b[2]) {
-        if most.is_none_or(|(count, _)| run.len() > count) {
-            most = run.first().map(|voxel| (run.len(), voxel[2]));
-        }
-    }
-    most.map(|(_, slice)| slice)
 }
 
 /// The cell of each of `count` pixels of `size` cells, when the pixel `middle` lies in the middle of `cells`.

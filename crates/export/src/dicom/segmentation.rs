@@ -54,12 +54,12 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
 /// The same with the probability that each voxel of a mask has. What a person has drawn is certain.
 pub fn fractional(
     record: Record,
-    probability: impl Fn(&Stone, [usize; 3]) -> f64,
+    probability: impl Fn(&Stone, &Candidate, [usize; 3]) -> f64,
 ) -> Result<Vec<u8>, Refused> {
     written(record, &FRACTIONAL, Some(&probability))
 }
 
-type Probability<'a> = &'a dyn Fn(&Stone, [usize; 3]) -> f64;
+type Probability<'a> = &'a dyn Fn(&Stone, &Candidate, [usize; 3]) -> f64;
 
 fn written(
     record: Record,
@@ -109,7 +109,7 @@ fn written(
                 .stones
                 .get(usize::from(segment) - 1)
             {
-                Some((stone, _)) if stone.drawn.is_none() => probability(stone, voxel),
+                Some((stone, mask)) if stone.drawn.is_none() => probability(stone, mask, voxel),
                 _ => 1.0,
             };
             elements.extend([

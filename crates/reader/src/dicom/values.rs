@@ -64,12 +64,21 @@ pub fn other_unit(root: Data<'_>, groups: &Groups<'_>, frame: usize) -> Option<S
     Some(unit).filter(|unit| !unit.is_empty() && !unit.eq_ignore_ascii_case("HU"))
 }
 
-/// Closed range of padding, ends in any order (PS3.3 C.7.5.1.1.2).
-pub fn padding(root: Data<'_>, stored: Stored) -> Option<[i64; 2]> {
-    let Stored::Integer { bits, signed, .. } = stored else { return None };
-    let value = |tag| root.integer(tag).map(|raw| stored_value(raw, bits, signed));
-    let one = value(tags::PADDING_VALUE)?;
-    let other = value(tags::PADDING_RANGE_LIMIT).unwrap_or(one);
+/// Closed range of padding, ends in any order (PS3.3 C.7.5.1.1.2; of float pixel data C.7.6.24 and C.7.6.25).
+pub fn padding(root: Data<'_>, stored: Stored) -> Option<[f64; 2]> {
+    let [value, limit] = match stored {
+        Stored::Integer { .. } => [tags::PADDING_VALUE, tags::PADDING_RANGE_LIMIT],
+        Stored::Float32 => [tags::FLOAT_PADDING_VALUE, tags::FLOAT_PADDING_RANGE_LIMIT],
+        Stored::Float64 => [tags::DOUBLE_PADDING_VALUE, tags::DOUBLE_PADDING_RANGE_LIMIT],
+    };
+    let told = |tag| match stored {
+        Stored::Integer { bits, signed, .. } => {
+            root.integer(tag).map(|raw| stored_value(raw, bits, signed) as f64)
+        }
+        _ => root.decimal(tag),
+    };
+    let one = told(value)?;
+    let other = told(limit).unwrap_or(one);
     Some([one.min(other), one.max(other)])
 }
 

@@ -30,7 +30,7 @@ pub struct Facts {
     pub rescales: Vec<[f64; 2]>,
     pub modality_table: bool,
     pub unit: Option<String>,
-    pub padding: Option<[i64; 2]>,
+    pub padding: Option<[f64; 2]>,
     pub lossy_methods: Vec<String>,
     pub lossy_ratios: Vec<String>,
     /// Of the slice in the middle.

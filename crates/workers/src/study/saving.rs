@@ -98,8 +98,8 @@ impl Study {
                 if probability.is_none() && masks.iter().any(of_model) {
                     return Err(Problem::NotSearched);
                 }
-                export::fractional(record, |stone, voxel| {
-                    probability.as_ref().map_or(0.0, |probability| probability(stone, voxel))
+                export::fractional(record, |stone, mask, voxel| {
+                    probability.as_ref().map_or(0.0, |probability| probability(stone, mask, voxel))
                 })?
             }
             SaveAs::Report => export::report(record)?,

@@ -10,7 +10,8 @@ use js_sys::{Float32Array, Int16Array, Uint32Array};
 use stones::findings::Engine;
 use stones::measure::voxels_around;
 use stones::{
-    Answer, Context, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone, Tract,
+    Answer, Candidate, Context, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone,
+    Tract,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -84,10 +85,12 @@ pub(super) struct Run {
 
 impl Search {
     /// What the search at hand says of a voxel of a stone, if there was one.
-    pub fn probability(&self) -> Option<impl Fn(&Stone, [usize; 3]) -> f64> {
+    pub fn probability(&self) -> Option<impl Fn(&Stone, &Candidate, [usize; 3]) -> f64> {
         let run = self.run.as_ref().or(self.ended.as_ref())?;
         let manifest = &self.model.as_ref()?.manifest;
-        Some(|stone: &Stone, voxel| manifest.probability(run.map.at(voxel), stone.tract_score))
+        Some(|stone: &Stone, mask: &Candidate, voxel| {
+            manifest.probability(run.map.at(voxel), stone.tract_score, mask.widest().len())
+        })
     }
 }
 
