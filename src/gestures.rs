@@ -302,7 +302,8 @@ impl Gestures {
 
     fn pan(&self, by: [f64; 2]) {
         if let Some(placement) = self.placement() {
-            self.desk.state.look(self.plane, |camera| placement.panned(camera, by));
+            let size = self.desk.state.pane(self.plane).size.get_untracked();
+            self.desk.state.look(self.plane, |camera| placement.panned(camera, by, size));
         }
     }
 

@@ -93,9 +93,16 @@ impl Placement {
         self.fit * camera.zoom
     }
 
-    pub fn panned(&self, camera: Camera, by: [f64; 2]) -> Camera {
+    /// Moves by pixels of the screen, and leaves a piece of the plane on the pane.
+    pub fn panned(&self, camera: Camera, by: [f64; 2], pane: [f64; 2]) -> Camera {
+        const LEFT: f64 = 48.0;
         let per_mm = self.per_mm(camera);
-        let moved_mm = [0, 1].map(|a| camera.moved_mm[a] + by[a] / per_mm);
+        let moved_mm = [0, 1].map(|a| {
+            let moved = camera.moved_mm[a] * per_mm;
+            let half_plane = pane[a] / 2.0 + moved - self.origin[a];
+            let most = (pane[a] / 2.0 + half_plane - LEFT).max(0.0);
+            (moved + by[a]).clamp(-most, most) / per_mm
+        });
         Camera { moved_mm, ..camera }
     }
 
@@ -172,6 +179,19 @@ mod tests {
         assert_eq!(placed.origin, [50.0, 0.0]);
         assert_eq!(placed.screen([-0.5, -0.5]), [50.0, 0.0]);
         assert_eq!(placed.pixel([350.0, 300.0]), [99.5, 39.5]);
+    }
+
+    #[test]
+    fn a_piece_of_the_plane_stays_on_the_pane() {
+        let pane = [400.0, 300.0];
+        let camera = Camera { zoom: 2.0, ..Camera::default() };
+        let before = Placement::new(&card(), camera, pane).unwrap();
+        let placed = |by| Placement::new(&card(), before.panned(camera, by, pane), pane).unwrap();
+        // 600 × 600 screen pixels, of which 48 are left at the pane's left and upper, right and lower edge.
+        assert_eq!(placed([-5000.0, -5000.0]).screen([99.5, 39.5]), [48.0, 48.0]);
+        assert_eq!(placed([5000.0, 5000.0]).screen([-0.5, -0.5]), [352.0, 252.0]);
+        let [x, y] = before.screen([3.0, 4.0]);
+        assert_eq!(placed([20.0, -30.0]).screen([3.0, 4.0]), [x + 20.0, y - 30.0]);
     }
 
     #[test]

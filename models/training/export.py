@@ -27,7 +27,7 @@ import tract
 from folds import FLOOR_HU, FLOOR_REACH
 from net import UNet, load
 
-VERSION = "0.4.0"
+VERSION = "0.5.0"
 TRACT_FILE = "stone-tract.onnx"
 OPERATORS = {"Conv", "Relu", "MaxPool", "ConvTranspose", "Concat", "Sigmoid"}
 TOLERANCE = 1e-5

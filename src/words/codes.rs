@@ -303,6 +303,10 @@ pub fn caution(code: &str) -> Option<Text> {
             "조영 증강 CT: 모델은 비조영 CT만 학습했습니다. 조영된 소변·장·혈관을 결석으로 오인하거나 결석을 놓칠 수 있습니다",
         ),
         "spacing_out_of_range" => warning(code),
+        "eight_bits" => Text::new(
+            "8-bit images: HU and sizes are estimates",
+            "8비트 영상: HU와 크기는 추정치입니다",
+        ),
         "tract_unknown" => Text::new(
             "The urinary tract is not known here: what lies off it is marked, too",
             "이 검사에서는 요로의 위치를 알 수 없어 요로 밖의 것도 표시됩니다",

@@ -49,6 +49,26 @@ fn that_nothing_is_found_is_no_failure() {
 }
 
 #[test]
+fn eight_bits_a_pixel_are_no_measurements() {
+    let folder = folder("eight-bits");
+    let study = ct::write(&folder.join("ct"), &[0.0, 2.0, 4.0, 6.0]);
+    let warned = || run(&["predict", &study]).1.contains("\neight_bits");
+    assert!(!warned());
+    // BitsStored and HighBit, of which all the rest is as it was.
+    for n in 1..=4 {
+        let file = Path::new(&study).join(format!("{n}.dcm"));
+        let mut bytes = fs::read(&file).unwrap();
+        for (element, [from, to]) in [(0x01, [16, 8]), (0x02, [15, 7])] {
+            let sixteen = [0x28, 0, element, 0x01, 2, 0, 0, 0, from];
+            let at = bytes.windows(9).position(|w| w == sixteen).unwrap();
+            bytes[at + 8] = to;
+        }
+        fs::write(&file, bytes).unwrap();
+    }
+    assert!(warned());
+}
+
+#[test]
 fn labels_of_uneven_slices_are_refused_and_the_report_is_written() {
     let folder = folder("uneven");
     let study = ct::write(&folder.join("ct"), &[0.0, 2.0, 4.0, 10.0, 12.0]);

@@ -14,7 +14,7 @@ use crate::separate::joined;
 use crate::settled::Settled;
 use crate::tract::{OnTract, Tract};
 use crate::turn::is_axial;
-use reader::{Refusal, Series};
+use reader::{Frame, Refusal, Series, Stored};
 use volume::{Volume, sort_by};
 
 /// Kidneys and bladder are seen in a scan of this length (mm) only.
@@ -25,6 +25,7 @@ const SURE_ORGAN: f32 = 0.8;
 const CONTRAST: &str = "contrast_phase";
 /// Code of the warning that the urinary tract is not known, though the model has a network for it.
 const UNKNOWN_TRACT: &str = "tract_unknown";
+const EIGHT_BITS: &str = "eight_bits";
 /// Stones further apart than this don't bear on each other's surfaces.
 pub(crate) const NEAR_VOXELS: usize = 16;
 
@@ -58,6 +59,12 @@ pub struct Context {
 
 impl Context {
     pub fn of(series: &Series, not_loaded: &[Refusal], engine: Engine) -> Self {
+        let mut warnings: Vec<Warning> = series.warnings.iter().map(Warning::from).collect();
+        // A window was burned in: what lies outside it, and steps within it, are lost.
+        let is_small = |frame: &Frame| matches!(frame.stored, Stored::Integer { bits: ..=8, .. });
+        if series.frames.iter().any(is_small) {
+            warnings.push(Warning { code: EIGHT_BITS.into(), detail: String::new() });
+        }
         Self {
             series: SeriesCard::from(series),
             engine,
@@ -67,7 +74,7 @@ impl Context {
             },
             contrast: phase::told(series),
             instance_numbers: series.frames.iter().map(|f| f.order.instance_number).collect(),
-            warnings: series.warnings.iter().map(Warning::from).collect(),
+            warnings,
             not_loaded: not_loaded.iter().map(NotLoaded::from).collect(),
         }
     }

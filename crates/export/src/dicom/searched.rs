@@ -68,6 +68,7 @@ fn caution(code: &str) -> String {
         "spacing_out_of_range" => {
             "The model was not trained for this slice distance or pixel size".into()
         }
+        "eight_bits" => "8-bit images: HU and sizes are estimates".into(),
         "tract_unknown" => {
             "The urinary tract is not known here: what lies off it is marked, too".into()
         }
@@ -94,9 +95,14 @@ mod tests {
     #[test]
     fn the_page_says_the_same() {
         let page = include_str!("../../../../src/words/codes.rs");
-        for code in
-            ["contrast_phase", "spacing_out_of_range", "tract_unknown", "orientation", "coverage"]
-        {
+        for code in [
+            "contrast_phase",
+            "spacing_out_of_range",
+            "eight_bits",
+            "tract_unknown",
+            "orientation",
+            "coverage",
+        ] {
             assert!(page.contains(&format!("\"{}\"", caution(code))), "{code}");
         }
     }
