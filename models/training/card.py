@@ -91,7 +91,7 @@ def calibration(figures: dict) -> str:
     c, held = figures["settings"]["calibration"], figures["calibration"]
     text = (
         f"**Probability**: {c['slope']:.2f} × logit of the score + {c['tract']:.2f} × logit of the place on the tract + "
-        f"{c['size']:.2f} × ln of the pixels in the slice with most of them + {c['offset']:.2f}, fitted on "
+        f"{c.get('size', 0):.2f} × ln of the pixels in the slice with most of them + {c['offset']:.2f}, fitted on "
         f"{held['n']} candidates of held-out real scans and of synthetic validation scans; each scan told by a fit of the others, the expected "
         f"calibration error is {held['ece']:.3f}, the Brier score {held['brier']:.3f}.\n\n"
     )

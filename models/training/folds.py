@@ -7,8 +7,8 @@ What each fold's network says is kept in `cache/NAME-FOLD.pickle` and not asked 
 
 Each KSSD scan is read by the model of the fold that left it out, as `lithoscope predict` reads it: runs as
 series (neighbours KSSD_SPACING_MM apart), only voxels that the floor lets through. Outlines are stones in an
-image, counted from 4 pixels. Calibration and level of growth for a fold are chosen on the two other folds, and on a synthetic
-scan for each.
+image, counted from 4 pixels. Calibration and level of growth for a fold are chosen on the two other folds, and on
+synthetic scans for each.
 """
 
 import argparse
@@ -32,6 +32,8 @@ from synthetic import REACH_MM, kept_scan
 FLOOR_HU, FLOOR_REACH = 110, 1
 GROWS = (0.3, 0.5, 0.7)
 SYNTHETIC = "synthetic"
+# Synthetic scans for each fold. KSSD shows kidneys: what is in ureters and bladder is known from these.
+PHANTOMS = 4
 # What is more likely a stone than not is marked.
 THRESHOLD = 0.5
 # Those that the curve shows.
@@ -148,7 +150,7 @@ class Read:
 
 
 def read_fold(net: UNet, tract_net: UNet, fold: str, shared: Path, cache: Path) -> list[Read]:
-    """What a network says of a fold's real scans, and of a synthetic one."""
+    """What a network says of a fold's real scans, and of synthetic ones."""
     reads = []
 
     def read(name, hu, spacing, pixel, truth, reach, unit, run=None):
@@ -162,9 +164,10 @@ def read_fold(net: UNet, tract_net: UNet, fold: str, shared: Path, cache: Path) 
     for name, scan in real.load_stone_free(shared).items():
         if name in real.FOLD_CT[fold]:
             read(name, scan.hu, scan.spacing, scan.pixel, (np.zeros(scan.hu.shape, int), 0), REACH_PX, (1.0, 1.0, 1.0))
-    scan = kept_scan(data.VALIDATION_SEEDS[-1 - list(real.FOLDS).index(fold)], cache)
-    unit = (scan.zs[1] - scan.zs[0], scan.grid.pixel, scan.grid.pixel)
-    read(SYNTHETIC, scan.hu, unit[0], unit[1], (scan.label, int(scan.label.max())), REACH_MM, unit)
+    for seed in data.VALIDATION_SEEDS[::-1][list(real.FOLDS).index(fold) :: len(real.FOLDS)][:PHANTOMS]:
+        scan = kept_scan(seed, cache)
+        unit = (scan.zs[1] - scan.zs[0], scan.grid.pixel, scan.grid.pixel)
+        read(f"{SYNTHETIC} {seed}", scan.hu, unit[0], unit[1], (scan.label, int(scan.label.max())), REACH_MM, unit)
     return reads
 
 
@@ -191,7 +194,7 @@ class Counted:
             fitted = calibration.fit([c for read in reads for c in read.found[grow]])
             settings.append({"threshold": THRESHOLD, "grow_threshold": grow, "min_voxels": MIN_VOXELS, "calibration": fitted})
         free = [read for read in reads if read.name in real.STONE_FREE]
-        phantoms = [read for read in reads if read.name == SYNTHETIC]
+        phantoms = [read for read in reads if read.name.startswith(SYNTHETIC)]
 
         def kept(setting):
             stones = [c for read in phantoms for c in read.found[setting["grow_threshold"]] if c.stone]

@@ -312,7 +312,8 @@ pub fn craniocaudal(stone: &Stone) -> String {
 fn sized(stone: &Stone, limit: &str, mm: Option<f64>, band: Option<f64>) -> String {
     let bound = stone.limits.iter().any(|word| word == limit);
     match (mm, band) {
-        (Some(mm), _) if bound => format!("≤ {mm:.1} mm"),
+        // Rounded, a bound would not be one.
+        (Some(mm), _) if bound => format!("≤ {mm} mm"),
         (Some(mm), Some(band)) => format!("{mm:.1} ± {band:.1} mm"),
         (mm, _) => shown(mm, 1, "mm"),
     }

@@ -89,7 +89,7 @@ pub fn reviewed_of<'a>(language: Language, stones: impl Iterator<Item = &'a Ston
 pub fn sentence(language: Language, stone: &Stone) -> String {
     let has = |limit: &str| stone.limits.iter().any(|word| word == limit);
     let bounded = |mm: f64, band: Option<f64>, upper: bool| match (upper, band) {
-        (true, _) => format!("≤ {mm:.1} mm"),
+        (true, _) => format!("≤ {mm} mm"),
         (false, Some(band)) => format!("{mm:.1} mm (±{band:.1})"),
         (false, None) => format!("{mm:.1} mm"),
     };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { after, before, test } from "node:test";
-import { made, replaced, unzip, writeCt } from "./dicom.mjs";
+import { made, replaced, slice, unzip, writeCt } from "./dicom.mjs";
 import { inRepository, leave, openPage, screenshot, startOrigin } from "./harness.mjs";
 import { button, drag, eventually, loaded, openFiles, openFolder, place, sliceShown } from "./viewer.mjs";
 
@@ -213,4 +213,18 @@ test("another patient's study is no prior by itself, and says so where a person 
   await prior.getByText("Another patient").waitFor();
   await screenshot(page, "prior-of-another");
   await button(prior, "Close prior").click();
+});
+
+test("what eight bits a pixel measure is told to be an estimate", async () => {
+  mkdirSync(`${folder}/eight`);
+  for (let k = 0; k < made.slices; k++) {
+    const small = replaced(replaced(slice(k), 0x0028, 0x0101, "US", 8), 0x0028, 0x0102, "US", 7);
+    writeFileSync(`${folder}/eight/${k}`, small);
+  }
+  const page = await openPage(`${origin.address}/`);
+  await openFolder(page, `${folder}/eight`);
+  await loaded(page, made.slices);
+  await button(page, "Predict").click();
+  await page.getByRole("region", { name: "Findings" }).getByText("8-bit images: HU and sizes are estimates").waitFor({ timeout: 300_000 });
+  await page.context().close();
 });

@@ -29,8 +29,8 @@ usage: lithoscope inspect PATH... [--json]
 PATH is a DICOM file, an archive, or a folder that is read with all folders in it. FILE of --model is an
 ONNX file with its manifest.json beside it; without it the built-in model searches. What can't belong to a
 finding is not computed; --full computes it all, and finds the same. With --each, every folder, archive or file in FOLDER
-is a study, whose files go to OUT/NAME, N at a time; one that is there is not searched again. --share 0/8 takes the
-first eighth of them. X,Y,Z are patient millimetres (LPS). DIR holds a folder for each study, with dicom/,
+is a study, whose files go to OUT/NAME, N at a time; one that is there is not searched again. --share 0/8 takes
+every eighth of them. X,Y,Z are patient millimetres (LPS). DIR holds a folder for each study, with dicom/,
 truth.nii.gz (a label for each stone) and truth.json. K counts voxels from 0: slices, rows or columns, whichever the
 plane crosses; WW/WL is 400/60 if not given. --slab shows MM of
 planes as one, or with kub all of them without the skeleton.

@@ -15,7 +15,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let options = ["--series", "--plane", "--slice", "--window", "--slab", "--findings", "-o"];
     let arguments = Arguments::parse(words, &[], &options)?;
     let plane = plane(arguments.need("--plane")?)?;
-    let slice = number(arguments.need("--slice")?, "--slice")? as usize;
+    let slice = whole(arguments.need("--slice")?, "--slice")?;
     let window = arguments.option("--window").map_or(Ok(Window::ABDOMEN), parse_window)?;
     let out = arguments.need("-o")?;
     let slab = arguments.option("--slab").map(parse_slab).transpose()?;
@@ -24,6 +24,10 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
     let study = Study::read(&arguments.paths);
     let series = study.choose(arguments.option("--series"))?;
     let volume = study.volume(series).ok_or(Exit::NothingRead)?;
+    let is_of = |found: &Findings| found.series.series_instance_uid == series.series_instance_uid;
+    if !findings.as_ref().is_none_or(is_of) {
+        return Err(Exit::Usage("--findings are of another series".into()));
+    }
     let grid = Grid::new(&volume.geometry, plane).ok_or_else(|| {
         Exit::Usage(
             "too few slices, or no known place in the patient: only the stored plane".into(),
@@ -41,7 +45,9 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
         Some(Depth::Thin) | None => sampled.cut(&volume, &grid, index),
     }
     let mut rgba = Vec::new();
-    paint_image(&sampled, &WindowTable::new(window), &mut rgba);
+    let table = WindowTable::new(window);
+    let table = if series.is_inverted() { table.inverted() } else { table };
+    paint_image(&sampled, &table, &mut rgba);
     for stone in findings.iter().flat_map(|f| &f.stones).filter(|stone| stone.is_shown()) {
         draw_box(&grid, index, stone.bounds_voxel, &mut rgba);
     }
@@ -76,6 +82,11 @@ fn plane(word: &str) -> Result<Plane, Exit> {
 fn number(word: &str, option: &str) -> Result<f64, Exit> {
     let number = word.parse().ok().filter(|n: &f64| n.is_finite());
     number.ok_or_else(|| Exit::Usage(format!("{option} {word} is not a number")))
+}
+
+fn whole(word: &str, option: &str) -> Result<usize, Exit> {
+    word.parse()
+        .map_err(|_| Exit::Usage(format!("{option} {word} is not a whole number from 0 on")))
 }
 
 fn parse_window(word: &str) -> Result<Window, Exit> {

@@ -143,3 +143,23 @@ fn a_study_without_images_is_named_before_the_others_are_searched() {
     assert!(told.contains("b could not be read: it has no CT in dicom/"), "{told}");
     assert!(told.contains("c could not be read: it has no truth.nii.gz"), "{told}");
 }
+
+#[test]
+fn a_picture_is_of_a_slice_that_there_is() {
+    let folder = folder("render");
+    let study = ct::write(&folder.join("ct"), &[0.0, 2.0, 4.0, 6.0]);
+    let png = path(&folder, "slice.png");
+    let render =
+        |more: &[&str]| run(&[&["render", &study, "--plane", "axial", "-o", &png], more].concat());
+    assert_eq!(render(&["--slice", "3"]).0, Some(0));
+    for wrong in ["-1", "3.5", "4"] {
+        let (code, _, problem) = render(&["--slice", wrong]);
+        assert_eq!(code, Some(1), "{wrong}: {problem}");
+    }
+    let (_, findings, _) = run(&["predict", &study, "--json"]);
+    let file = path(&folder, "findings.json");
+    for (text, expected) in [(findings.clone(), 0), (findings.replace("1.2.3.4.2", "1.2.9"), 1)] {
+        fs::write(&file, text).unwrap();
+        assert_eq!(render(&["--slice", "3", "--findings", &file]).0, Some(expected));
+    }
+}

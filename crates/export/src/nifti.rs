@@ -62,6 +62,9 @@ fn file(
     kind: i16,
     mut slices: impl Iterator<Item = Vec<u8>>,
 ) -> io::Result<Vec<u8>> {
+    if geometry.slices > i16::MAX as usize {
+        return Err(io::Error::other("NIfTI-1 holds 32,767 slices at most"));
+    }
     let mut file = GzEncoder::new(Vec::new(), Compression::fast());
     file.write_all(&header(geometry, kind))?;
     file.write_all(&[0; 4])?;

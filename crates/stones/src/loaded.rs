@@ -34,7 +34,7 @@ pub fn measured(
 }
 
 /// The masks of saved findings, which hold none: what lies within each stone's bounds at half its highest HU or more,
-/// the level that it was measured at. `None` where they are of another series.
+/// about the level that it was measured at. `None` where they are of another series.
 pub fn masks(volume: &Volume, series: &SeriesCard, findings: &Findings) -> Option<Vec<Candidate>> {
     let of = &findings.series;
     let same = of.series_instance_uid == series.series_instance_uid

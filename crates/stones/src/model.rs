@@ -202,9 +202,13 @@ impl Manifest {
         self.calibration.map_or(score, |calibration| calibration.of(score, tract, pixels))
     }
 
-    /// The same with another threshold. What a finding grows through is never above what it must reach.
+    /// The same with another threshold. What a finding grows through is never above what it must reach, where both are the
+    /// network's own scores.
     pub fn with_threshold(&self, threshold: f32) -> Self {
-        let grow_threshold = self.grow_threshold.min(threshold);
+        let grow_threshold = match self.calibration {
+            Some(_) => self.grow_threshold,
+            None => self.grow_threshold.min(threshold),
+        };
         Self { threshold, grow_threshold, ..self.clone() }
     }
 
@@ -220,7 +224,8 @@ impl TractNetwork {
 
     /// What the network itself has to be.
     pub fn said(&self) -> Said {
-        Said { channels: self.channels.len(), multiple_of: self.multiple_of(), output: 0 }
+        let output = self.organs.len().saturating_sub(1);
+        Said { channels: self.channels.len(), multiple_of: self.multiple_of(), output }
     }
 
     /// The largest power of 2 that divides rows and columns: its poolings can't need more.
@@ -308,6 +313,15 @@ mod tests {
         // As sure as the score on the tract can be, 0.99.
         assert!((manifest.probability(0.8, None, 5) - 39_204.0 / 39_205.0).abs() < 1e-9);
         assert!(with(r#""calibration":{"slope":1,"tract":-2,"offset":0},"#).is_err());
+    }
+
+    #[test]
+    fn another_threshold_moves_no_edge_of_what_is_calibrated() {
+        let calibrated = with(r#""calibration":{"slope":1,"offset":0},"#).unwrap();
+        assert_eq!(calibrated.with_threshold(0.1).with_threshold(0.5), calibrated);
+        let scores = with("").unwrap();
+        assert_eq!(scores.with_threshold(0.1).grow_threshold, 0.1);
+        assert_eq!(scores.with_threshold(0.6).grow_threshold, scores.grow_threshold);
     }
 
     #[test]

@@ -142,14 +142,14 @@ pub fn report(
     }
     let (mut stones, masks) = judged(volume, all, context, known, settled.as_ref());
 
-    // Asked for by the last report only, and known to it from the first look on.
     let lifted_share = known.lifted_share(volume);
     let missing_slices = map.missing();
     let mut warnings = context.warnings.clone();
     if unknown_tract {
         warnings.push(Warning { code: UNKNOWN_TRACT.into(), detail: String::new() });
     }
-    if missing_slices.is_empty() {
+    // An early report is for the eye; one that stays says all, however many slices were left out.
+    if settled.is_none() {
         warnings.extend(unfit(volume, manifest, context, lifted_share));
     }
     let contrast = |warning: &Warning| warning.code == CONTRAST;

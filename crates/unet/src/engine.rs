@@ -4,7 +4,6 @@
 use crate::Compatible;
 use crate::executor::{Executor, Network};
 use crate::mask::Mask;
-use crate::plan::file::PlanFile;
 use crate::{Error, Shape};
 
 /// A network that is ready to run, on as many threads as there are.
@@ -24,10 +23,6 @@ pub enum Engine {
 }
 
 impl Model {
-    pub fn from_plan(file: PlanFile) -> Result<Self, Error> {
-        Ok(Self::Own(Network::new(file.plan)?))
-    }
-
     /// What the findings call the engine.
     pub fn engine(&self) -> &'static str {
         match self {

@@ -190,9 +190,9 @@ pub enum FromStudy {
     },
     /// What lies where along the slices of each plane.
     Strips(Vec<Strip>),
-    /// The header of a file, element by element; empty where it can't be read as DICOM.
     /// Decode workers are to run the program that knows every codec; those there were are done with.
     WantsDecoder,
+    /// The header of a file, element by element; empty where it can't be read as DICOM.
     Tags {
         listed: Vec<Listed>,
     },

@@ -5,7 +5,8 @@ use serde::Serialize;
 use stones::findings::{Label, Level, Stone};
 
 /// Places of `truth.json`, in the order of the urinary tract; neighbours are one class apart.
-const PLACES: [(&str, Level); 9] = [
+const PLACES: [(&str, Level); 10] = [
+    ("kidney", Level::Kidney),
     ("upper pole", Level::Kidney),
     ("inter pole", Level::Kidney),
     ("lower pole", Level::Kidney),

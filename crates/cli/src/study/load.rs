@@ -34,12 +34,15 @@ impl Loaded {
     fn try_file(source: &Source, limits: &Limits) -> io::Result<Self> {
         let mut loaded = Self::default();
         let mut file = File::open(&source.path)?;
-        let total = file.metadata()?.len();
+        let mut total = file.metadata()?.len();
         let mut bytes = Vec::new();
         let mut wanted = PREFIX;
         loop {
             let more = wanted.saturating_sub(bytes.len() as u64);
-            file.by_ref().take(more).read_to_end(&mut bytes)?;
+            // A file that is being written anew may have become shorter.
+            if (file.by_ref().take(more).read_to_end(&mut bytes)? as u64) < more {
+                total = bytes.len() as u64;
+            }
             match scan(&source.name, &bytes, total, limits) {
                 Scanned::NeedMore(next) if next > bytes.len() as u64 => wanted = next,
                 scanned => {

@@ -178,6 +178,11 @@ impl Series {
         let kept = self.warnings.iter().filter(|w| of_all.contains(&w.code)).cloned().collect();
         series(frames, kept)
     }
+
+    /// Whether low values are to be white (MONOCHROME1).
+    pub fn is_inverted(&self) -> bool {
+        self.frames.iter().any(|frame| frame.remarks.inverted)
+    }
 }
 
 /// Warnings that headers and pixels give, wherever the slices lie.

@@ -62,6 +62,12 @@ impl<'a> Patch<'a> {
         [index % w, index / w % h, index / (w * h)]
     }
 
+    /// The voxel of the volume at an index.
+    pub fn voxel(&self, index: usize) -> [usize; 3] {
+        let place = self.place(index);
+        [0, 1, 2].map(|axis| self.min[axis] + place[axis])
+    }
+
     /// Index of a voxel of the volume; `None` outside the patch.
     pub fn find(&self, voxel: [usize; 3]) -> Option<usize> {
         let mut at = [0; 3];

@@ -155,7 +155,7 @@ impl Study {
             return;
         };
         let Glimpse { series, volume, card, told } = glimpse;
-        let inverted = series.frames.iter().any(|frame| frame.remarks.inverted);
+        let inverted = series.is_inverted();
         let (masks, colours) = (self.list.masks(), self.list.colours());
         let scene = Scene { volume, frames: &series.frames, masks, colours };
         *told = self.view.glimpse(&scene, inverted);

@@ -59,8 +59,7 @@ impl Study {
     pub(super) fn context(&self) -> Option<Context> {
         let pixels = self.pixels.as_ref()?;
         let not_loaded = self.files.not_loaded();
-        let of = Context::of(&pixels.series, &not_loaded, Engine::default());
-        Some(Context { warnings: pixels.warnings(), ..of })
+        Some(pixels.context(&not_loaded, Engine::default()))
     }
 
     fn of_json(&self, bytes: &[u8]) -> Result<Loaded, Problem> {

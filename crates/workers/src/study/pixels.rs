@@ -6,8 +6,10 @@ use super::{PROGRESS_SECONDS, Study};
 use crate::messages::{Corner, FromStudy, PlaneCard, Shown, VoiFunction, Warning};
 use js_sys::Reflect;
 use paint::{Window, WindowTable, paint_image};
-use reader::{Facts, Frame, Seen, Series};
+use reader::{Facts, Frame, Refusal, Seen, Series};
 use std::collections::{BTreeMap, HashSet};
+use stones::Context;
+use stones::findings::Engine;
 use volume::{Grid, Need, Part, Plane, Sampled, Volume, sort_by};
 
 /// Longest side of a thumbnail in pixels.
@@ -56,14 +58,23 @@ impl Pixels {
         if number < windows.len() { windows.swap_remove(number).table } else { Vec::new() }
     }
 
-    pub fn warnings(&self) -> Vec<Warning> {
-        let mut warnings: Vec<Warning> = self.series.warnings.iter().map(Warning::from).collect();
-        if !self.part.is_whole() {
-            let Part { first, last, step, of } = self.part;
-            let detail = format!("{}–{} / {of}, 1:{step}", first + 1, last + 1);
-            warnings.push(Warning { code: "part".into(), detail });
-        }
-        warnings
+    /// What findings in them say of where they came from.
+    pub fn context(&self, not_loaded: &[Refusal], engine: Engine) -> Context {
+        let mut context = Context::of(&self.series, not_loaded, engine);
+        context.warnings.extend(self.left_out());
+        context
+    }
+
+    fn warnings(&self) -> Vec<Warning> {
+        self.series.warnings.iter().map(Warning::from).chain(self.left_out()).collect()
+    }
+
+    fn left_out(&self) -> Option<Warning> {
+        let Part { first, last, step, of } = self.part;
+        (!self.part.is_whole()).then(|| Warning {
+            code: "part".into(),
+            detail: format!("{}–{} / {of}, 1:{step}", first + 1, last + 1),
+        })
     }
 
     pub fn shown(&self) -> Shown {
@@ -120,7 +131,7 @@ impl Study {
             self.forget_pixels();
             return self.refuse_too_large(number, Need { room, ..need });
         };
-        let inverted = series.frames.iter().any(|f| f.remarks.inverted);
+        let inverted = series.is_inverted();
         self.view.show(&volume.geometry, inverted);
         if glimpsed {
             self.view.keep_glimpse();

@@ -10,8 +10,7 @@ use js_sys::{Float32Array, Int16Array, Uint32Array};
 use stones::findings::Engine;
 use stones::measure::voxels_around;
 use stones::{
-    Answer, Candidate, Context, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone,
-    Tract,
+    Answer, Candidate, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone, Tract,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -293,10 +292,7 @@ impl Study {
             workers,
             self_test_max_abs: run.fitness.as_ref().and_then(|fitness| fitness.max_abs),
         };
-        let context = Context {
-            warnings: pixels.warnings(),
-            ..Context::of(&pixels.series, &not_loaded, engine)
-        };
+        let context = pixels.context(&not_loaded, engine);
         let Run { map, tract, known, .. } = &mut *run;
         let tract = tract.as_mut().and_then(Option::as_mut);
         let found =

@@ -223,11 +223,11 @@ impl View {
         self.panes.iter_mut().for_each(Pane::repaint);
     }
 
-    /// Paints what is dirty and tells what is shown.
     fn layers(&self, plane: Plane) -> Option<[Layer; 2]> {
         self.panes.iter().find(|pane| pane.plane == plane)?.layers()
     }
 
+    /// Paints what is dirty and tells what is shown.
     fn paint(&mut self, scene: &Scene) -> Vec<Painted> {
         let Some(cursor) = self.cursor else { return Vec::new() };
         let window = self.window;
