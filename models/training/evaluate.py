@@ -41,7 +41,7 @@ def sentence(figures: dict) -> str:
     if k:
         text = (
             f"Real 8-bit kidney images of {k['scans']} KSSD2025 scans, each read by a network that had not seen it (n={k['images']} images, all with stone, "
-            f"{k['outlines']} outlines): {k['sensitivity']:.0%} found at {k['false_positives_per_image']:.2f} false positives per image, Dice {k['mean_dice']:.2f}. "
+            f"{k['outlines']} outlines): {k['sensitivity']:.1%} found at {k['false_positives_per_image']:.2f} false positives per image, Dice {k['mean_dice']:.2f}. "
         )
     if studies:
         text += (

@@ -149,7 +149,7 @@ pub fn report(
         warnings.push(Warning { code: UNKNOWN_TRACT.into(), detail: String::new() });
     }
     // An early report is for the eye; one that stays says all, however many slices were left out.
-    if settled.is_none() {
+    if settled.is_none() || missing_slices.is_empty() {
         warnings.extend(unfit(volume, manifest, context, lifted_share));
     }
     let contrast = |warning: &Warning| warning.code == CONTRAST;

@@ -151,7 +151,7 @@ proptest! {
 fn what_may_become_a_stone_of_its_own_is_waited_for() {
     let dense = |[i, j, k]: [usize; 3], tall: bool| {
         let of = (20..24).contains(&i) && (8..11).contains(&k);
-        let beside = tall && (24..31).contains(&i) && (4..20).contains(&k);
+        let beside = tall && (24..35).contains(&i) && (4..20).contains(&k);
         (20..24).contains(&j) && (of || beside)
     };
     for tall in [false, true] {
@@ -170,11 +170,12 @@ fn what_may_become_a_stone_of_its_own_is_waited_for() {
             let place = |at: usize| [at % COLUMNS, at / COLUMNS, k];
             let hu = |at| if dense(place(at), tall) { 800 } else { 30 };
             assert!(volume.put(k, &(0..COLUMNS * ROWS).map(hu).collect::<Vec<i16>>()));
-            // Of what touches the stone the network says nothing; beyond, only in one slice that it is sure.
+            // Of what touches the stone the network says nothing, further than parts of one stone are apart; beyond, only
+            // in one slice that it is sure.
             let said = (0..COLUMNS * ROWS).filter(|&at| dense(place(at), tall)).filter_map(|at| {
                 match at % COLUMNS {
                     ..24 => Some((at as u32, 0.9)),
-                    27.. => Some((at as u32, if k == 18 { 0.9 } else { 0.4 })),
+                    31.. => Some((at as u32, if k == 18 { 0.9 } else { 0.4 })),
                     _ => None,
                 }
             });
