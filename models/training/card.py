@@ -24,7 +24,10 @@ def table(head: list[str], rows: list[list]) -> str:
 
 
 def percent(found: int, n: int) -> str:
-    return f"{found / n:.0%}" if n else ""
+    if not n:
+        return ""
+    # what is not all is not 100 %
+    return f"{found / n:.1%}" if found < n and found / n >= 0.995 else f"{found / n:.0%}"
 
 
 def kssd(figures: dict, through: dict | None) -> str:

@@ -103,7 +103,7 @@ def main() -> None:
         if args.folds:
             fold = next(f for f, scans in real.FOLDS.items() if run.scan in scans)
             # the fold's network with the settings that were chosen without it
-            nets = load(args.folds / f"fold-{fold}.pt"), tract.load(args.folds / "tract.pt")
+            nets = load(args.folds / f"fold-{fold}.pt"), load(args.folds / "tract.pt")
             model = ["--model", str(export.write(*nets, args.folds / f"fold-{fold}", figures["settings_by_fold"][fold], "a fold"))]
         rows += image_rows(predicted(args.lithoscope, folder, model), run)
     result = summary(rows)

@@ -9,8 +9,8 @@ fn is_named(word: &str) -> bool {
 
 /// The patterns of a function of `codes.rs`.
 fn codes(function: &str) -> Vec<&'static str> {
-    let (_, from) = PAGE.split_once(&format!("pub fn {function}(")).unwrap();
-    let (body, _) = from.split_once("\n}\n").unwrap();
+    let from = PAGE.split_once(&format!("pub fn {function}(")).map_or("", |(_, from)| from);
+    let body = from.split_once("\n}\n").map_or(from, |(body, _)| body);
     let arms = body.lines().filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" =>"));
     arms.map(|(code, _)| code).collect()
 }
