@@ -3,7 +3,7 @@
     python export.py --weights cache/final.pt --tract cache/tract.pt
 
 The graphs: input `image` [1, channels, H, W], output `probability` [1, classes, H, W], H and W free
-multiples of 8, batch norm folded into the convolutions, sigmoid inside. Checked
+multiples of 2 to the power of the poolings, batch norm folded into the convolutions, sigmoid inside. Checked
 against the PyTorch networks on random input.
 """
 
