@@ -45,8 +45,7 @@ pub fn run(words: impl Iterator<Item = String>) -> Result<(), Exit> {
         Some(Depth::Thin) | None => sampled.cut(&volume, &grid, index),
     }
     let mut rgba = Vec::new();
-    let table = WindowTable::new(window);
-    let table = if series.is_inverted() { table.inverted() } else { table };
+    let table = WindowTable::new(window).inverted(series.is_inverted());
     paint_image(&sampled, &table, &mut rgba);
     for stone in findings.iter().flat_map(|f| &f.stones).filter(|stone| stone.is_shown()) {
         draw_box(&grid, index, stone.bounds_voxel, &mut rgba);

@@ -81,8 +81,10 @@ impl WindowTable {
     }
 
     /// Black for white: what MONOCHROME1 asks of the display (PS3.3 C.7.6.3.1.2). The HU stay as they are.
-    pub fn inverted(mut self) -> Self {
-        self.0.iter_mut().for_each(|grey| *grey = 255 - *grey);
+    pub fn inverted(mut self, is_inverted: bool) -> Self {
+        if is_inverted {
+            self.0.iter_mut().for_each(|grey| *grey = 255 - *grey);
+        }
         self
     }
 
@@ -189,7 +191,7 @@ mod tests {
 
     #[test]
     fn inverted_is_black_for_white() {
-        let table = WindowTable::new(Window::ABDOMEN).inverted();
+        let table = WindowTable::new(Window::ABDOMEN).inverted(true);
         assert_eq!((table.grey(-140), table.grey(60), table.grey(259)), (255, 127, 0));
     }
 

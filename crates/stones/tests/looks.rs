@@ -201,3 +201,17 @@ fn what_may_become_a_stone_of_its_own_is_waited_for() {
         assert_eq!(measures(same) == measures(&early[0]), !tall);
     }
 }
+
+#[test]
+fn a_search_that_was_stopped_keeps_its_cautions() {
+    let volume = volume(&mut Random::new(1), 2.5);
+    let map = ProbabilityMap::new(&volume.geometry);
+    let told = |measured| {
+        let (manifest, context, mut known) = (manifest(), context(), Known::default());
+        let told = report(&volume, &map, &manifest, &context, None, &mut known, measured);
+        told.unwrap().0
+    };
+    let [early, last] = [Measured::Settled, Measured::All].map(told);
+    assert!(!last.complete && early.warnings.is_empty());
+    assert_eq!(last.warnings.iter().map(|w| &*w.code).collect::<Vec<_>>(), ["coverage"]);
+}

@@ -7,7 +7,7 @@ use export::{Moment, Record, Refused};
 use reader::Series;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
-use stones::{Candidate, Findings, Stone};
+use stones::{Findings, Stone};
 
 /// A file that can be written of what was found.
 #[derive(Clone, Copy)]
@@ -58,8 +58,7 @@ pub fn bytes(kind: Kind, series: &Series, found: &Found) -> Result<Vec<u8>, Refu
         Kind::Segmentation => export::segmentation(record),
         Kind::Report => export::report(record),
         Kind::Fractional => {
-            let probability = |stone: &Stone, mask: &Candidate, voxel| {
-                let pixels = mask.widest().len();
+            let probability = |stone: &Stone, pixels, voxel| {
                 model.manifest.probability(map.at(voxel), stone.tract_score, pixels)
             };
             export::fractional(record, probability)

@@ -51,15 +51,16 @@ pub fn segmentation(record: Record) -> Result<Vec<u8>, Refused> {
     written(record, &KIND, None)
 }
 
-/// The same with the probability that each voxel of a mask has. What a person has drawn is certain.
+/// The same with the probability that each voxel of a mask has, which is told by the stone, the pixels of its mask in the slice that
+/// holds most of them, and the voxel. What a person has drawn is certain.
 pub fn fractional(
     record: Record,
-    probability: impl Fn(&Stone, &Candidate, [usize; 3]) -> f64,
+    probability: impl Fn(&Stone, usize, [usize; 3]) -> f64,
 ) -> Result<Vec<u8>, Refused> {
     written(record, &FRACTIONAL, Some(&probability))
 }
 
-type Probability<'a> = &'a dyn Fn(&Stone, &Candidate, [usize; 3]) -> f64;
+type Probability<'a> = &'a dyn Fn(&Stone, usize, [usize; 3]) -> f64;
 
 fn written(
     record: Record,
@@ -105,11 +106,12 @@ fn written(
             bits(&parts, columns, frame),
         ]),
         Some(probability) => {
-            let of = |segment: u16, voxel: [usize; 3]| match checked
-                .stones
-                .get(usize::from(segment) - 1)
-            {
-                Some((stone, mask)) if stone.drawn.is_none() => probability(stone, mask, voxel),
+            let stones = checked.stones.iter();
+            let stones: Vec<_> = stones.map(|(stone, mask)| (stone, mask.widest().len())).collect();
+            let of = |segment: u16, voxel: [usize; 3]| match stones.get(usize::from(segment) - 1) {
+                Some((stone, pixels)) if stone.drawn.is_none() => {
+                    probability(stone, *pixels, voxel)
+                }
                 _ => 1.0,
             };
             elements.extend([

@@ -235,7 +235,8 @@ impl Study {
             hatch: Vec::new(),
         };
         let mut rgba = Vec::new();
-        paint_image(&small, &WindowTable::new(Window::ABDOMEN), &mut rgba);
+        let table = WindowTable::new(Window::ABDOMEN).inverted(series.is_inverted());
+        paint_image(&small, &table, &mut rgba);
         let (width, height) = (small.width as u32, small.height as u32);
         let buffer = js_sys::Uint8Array::from(&rgba[..]).buffer();
         let message = FromStudy::Thumbnail { series: number, width, height };

@@ -98,8 +98,9 @@ impl Study {
                 if probability.is_none() && masks.iter().any(of_model) {
                     return Err(Problem::NotSearched);
                 }
-                export::fractional(record, |stone, mask, voxel| {
-                    probability.as_ref().map_or(0.0, |probability| probability(stone, mask, voxel))
+                export::fractional(record, |stone, pixels, voxel| {
+                    let told = probability.as_ref();
+                    told.map_or(0.0, |probability| probability(stone, pixels, voxel))
                 })?
             }
             SaveAs::Report => export::report(record)?,
@@ -125,9 +126,9 @@ impl Study {
     }
 
     fn key(&self, stone: u32, mask: &Candidate, plane: Plane) -> Option<(KeyImage, Vec<u8>)> {
-        let volume = &self.pixels.as_ref()?.volume;
-        let centre = self.list.centre(stone)?;
-        key_image(volume, stone, mask, plane, centre)
+        let pixels = self.pixels.as_ref()?;
+        let table = WindowTable::new(WINDOW).inverted(pixels.series.is_inverted());
+        key_image(&pixels.volume, &table, stone, mask, plane, self.list.centre(stone)?)
     }
 }
 
@@ -143,6 +144,7 @@ fn secret(scope: &DedicatedWorkerGlobalScope) -> [u8; 16] {
 
 fn key_image(
     volume: &Volume,
+    table: &WindowTable,
     stone: u32,
     mask: &Candidate,
     plane: Plane,
@@ -155,7 +157,7 @@ fn key_image(
     let mut sampled = Sampled::default();
     sampled.cut(volume, &grid, index);
     let mut all = Vec::new();
-    paint_image(&sampled, &WindowTable::new(WINDOW), &mut all);
+    paint_image(&sampled, table, &mut all);
 
     let span = |at: f64, len: usize, mm: f64| {
         let half = FIELD_MM / 2.0 / mm;

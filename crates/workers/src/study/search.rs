@@ -9,9 +9,7 @@ use crate::wire::send;
 use js_sys::{Float32Array, Int16Array, Uint32Array};
 use stones::findings::Engine;
 use stones::measure::voxels_around;
-use stones::{
-    Answer, Candidate, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone, Tract,
-};
+use stones::{Answer, Crop, Known, Measured, Planes, ProbabilityMap, Skeleton, Stone, Tract};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Each word of progress costs the page a frame, and the workers the time for it.
@@ -84,11 +82,11 @@ pub(super) struct Run {
 
 impl Search {
     /// What the search at hand says of a voxel of a stone, if there was one.
-    pub fn probability(&self) -> Option<impl Fn(&Stone, &Candidate, [usize; 3]) -> f64> {
+    pub fn probability(&self) -> Option<impl Fn(&Stone, usize, [usize; 3]) -> f64> {
         let run = self.run.as_ref().or(self.ended.as_ref())?;
         let manifest = &self.model.as_ref()?.manifest;
-        Some(|stone: &Stone, mask: &Candidate, voxel| {
-            manifest.probability(run.map.at(voxel), stone.tract_score, mask.widest().len())
+        Some(|stone: &Stone, pixels, voxel| {
+            manifest.probability(run.map.at(voxel), stone.tract_score, pixels)
         })
     }
 }

@@ -68,8 +68,7 @@ impl View {
         let Some(pane) = self.panes.iter_mut().find(|pane| pane.plane == Plane::Axial) else {
             return false;
         };
-        let table = WindowTable::new(self.window);
-        let table = if inverted { table.inverted() } else { table };
+        let table = WindowTable::new(self.window).inverted(inverted);
         pane.set_grid(Grid::new(&scene.volume.geometry, Plane::Axial));
         pane.paint(scene, Voxel(DVec3::ZERO), &table, &self.hidden).is_some()
     }
@@ -238,7 +237,7 @@ impl View {
                 true => WindowTable::new(window),
                 false => WindowTable::of_lut(lut, window.centre, window.width),
             };
-            if inverted { table.inverted() } else { table }
+            table.inverted(inverted)
         });
         let looks: Vec<_> = self.panes.iter().map(|p| (p.plane, p.looks())).collect();
         let mut painted = Vec::new();
